@@ -1,0 +1,143 @@
+/** The pane's contract: what it is shown, what it asks, what it is told. Types only. */
+
+/** One line's worth of text with what stands in it; `text` is shown as text, never as markup. */
+export interface Span {
+  /** Columns count UTF-16 units from 0 within the line, end excluded. */
+  start: number;
+  end: number;
+  /** What the link is: decides how it is drawn and where it leads. */
+  kind: "url" | "messageId" | "commit" | "place";
+  target: string;
+  inArchive?: boolean;
+}
+
+/** Where a cited block was said first. Lines count from 1 in that message's body. */
+export interface CiteSource {
+  messageId: string;
+  firstLine: number;
+  lastLine: number;
+  state: "verbatim" | "rewrapped" | "edited" | "foreign" | "unknown";
+}
+
+export interface BlockView {
+  kind: "text" | "cited" | "attribution" | "signature" | "diff" | "trailers" | "footer";
+  depth: number;
+  /** Lines of the message's body, from 1, both ends included. */
+  firstLine: number;
+  lastLine: number;
+  folded: boolean;
+  author?: string;
+  inferred?: boolean;
+  source?: CiteSource;
+  /** The lines with their prefix taken off; `marks` keeps the prefixes for copying and for the view with marks. */
+  lines: string[];
+  marks: string[];
+  /** Links by line index (from 0) in `lines`; columns are those of `lines`. */
+  links?: { line: number; spans: Span[] }[];
+  /** For flowed text: indexes (from 0) of lines that go on in the next. */
+  joins?: number[];
+}
+
+export interface PersonView {
+  name: string;
+  address: string;
+}
+
+export interface AttachmentView {
+  index: number;
+  name: string;
+  type: string;
+  size: number;
+}
+
+/** One message as shown. A ghost (missing) has neither text nor people. */
+export interface MessageView {
+  messageId: string;
+  depth: number;
+  missing: boolean;
+  parent?: string;
+  from?: PersonView;
+  /** Whom it answers, by name. */
+  answers?: string;
+  to: PersonView[];
+  cc: PersonView[];
+  subject: string;
+  /** Milliseconds since 1970 UTC, and the sender's zone in minutes. */
+  dateMs?: number;
+  zoneMinutes?: number;
+  /** A word for the outline: "cover letter", "2/4 cache the folio order", "Reviewed-by", first own words. */
+  gist: string;
+  /** `v3 2/4`; absent when it is no patch. */
+  patch?: string;
+  /** Share of cited lines, 0 to 100; absent below 1. */
+  citedPercent?: number;
+  headers: [name: string, value: string][];
+  blocks: BlockView[];
+  attachments: AttachmentView[];
+  badges: string[];
+  /** Sentences about what is wrong with the mail. */
+  defects: string[];
+}
+
+/** A thread as shown: the outline at once, the messages in chunks. */
+export interface ThreadView {
+  thread: string;
+  subject: string;
+  list: string;
+  people: number;
+  outline: OutlineEntry[];
+}
+
+export interface OutlineEntry {
+  messageId: string;
+  depth: number;
+  missing: boolean;
+  from: string;
+  gist: string;
+  dateMs?: number;
+}
+
+/** What survives a reload of the window. */
+export interface PaneState {
+  thread: string;
+  messageId?: string;
+}
+
+/** What the editor offers to the pane. */
+export interface HostContract {
+  requests: {
+    /** Sent once the page listens; the host answers with what to show first. */
+    ready: { params: PaneState | null; result: null };
+    /** Opens a draft that answers the message; with `lines`, only those lines of the body are cited. */
+    reply: { params: { messageId: string; lines?: [number, number][] }; result: null };
+    /** Follows a link: to a message in the archive, else through the editor's opener. */
+    follow: { params: { kind: Span["kind"]; target: string }; result: null };
+    copy: { params: { text: string }; result: null };
+    raw: { params: { messageId: string }; result: null };
+    attachment: { params: { messageId: string; index: number; save: boolean }; result: null };
+  };
+  events: {
+    /** A thread follows; `goTo` is the message to show first. */
+    thread: { view: ThreadView; goTo?: string };
+    messages: { thread: string; messages: MessageView[]; done: boolean };
+    goTo: { messageId: string; line?: number };
+    failed: { sentence: string };
+    /** Page keys, by action; sent once. */
+    keys: { keys: Record<string, string> };
+    settings: { width: number; cites: "bars" | "marks" };
+    /** Something the person asked for by command, to be done in the page. */
+    act: { action: string };
+  };
+}
+
+/** What the pane offers to the editor. */
+export interface PaneContract {
+  requests: {
+    /** The message in view and, when there is a selection inside one body, its lines (from 1). */
+    selection: { params: null; result: { messageId: string; lines?: [number, number][] } | null };
+  };
+  events: {
+    /** The message in view has changed. */
+    shown: { messageId: string };
+  };
+}

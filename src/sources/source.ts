@@ -1,0 +1,78 @@
+/** Where mail comes from: the contract every kind of archive on disk fulfils. */
+import type { Skeleton } from "../mail/skeleton.ts";
+
+export type Format = "mbox" | "maildir" | "v1" | "v2" | "inboxes" | "eml" | "folder";
+
+/** What names a source across walls. `path` is absolute. `kind` only overrules what was recognised. */
+export interface SourceSpec {
+  path: string;
+  name?: string;
+  kind?: Format;
+}
+
+/** Where the bytes of one mail lie. Small, plain, stored with every row; meaning is the source's own. */
+export interface Place {
+  /** File below the source's path ("" = the path itself), or the git directory for `oid`. */
+  path: string;
+  /** Byte range in that file. For mbox: from the first header byte, after the "From " line. */
+  offset?: number;
+  length?: number;
+  /** Blob id in lower-case hex, for git sources. */
+  oid?: string;
+}
+
+/** One mail met while reading a source. `flags` are Maildir's letters, sorted. */
+export interface Found {
+  place: Place;
+  skeleton: Skeleton;
+  /** When the archive got it (commit date, envelope date, file time), milliseconds since 1970 UTC. */
+  arrivedMs?: number;
+  flags?: string;
+  /** The author's own words for search, when `bodies` was asked for. */
+  prose?: string;
+  /** Size of the mail in bytes. */
+  size: number;
+}
+
+/** A step of reading. After a batch is stored together with its `cursor`, reading can resume from there. */
+export interface Batch {
+  /**
+   * "older": `found` is newest first and older than everything given so far (first reading);
+   * "newer": `found` is oldest first and newer than everything given so far (what has come since).
+   */
+  direction: "older" | "newer";
+  found: Found[];
+  /** Mails that are no longer in the source (git `d`, removed files, rewritten mbox). */
+  removed: Place[];
+  /** True: forget every row of this source first (it was replaced by something else). */
+  restart?: boolean;
+  /** Opaque text to resume from. */
+  cursor: string;
+  /** For progress: how much of the whole is behind us, in units of the source's own (bytes, commits, files). */
+  done: number;
+  total: number;
+  /** Defects of the archive itself met in this step, one sentence each. */
+  notes?: string[];
+}
+
+export interface ReadOptions {
+  /** What to take out of bodies for the search index. */
+  bodies: "prose" | "all" | "none";
+  signal: AbortSignal;
+  /** The git program to use. */
+  git: string;
+}
+
+/** An open archive on disk. Opened read-only; never writes in or beside the archive. */
+export interface Source {
+  readonly spec: SourceSpec;
+  readonly format: Format;
+  /**
+   * Reads what changed since `cursor` (everything when undefined), newest first on a first reading.
+   * Yields nothing when nothing changed, at a cost that does not grow with the archive.
+   */
+  read(cursor: string | undefined, options: ReadOptions): AsyncIterable<Batch>;
+  /** The bytes as received (mbox escapes undone) for each place, undefined where they are gone. Order kept. */
+  bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]>;
+  close(): void;
+}
