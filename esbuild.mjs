@@ -46,7 +46,10 @@ await Promise.all([
     platform: "browser",
     target: "es2023",
     format: "iife",
-    entryPoints: { reader: "src/reader/client/main.ts" },
+    entryPoints: [
+      { in: "src/reader/client/main.ts", out: "reader" },
+      { in: "src/reader/client/reader.css", out: "reader" },
+    ],
     outdir: "dist",
   }),
 ]);

@@ -29,8 +29,9 @@ export interface BlockView {
   author?: string;
   inferred?: boolean;
   source?: CiteSource;
-  /** The lines with their prefix taken off; `marks` keeps the prefixes for copying and for the view with marks. */
+  /** The lines with their prefix taken off. */
   lines: string[];
+  /** The prefix of each line ("> > ", "" for own text): `marks[i] + lines[i]` is the line as the body has it. */
   marks: string[];
   /** Links by line index (from 0) in `lines`; columns are those of `lines`. */
   links?: { line: number; spans: Span[] }[];
@@ -77,6 +78,12 @@ export interface MessageView {
   badges: string[];
   /** Sentences about what is wrong with the mail. */
   defects: string[];
+  /** Where the message stands on the web, for copying; absent when no server is known. */
+  link?: string;
+  /** Whether the message it answers is in the archive and was shown (F807, F812). */
+  parentState?: "seen" | "unread" | "missing";
+  /** Recipients against the message it answers; absent when that one is not at hand. */
+  changed?: { added: PersonView[]; dropped: PersonView[] };
 }
 
 /** A thread as shown: the outline at once, the messages in chunks. */
@@ -93,6 +100,9 @@ export interface OutlineEntry {
   depth: number;
   missing: boolean;
   from: string;
+  /** With `from`, what gives a person one colour in the whole thread. */
+  address?: string;
+  parent?: string;
   gist: string;
   dateMs?: number;
 }
@@ -101,7 +111,47 @@ export interface OutlineEntry {
 export interface PaneState {
   thread: string;
   messageId?: string;
+  /** Pixels from the top of the message to the top of what is seen. */
+  offset?: number;
+  level?: FoldLevel;
 }
+
+/** F809: 0 all, 1 what is answered in context, 2 one line of context, 3 own text alone. */
+export type FoldLevel = 0 | 1 | 2 | 3;
+
+/** What a page key or a command can ask of the page. */
+export type PageAction =
+  | "nextMessage"
+  | "previousMessage"
+  | "pageDown"
+  | "pageUp"
+  | "parentMessage"
+  | "nextNewText"
+  | "previousNewText"
+  | "cycleFold"
+  | "foldAll"
+  | "foldReplies"
+  | "foldBrief"
+  | "foldOwn"
+  | "toggleFold"
+  | "unfoldAll"
+  | "collapse"
+  | "collapseAll"
+  | "nextHunk"
+  | "previousHunk"
+  | "goToOrigin"
+  | "goToAnswers"
+  | "goBack"
+  | "goForward"
+  | "replyAll"
+  | "copyLoreLink"
+  | "copyMessageId"
+  | "toggleHeaders"
+  | "showRaw"
+  | "toggleCiteMarks"
+  | "focusOutline"
+  | "sayWhere"
+  | "showKeys";
 
 /** What the editor offers to the pane. */
 export interface HostContract {
@@ -122,10 +172,20 @@ export interface HostContract {
     messages: { thread: string; messages: MessageView[]; done: boolean };
     goTo: { messageId: string; line?: number };
     failed: { sentence: string };
-    /** Page keys, by action; sent once. */
+    /**
+     * Page keys: from the key as `KeyboardEvent.key` has it (" " is "Space"; Shift is named only where the
+     * character does not show it: "Shift+Space") to a PageAction. Unknown actions are left alone.
+     */
     keys: { keys: Record<string, string> };
-    settings: { width: number; cites: "bars" | "marks" };
-    /** Something the person asked for by command, to be done in the page. */
+    /** Columns of a body (0 is none) and how cited text is drawn; what is left out stays as it is. */
+    settings: {
+      width: number;
+      cites: "bars" | "marks";
+      level?: FoldLevel;
+      font?: "editor" | "ui";
+      dates?: "both" | "relative" | "absolute";
+    };
+    /** Something the person asked for by command, to be done in the page: a PageAction. */
     act: { action: string };
   };
 }
