@@ -1,11 +1,15 @@
 /** The overview of a mail, from its headers alone and fast: what lists and threads need. No library. */
+import { type Mailbox, parseAddresses } from "./address.ts";
+import { parseDate } from "./date.ts";
+import { displayLine, headerText } from "./encodedWord.ts";
+import { ancestry, ownId, syntheticId } from "./messageId.ts";
 
 /** One overview row. Plain data. */
 export interface Skeleton {
   /** Without angle brackets; made from the bytes when the mail has none (then `hasMessageId` is false). */
   messageId: string;
   hasMessageId: boolean;
-  /** Candidate ancestors, oldest first, the direct parent last: References, else In-Reply-To (R302, R303). */
+  /** Candidate ancestors, oldest first, the direct parent last: References, then In-Reply-To (R302, R303). */
   references: string[];
   /** First mailbox of From, decoded. */
   fromName: string;
@@ -16,4 +20,193 @@ export interface Skeleton {
   dateMs: number | undefined;
   /** List-Id without angle brackets, lower case; "" when there is none. */
   listId: string;
+}
+
+// A header block beyond this is not one: the largest real one seen has 60 kB.
+const maxHeader = 1 << 20;
+
+const newline = 0x0a;
+const blankLine = Buffer.from("\n\n");
+const blankLineCrLf = Buffer.from("\n\r\n");
+const envelope = Buffer.from("From ");
+
+function asBuffer(raw: Uint8Array): Buffer {
+  return Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+}
+
+/** Where the header starts: behind the envelope line (D201), or behind mboxrd's escaped one at the top. */
+export function headerStart(raw: Uint8Array): number {
+  const bytes = asBuffer(raw);
+  let start = 0;
+  // Saved mail has been seen with ">From " under the envelope, and with blank lines above the first field.
+  for (let line = 0; line < 8; line++) {
+    const mark = bytes[start] === 0x3e ? start + 1 : start;
+    const isEnvelope = bytes[mark] === 0x46 && bytes.subarray(mark, mark + 5).equals(envelope);
+    const isEmpty = bytes[start] === newline || (bytes[start] === 0x0d && bytes[start + 1] === newline);
+    if (!isEnvelope && !isEmpty) break;
+    const end = bytes.indexOf(newline, start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return start;
+}
+
+/**
+ * Where the header block that starts at `start` ends: the offset of its last line end. The empty line behind it
+ * may end in LF or CRLF. A mail without one is all header, up to 1 MiB.
+ */
+export function headerEnd(raw: Uint8Array, start: number): number {
+  const bytes = asBuffer(raw);
+  const limit = Math.min(bytes.length, start + maxHeader);
+  const firstEnd = bytes.indexOf(newline, start);
+  if (firstEnd < 0) return limit;
+  const crLf = bytes[firstEnd - 1] === 0x0d;
+  const usual = bytes.indexOf(crLf ? blankLineCrLf : blankLine, start);
+  const bound = usual < 0 || usual > limit ? limit : usual;
+  // The other kind of empty line, when it comes first: only looked for inside what is already the header.
+  const other = bytes.subarray(start, bound).indexOf(crLf ? blankLine : blankLineCrLf);
+  return other < 0 ? bound : start + other;
+}
+
+/** The fields an overview needs, unfolded, as latin1; "" for those that are missing. First instance wins (D203). */
+interface Fields {
+  from: string;
+  to: string;
+  cc: string;
+  subject: string;
+  date: string;
+  messageId: string;
+  references: string;
+  inReplyTo: string;
+  listId: string;
+}
+
+/** Lower-case field names by their length and first letter: most lines of a header are dismissed by these two. */
+const wanted: [name: string, field: keyof Fields][] = [
+  ["to", "to"],
+  ["cc", "cc"],
+  ["from", "from"],
+  ["date", "date"],
+  ["subject", "subject"],
+  ["list-id", "listId"],
+  ["message-id", "messageId"],
+  ["references", "references"],
+  ["in-reply-to", "inReplyTo"],
+];
+const maxName = 11;
+
+function fieldOf(header: string, start: number, colon: number): keyof Fields | undefined {
+  const length = colon - start;
+  if (length < 2 || length > maxName) return undefined;
+  const first = header.charCodeAt(start) | 0x20;
+  for (const [name, field] of wanted) {
+    if (name.length !== length || name.charCodeAt(0) !== first) continue;
+    if (header.slice(start, colon).toLowerCase() === name) return field;
+  }
+  return undefined;
+}
+
+/** Removes line ends; the blank of the continuation stays (D203). Values hold only lines that continue. */
+function unfold(value: string): string {
+  return value.includes("\n") ? value.replace(/\r?\n/g, "").trim() : value.trim();
+}
+
+/**
+ * Walks the header block once. Values are sliced out of the bytes, not out of the long string, so that a
+ * skeleton that is kept does not keep the whole header alive.
+ */
+function readFields(bytes: Buffer, start: number, end: number): Fields {
+  const fields: Fields = {
+    from: "",
+    to: "",
+    cc: "",
+    subject: "",
+    date: "",
+    messageId: "",
+    references: "",
+    inReplyTo: "",
+    listId: "",
+  };
+  const header = bytes.toString("latin1", start, end);
+  const length = header.length;
+  let at = 0;
+  while (at < length) {
+    let lineEnd = header.indexOf("\n", at);
+    if (lineEnd < 0) lineEnd = length;
+    let valueEnd = lineEnd;
+    let next = lineEnd + 1;
+    for (let code = header.charCodeAt(next); code === 0x20 || code === 0x09; code = header.charCodeAt(next)) {
+      const end = header.indexOf("\n", next);
+      valueEnd = end < 0 ? length : end;
+      next = valueEnd + 1;
+    }
+    const code = header.charCodeAt(at) | 0x20;
+    // Only c, d, f, i, l, m, r, s, t begin a wanted name; the colon is looked for in 13 letters at most.
+    if (code === 0x63 || code === 0x64 || code === 0x66 || (code >= 0x69 && code <= 0x74)) {
+      let colon = at + 2;
+      const stop = Math.min(at + maxName, lineEnd);
+      while (colon <= stop && header.charCodeAt(colon) !== 0x3a) colon++;
+      const field = colon <= stop ? fieldOf(header, at, colon) : undefined;
+      if (field !== undefined && fields[field] === "") {
+        fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
+      }
+    }
+    at = next;
+  }
+  return fields;
+}
+
+const plainMailbox = /^([A-Za-z][A-Za-z0-9 .'-]{0,60}?)? ?<([^<>@\s"]+@[^<>@\s",;:()]+)>$/;
+
+/** The first mailbox of a From value. Most are `Name <address>` in plain ASCII and need no parser. */
+function firstMailbox(value: string): Mailbox {
+  const plain = value.length < 200 ? plainMailbox.exec(value) : null;
+  if (plain && !value.includes("  ")) return { name: plain[1] ?? "", address: plain[2] ?? "" };
+  return parseAddresses(headerText(value))[0] ?? { name: "", address: "" };
+}
+
+/** "Name <list.host.example>" or "list.host.example" to the part that names the list, lower case. */
+function listIdOf(value: string): string {
+  const open = value.lastIndexOf("<");
+  const close = open < 0 ? -1 : value.indexOf(">", open);
+  const id = close > open ? value.slice(open + 1, close) : value;
+  return id.trim().toLowerCase();
+}
+
+/** True when `id` stands in an address field: such an "id" names a person, not a mail (R303). */
+export function isAddressIn(id: string, ...values: string[]): boolean {
+  return values.some((value) => {
+    const at = value.indexOf(id);
+    if (at < 0) return false;
+    return !/[\w.+-]/.test(value.charAt(at - 1)) && !/[\w.-]/.test(value.charAt(at + id.length));
+  });
+}
+
+/**
+ * Reads the overview out of the bytes of one mail; never throws. `raw` may start with an envelope line (D201)
+ * and may end anywhere behind the header, except that a mail without a Message-ID needs all its bytes to get
+ * the same made-up id every time: when `hasMessageId` is false, call it again with the whole mail.
+ */
+export function readSkeleton(raw: Uint8Array): Skeleton {
+  const bytes = asBuffer(raw);
+  const start = headerStart(bytes);
+  const fields = readFields(bytes, start, headerEnd(bytes, start));
+  const own = fields.messageId === "" ? undefined : ownId(fields.messageId);
+  const messageId = own ?? syntheticId(bytes.subarray(start));
+  const { name, address } = firstMailbox(fields.from);
+  return {
+    messageId,
+    hasMessageId: own !== undefined,
+    references: ancestry({
+      references: fields.references,
+      inReplyTo: fields.inReplyTo,
+      messageId,
+      isAddress: (id) => isAddressIn(id, fields.from, fields.to, fields.cc),
+    }),
+    fromName: name,
+    fromAddress: address,
+    subject: displayLine(headerText(fields.subject)),
+    dateMs: fields.date === "" ? undefined : parseDate(fields.date)?.ms,
+    listId: listIdOf(fields.listId),
+  };
 }
