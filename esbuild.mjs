@@ -1,6 +1,7 @@
 // Builds what ships: three bundles for the editor (host, worker, pane) and the command line. Only the host
 // bundle knows `vscode`; a leak of it, or of Node into the pane, is a build error.
-import { rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 
 const release = !process.argv.includes("--development");
@@ -10,13 +11,14 @@ const shared = {
   minify: release,
   sourcemap: release ? false : "linked",
   legalComments: "none",
+  metafile: true,
   logLevel: "warning",
   define: { "process.env.KERNEL_MAIL_DEVELOPMENT": release ? "undefined" : '"1"' },
 };
 const node = { ...shared, platform: "node", target: "node22" };
 
 rmSync("dist", { recursive: true, force: true });
-await Promise.all([
+const outcomes = await Promise.all([
   build({
     ...node,
     entryPoints: { extension: "src/extension.ts" },
@@ -53,3 +55,18 @@ await Promise.all([
     outdir: "dist",
   }),
 ]);
+
+/** The folder of the package that a bundled file is from, or undefined for a file of ours. */
+const packageFolder = (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+
+// Whose code is inside has to be said with their licences, so the package carries them.
+const folders = outcomes.flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageFolder));
+const texts = [...new Set(folders.filter((folder) => folder !== undefined))].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|-|$)/i.test(entry));
+  const text =
+    file === undefined ? "(the package holds no licence text)" : readFileSync(join(folder, file), "utf8");
+  return `${name} ${version}, licence: ${license}\n\n${text.trim()}\n`;
+});
+const intro = "Kernel Mail contains code of the following packages.\n";
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", [intro, ...texts].join(`\n${"-".repeat(78)}\n\n`));

@@ -1,0 +1,168 @@
+/** Runs the suites one after the other and says in one last line what came of all tests. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runTests } from "@vscode/test-electron";
+import { root } from "./fixtures.ts";
+import { browserPath, noBrowser } from "./host/browser.ts";
+import { ensureHost } from "./host/install.mjs";
+import { buildHostBundle, runInHost } from "./hostDoor.ts";
+import type { TestResult } from "./run.ts";
+import type { SuiteName } from "./suites.ts";
+import { packageExtension } from "./ui/vsix.ts";
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+/** Results, the package under test and the home of the tests; removed at the end. */
+const scratch = mkdtempSync(join(tmpdir(), "kernel-mail-test-"));
+
+/** One result that is not a Mocha test: a step of the check, a suite that could not start. */
+function count(state: keyof typeof total, suite: string, reason: string): void {
+  total[state] += 1;
+  console.log(`${suite}: ${state}: ${reason}`);
+}
+
+/** Reads what a suite wrote, prints it and adds it up. A suite that left no file or ran no test has failed. */
+function report(suite: string, resultsFile: string, startedMs: number): void {
+  if (!existsSync(resultsFile)) {
+    count("failed", suite, "it ended without leaving results");
+    return;
+  }
+  const results = JSON.parse(readFileSync(resultsFile, "utf8")) as TestResult[];
+  if (results.length === 0) count("failed", suite, "no test ran");
+  const of = (state: TestResult["state"]): TestResult[] => results.filter((result) => result.state === state);
+  for (const { title, file, error } of of("failed")) {
+    console.log(`\n${suite}: FAILED: ${title}\n  in ${file}\n${(error ?? "").replace(/^/gm, "    ")}\n`);
+  }
+  for (const state of ["passed", "failed", "skipped"] as const) total[state] += of(state).length;
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+  console.log(
+    `${suite}: ${of("passed").length} passed, ${of("failed").length} failed, ${of("skipped").length} skipped in ${seconds} s`,
+  );
+}
+
+/** Runs a program with its output shown; resolves with its exit code. */
+async function show(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, args, { cwd: root(), env, stdio: ["ignore", "inherit", "inherit"] });
+  return await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * The environment of a test process: a home of its own, so that neither the person's git configuration nor a cache
+ * decides what a test sees, and nothing is left behind in either.
+ */
+function testEnvironment(): NodeJS.ProcessEnv {
+  const home = join(scratch, "home");
+  mkdirSync(home, { recursive: true });
+  writeFileSync(
+    join(home, ".gitconfig"),
+    "[user]\n\tname = Test Runner\n\temail = runner@kernel.example\n[init]\n\tdefaultBranch = master\n[safe]\n\tdirectory = *\n",
+  );
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) {
+    if (/^(npm_|GIT_|XDG_(CACHE|CONFIG|DATA|STATE)_HOME$)/.test(name)) delete env[name];
+  }
+  return { ...env, HOME: home, KERNEL_MAIL_ROOT: root() };
+}
+
+/** Runs a suite on plain Node, in a process of its own. */
+async function onNode(
+  suite: SuiteName,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const startedMs = Date.now();
+  const resultsFile = join(scratch, `${suite}.json`);
+  const flags = ["--disable-warning=ExperimentalWarning"];
+  const door = join(root(), "test", "nodeDoor.ts");
+  const args = [...flags, door, suite, resultsFile, ...words];
+  await show(process.execPath, args, { ...testEnvironment(), ...env });
+  report(suite, resultsFile, startedMs);
+}
+
+/** `npm run check`; where it fails the tests still run, as long as the build does not fail. */
+async function check(): Promise<boolean> {
+  if ((await show("npm", ["run", "--silent", "check"], process.env)) === 0) {
+    count("passed", "check", "formatting, lint, types and build");
+    return true;
+  }
+  count("failed", "check", "see above");
+  return await build();
+}
+
+async function host(words: readonly string[]): Promise<void> {
+  if (browserPath() === undefined) return count("skipped", "host", noBrowser);
+  const startedMs = Date.now();
+  const resultsFile = join(scratch, "host.json");
+  try {
+    await runInHost(await ensureHost(), await buildHostBundle(words), resultsFile);
+  } catch (error) {
+    return count("failed", "host", String(error));
+  }
+  report("host", resultsFile, startedMs);
+}
+
+/** The same bundle in a desktop VS Code, where one is named. */
+async function desktop(): Promise<void> {
+  const vscodeExecutablePath = process.env["VSCODE_EXECUTABLE"];
+  if (vscodeExecutablePath === undefined) {
+    return count("skipped", "desktop", "VSCODE_EXECUTABLE names no desktop VS Code");
+  }
+  const startedMs = Date.now();
+  const resultsFile = join(scratch, "desktop.json");
+  try {
+    await runTests({
+      vscodeExecutablePath,
+      extensionDevelopmentPath: root(),
+      extensionTestsPath: await buildHostBundle([]),
+      extensionTestsEnv: { KERNEL_MAIL_TEST_RESULTS: resultsFile, KERNEL_MAIL_ROOT: root() },
+      launchArgs: ["--disable-extensions"],
+    });
+  } catch (error) {
+    console.log(`desktop: ${String(error)}`);
+  }
+  report("desktop", resultsFile, startedMs);
+}
+
+async function ui(words: readonly string[]): Promise<void> {
+  if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
+  const vsix = await packageExtension(join(scratch, "kernel-mail.vsix"));
+  const { folder } = await ensureHost();
+  await onNode("ui", words, { KERNEL_MAIL_VSIX: vsix, KERNEL_MAIL_HOST: folder });
+}
+
+async function long(words: readonly string[]): Promise<void> {
+  await onNode("long", words, { KERNEL_MAIL_HOST: (await ensureHost()).folder });
+}
+
+const build = async (): Promise<boolean> =>
+  (await show("npm", ["run", "--silent", "build"], process.env)) === 0;
+
+/** Everything in order, or the one suite that is named. */
+async function runSuites(task: string, words: readonly string[]): Promise<void> {
+  const built = task === "all" ? await check() : await build();
+  if (!built) return count("failed", "build", "nothing else can run");
+  const all = { unit: () => onNode("unit", words), host: () => host(words), ui: () => ui(words), desktop };
+  const chosen = { ...all, long: () => long(words) }[task];
+  if (chosen !== undefined) return await chosen();
+  for (const suite of Object.values(all)) await suite();
+}
+
+const [task = "all", ...words] = process.argv.slice(2);
+if (task === "package") {
+  if (!(await build())) process.exit(1);
+  console.log(`Wrote ${await packageExtension()}`);
+} else {
+  try {
+    await runSuites(task, words);
+  } catch (error) {
+    count("failed", task, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  rmSync(scratch, { recursive: true, force: true });
+  process.exitCode = total.failed === 0 ? 0 : 1;
+  // Nothing is said after this line.
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+}

@@ -1,0 +1,69 @@
+/** The one test runner: loads test files into Mocha, runs them and writes what came of each test to a file. */
+import { writeFileSync } from "node:fs";
+import * as mochaModule from "mocha";
+
+/** What came of one test. `title` is the whole path of titles; `ms` how long it took. */
+export interface TestResult {
+  title: string;
+  file: string;
+  state: "passed" | "failed" | "skipped";
+  ms: number;
+  error?: string;
+}
+
+/** A test file: its path below the root, and what loads it. */
+export interface TestFile {
+  path: string;
+  load: () => unknown;
+}
+
+// Mocha is an ES module that older Nodes hand to `require` wrapped once more.
+const candidate: unknown = (mochaModule as { default?: unknown }).default ?? mochaModule;
+const MochaClass = candidate as new (options: object) => Mocha;
+
+/** Says nothing: who started the run prints what the file says. */
+class Silent {}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? "";
+  const text = stack.includes(error.message) ? stack : `${error.name}: ${error.message}\n${stack}`;
+  const difference =
+    "expected" in error && "actual" in error && !error.message.includes("\n")
+      ? `\nexpected: ${JSON.stringify(error.expected)}\nactual:   ${JSON.stringify(error.actual)}`
+      : "";
+  return text + difference;
+}
+
+/**
+ * Loads and runs the files, in order, in this process. The results are written to `resultsFile` when the last test
+ * has ended and not before, so that a run that dies half way leaves none. Returns the number of failures.
+ */
+export async function run(files: TestFile[], resultsFile: string, timeoutMs: number): Promise<number> {
+  const mocha = new MochaClass({ ui: "bdd", timeout: timeoutMs, reporter: Silent });
+  mocha.cleanReferencesAfterRun(false);
+  for (const file of files) {
+    mocha.suite.emit("pre-require", globalThis, file.path, mocha);
+    mocha.suite.emit("require", await file.load(), file.path, mocha);
+    mocha.suite.emit("post-require", globalThis, file.path, mocha);
+  }
+  const results: TestResult[] = [];
+  const note = (state: TestResult["state"]) => (test: Mocha.Runnable, error?: unknown) => {
+    results.push({
+      title: test.fullTitle(),
+      file: test.file ?? "",
+      state,
+      ms: test.duration ?? 0,
+      ...(error === undefined ? {} : { error: describeError(error) }),
+    });
+  };
+  return await new Promise((resolve) => {
+    const runner = mocha.run((failures) => {
+      writeFileSync(resultsFile, JSON.stringify(results));
+      resolve(failures);
+    });
+    runner.on("pass", note("passed"));
+    runner.on("fail", note("failed"));
+    runner.on("pending", note("skipped"));
+  });
+}
