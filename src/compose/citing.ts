@@ -1,0 +1,97 @@
+/** The parent's text as it is cited in a reply: every line as it was said, less what nobody answers (R601 to R609, R701 to R703). */
+import { readBody } from "../mail/body.ts";
+import type { Message } from "../mail/message.ts";
+
+/** A run of lines of a body, from 1, both ends included. */
+export type LineRange = readonly [first: number, last: number];
+
+/** R602 to R604, R609: one line behind a mark; nothing inside it changes but controls that no editor shows. */
+export function citeLine(line: string): string {
+  const text = line.replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, "");
+  return text === "" ? ">" : `> ${text}`;
+}
+
+/** R703: what tools add below a patch for other tools. */
+const toolTail =
+  /^(?:base-commit|prerequisite-patch-id|prerequisite-message-id|prerequisite-change-id|change-id): \S+/;
+
+/** R702: a warning that a company's gateway puts above other people's words. */
+const banner =
+  /^(?:\[?\s*(?:external|ext)\b[^\]]{0,60}\]|\*{0,3}\s*(?:caution|warning)\s*[:!].{0,80}\b(?:external|outside)\b|external (?:e-?mail|mail|message)\b)/i;
+
+/** R702: how the boilerplate begins that companies put below mail; it runs to the end of its paragraph. */
+const disclaimer =
+  /\b(?:this (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|privileged|intended (?:only|solely))|confidentiality notice|the information (?:contained )?in this (?:e-?mail|message)\b)/i;
+
+/** How far from the top a banner may stand, in lines. */
+const bannerLines = 6;
+
+/** Lines of the parent that a reply leaves out when it opens. */
+function unanswerable(parent: Message, lines: readonly string[]): Set<number> {
+  const out = new Set<number>();
+  const add = (first: number, last: number) => {
+    for (let line = first; line <= last; line++) out.add(line);
+  };
+  const blocks = readBody(parent.body, { footerLine: parent.footerLine });
+  for (const block of blocks) {
+    if (block.depth === 0 && (block.kind === "signature" || block.kind === "footer")) {
+      add(block.firstLine, block.lastLine);
+    }
+  }
+  const firstText = lines.findIndex((line) => line.trim() !== "");
+  lines.forEach((line, index) => {
+    const start = line.slice(0, 400);
+    if (index < firstText + bannerLines && banner.test(start)) add(index + 1, index + 1);
+  });
+  leaveOutTail(lines, out, (line) => toolTail.test(line));
+  // Boilerplate is looked for from the end, below the last line that says something else.
+  const end = lastText(lines, out);
+  let first = end;
+  while (first > 1 && lines[first - 2]?.trim() !== "") first--;
+  const paragraph = lines
+    .slice(first - 1, end)
+    .join(" ")
+    .slice(0, 400);
+  if (first > 1 && !paragraph.startsWith(">") && disclaimer.test(paragraph)) add(first, end);
+  return out;
+}
+
+/** The number of the last line that is neither blank nor left out; 0 when there is none. */
+function lastText(lines: readonly string[], out: ReadonlySet<number>): number {
+  let last = lines.length;
+  while (last > 0 && (out.has(last) || lines[last - 1]?.trim() === "")) last--;
+  return last;
+}
+
+/** Leaves out lines that fit, from the end up, blank ones between them included. */
+function leaveOutTail(lines: readonly string[], out: Set<number>, fits: (line: string) => boolean): void {
+  for (let last = lastText(lines, out); last > 0; last = lastText(lines, out)) {
+    if (!fits((lines[last - 1] ?? "").slice(0, 400))) return;
+    out.add(last);
+  }
+}
+
+/**
+ * The cited lines of `parent`: the whole of it less signature, footers, banners and tool lines, or exactly the lines
+ * that were chosen (R608). Empty cited lines go at both ends and at seams (R709). Empty when nothing is left.
+ */
+export function citeMessage(parent: Message, chosen?: readonly LineRange[]): string[] {
+  const lines = parent.body.split("\n");
+  const out = chosen ? undefined : unanswerable(parent, lines);
+  const takes = (number: number) =>
+    chosen ? chosen.some(([first, last]) => number >= first && number <= last) : !out?.has(number);
+  const cited: string[] = [];
+  let isSeam = true;
+  lines.forEach((line, index) => {
+    if (!takes(index + 1)) {
+      isSeam = true;
+      return;
+    }
+    const text = citeLine(line);
+    if (isSeam && text === ">" && (cited.length === 0 || cited.at(-1) === ">")) return;
+    isSeam = false;
+    cited.push(text);
+  });
+  while (cited.at(-1) === ">") cited.pop();
+  return cited;
+}

@@ -1,0 +1,125 @@
+/** A draft's header as it goes out: ASCII, folded, nothing but the fields a reply needs (R404, R1008, R1009). */
+import { domainToASCII } from "node:url";
+import { UserError } from "../base/report.ts";
+import { formatMailbox, type Mailbox } from "../mail/address.ts";
+import type { SentDate } from "../mail/message.ts";
+import { dateParts } from "./attribution.ts";
+import { encodeWords, needsEncoding } from "./encodedWord.ts";
+
+/** R1009: where a line is folded if it can be. */
+const foldAt = 78;
+/** RFC 5322 2.1.1 allows 998 octets; a word that comes near it is encoded, which cuts it into short ones. */
+const longestToken = 900;
+
+/** R405: header text on one line, without control characters. */
+export function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+}
+
+/** `Name: value` with the value's pieces joined by blanks, folded before a piece that would pass column 78. */
+function foldPieces(name: string, pieces: readonly string[]): string {
+  let text = `${name}:`;
+  let column = text.length;
+  for (const piece of pieces) {
+    if (column + 1 + piece.length > foldAt && column > name.length + 1) {
+      text += "\r\n";
+      column = 0;
+    }
+    text += ` ${piece}`;
+    column += 1 + piece.length;
+  }
+  return text;
+}
+
+/**
+ * Unstructured text. Only the part from the first to the last word that needs it is encoded, so that a subject
+ * keeps its readable prefix; blanks between words survive.
+ */
+export function textField(name: string, value: string): string {
+  const tokens = oneLine(value).split(/(?<=[^ ])(?= )/);
+  const odd = (token: string) => needsEncoding(token) || token.length > longestToken;
+  const first = tokens.findIndex(odd);
+  let pieces = tokens;
+  if (first >= 0) {
+    const last = tokens.findLastIndex(odd);
+    const before = tokens.slice(0, first);
+    const middle = tokens.slice(first, last + 1).join("");
+    // The first word of a field shares its line with the field's name, and such a line ends at 76 (RFC 2047 2).
+    const words = first === 0 ? encodeWords(middle, 74 - name.length) : encodeWords(middle.slice(1));
+    pieces = [...before, ...words.map((word, index) => (first === 0 && index === 0 ? word : ` ${word}`))];
+    pieces.push(...tokens.slice(last + 1));
+  }
+  // Every piece but the first begins with the blanks that stand before it.
+  let text = `${name}: `;
+  let column = text.length;
+  for (const piece of pieces) {
+    if (column + piece.length > foldAt && piece.startsWith(" ")) {
+      text += "\r\n";
+      column = 0;
+    }
+    text += piece;
+    column += piece.length;
+  }
+  return text.trimEnd();
+}
+
+/** An address in ASCII: the domain in its ASCII form; a local part outside ASCII has none. */
+export function asciiAddress(address: string): string {
+  const at = address.lastIndexOf("@");
+  const local = address.slice(0, at);
+  const domain = address.slice(at + 1);
+  if (/[^\x20-\x7e]/.test(local)) {
+    throw new UserError(
+      `The address ${address} has letters outside ASCII before its @; it cannot be written into a mail.`,
+      "Use another address of that person.",
+    );
+  }
+  const ascii = /[^\x20-\x7e]/.test(domain) ? domainToASCII(domain) : domain;
+  if (
+    at < 1 ||
+    ascii === "" ||
+    address.length > longestToken / 2 ||
+    (/[\s<>,;]/.test(address) && !local.startsWith('"'))
+  ) {
+    throw new UserError(`“${oneLine(address)}” is not a mail address.`, "Correct it in the draft's header.");
+  }
+  return `${local}@${ascii}`;
+}
+
+/** One mailbox in ASCII, as the pieces between which its line may be folded where it must be. */
+function mailboxPieces(mailbox: Mailbox): string[] {
+  const address = asciiAddress(mailbox.address);
+  const name = oneLine(mailbox.name);
+  if (!needsEncoding(name) && name.length < longestToken / 2) return [formatMailbox({ name, address })];
+  const words = encodeWords(name);
+  // RFC 2047 section 2: a line that holds an encoded word has at most 76 characters.
+  const whole = `${words.join(" ")} <${address}>`;
+  return whole.length <= 74 ? [whole] : [...words, `<${address}>`];
+}
+
+/** A list of mailboxes, folded between them and inside one only where an encoded name leaves no other way. */
+export function addressField(name: string, mailboxes: readonly Mailbox[]): string {
+  const pieces: string[] = [];
+  mailboxes.forEach((mailbox, index) => {
+    const own = mailboxPieces(mailbox);
+    const comma = index < mailboxes.length - 1 ? "," : "";
+    pieces.push(...own.slice(0, -1), `${own.at(-1) ?? ""}${comma}`);
+  });
+  return foldPieces(name, pieces);
+}
+
+/** Whether an id can stand in a header: ASCII, no blanks or angle brackets, short enough for a line. */
+export function isWritableId(id: string): boolean {
+  return id.length <= longestToken && /^[\x21-\x3b\x3d\x3f-\x7e]+$/.test(id);
+}
+
+/** R305: one id on each line. */
+export function idsField(name: string, ids: readonly string[]): string {
+  return `${name}: ${ids.map((id) => `<${id}>`).join("\r\n ")}`;
+}
+
+/** R403: `Mon, 16 Nov 2026 09:15:42 +0100`. */
+export function dateText(date: SentDate): string {
+  const { weekday, day, month, year, time, seconds, zone } = dateParts(date);
+  return `${weekday}, ${day} ${month} ${year} ${time}:${seconds} ${zone}`;
+}

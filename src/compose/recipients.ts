@@ -1,0 +1,181 @@
+/** Who gets a reply: the author, everybody the parent went to, and nobody by accident (R101 to R119). */
+import { type Mailbox, parseAddresses } from "../mail/address.ts";
+import type { Message } from "../mail/message.ts";
+import type { Self } from "./draft.ts";
+import { isSelf, matchesGlob } from "./identity.ts";
+import type { Note } from "./note.ts";
+
+export interface RecipientOptions {
+  /** As whom the reply is written; stands for self where nobody else is left (R107). */
+  from: Mailbox;
+  /** R101: answer the author alone. */
+  toSender?: boolean;
+  /** Globs of addresses that are never taken over (R113). */
+  exclude?: readonly string[];
+  /** Addresses known to be mailing lists, beside those the parent names itself. */
+  lists?: readonly string[];
+}
+
+export interface Recipients {
+  to: Mailbox[];
+  cc: Mailbox[];
+  notes: Note[];
+}
+
+/** R113: addresses of machines that nobody reads. */
+const unread = [
+  "mailer-daemon@*",
+  "*-bounces@*",
+  "*-owner@*",
+  "bounces+*",
+  "no-reply@*",
+  "noreply@*",
+  "devnull+*@kernel.org",
+];
+
+/** R119: more than this is told. */
+const manyRecipients = 50;
+
+const lower = (mailbox: Mailbox): string => mailbox.address.toLowerCase();
+
+/** The decoded values of a field, in order; `name` in lower case. */
+function fieldValues(message: Message, name: string): string[] {
+  return message.headers.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** The lists a message says that it came through: List-Post, and List-Id read as an address. */
+export function listsOf(message: Message): string[] {
+  const lists: string[] = [];
+  for (const value of fieldValues(message, "list-post")) {
+    const found = /mailto:([^>?\s]{3,320})/i.exec(value.slice(0, 400))?.[1];
+    if (found) lists.push(found.toLowerCase());
+  }
+  for (const value of fieldValues(message, "list-id")) {
+    const open = value.lastIndexOf("<");
+    const id = value
+      .slice(open + 1)
+      .replace(/>.*$/s, "")
+      .trim()
+      .toLowerCase();
+    const dot = id.indexOf(".");
+    if (dot > 0 && !/\s/.test(id)) lists.push(`${id.slice(0, dot)}@${id.slice(dot + 1)}`);
+  }
+  return [...new Set(lists)];
+}
+
+/** A name as a relay writes it, without its own addition: `Bo B via B4 Relay` is Bo B. */
+function withoutVia(name: string): string {
+  const via = name.toLowerCase().indexOf(" via ");
+  return via > 0 ? name.slice(0, via).trim() : name;
+}
+
+/** R118: a name that only repeats the address is no name. */
+function named(mailbox: Mailbox, name = mailbox.name): Mailbox {
+  return { name: name.toLowerCase() === lower(mailbox) ? "" : name, address: mailbox.address };
+}
+
+/** Whether a relay put itself in the place of the author (R103 b). */
+function isRelayed(message: Message): boolean {
+  return (
+    fieldValues(message, "x-original-from").length > 0 ||
+    message.from.some(
+      ({ name, address }) => matchesGlob("devnull+*@kernel.org", address) || / via /i.test(name),
+    )
+  );
+}
+
+/** R102, R103: whom an answer to the author reaches. Empty when the message names nobody. */
+export function authorsOf(parent: Message, lists: readonly string[] = []): Mailbox[] {
+  const from = (parent.from.length > 0 ? parent.from : parent.sender).map((one) => named(one));
+  const replyTo = parent.replyTo.map((one) => named(one));
+  const [first] = from;
+  const [only] = replyTo;
+  if (replyTo.length === 1 && only && from.length === 1 && first && lower(only) === lower(first)) return from;
+  if (isRelayed(parent)) {
+    const original = fieldValues(parent, "x-original-from").flatMap((value) => parseAddresses(value));
+    const name = withoutVia(first?.name ?? "");
+    const behind = replyTo.length > 0 ? replyTo : original.map((one) => named(one));
+    if (behind.length === 1) return behind.map((one) => named(one, one.name || name));
+    // Nothing says who stands behind the relay: its address is then the only way back to the author.
+    return behind.length > 0 ? behind : from.map((one) => named(one, withoutVia(one.name)));
+  }
+  const known = new Set([...lists.map((list) => list.toLowerCase()), ...listsOf(parent)]);
+  if (replyTo.every((one) => known.has(lower(one)))) return from;
+  return replyTo;
+}
+
+/** R110: one mailbox for each address, at its first place, with the first name that is given for it. */
+function distinct(mailboxes: readonly Mailbox[]): Mailbox[] {
+  const byAddress = new Map<string, Mailbox>();
+  for (const mailbox of mailboxes) {
+    if (mailbox.address === "") continue;
+    const held = byAddress.get(lower(mailbox));
+    if (!held) byAddress.set(lower(mailbox), { ...mailbox });
+    else if (held.name === "") held.name = mailbox.name;
+  }
+  return [...byAddress.values()];
+}
+
+/** Who gets the reply to `parent`, and what the person should be told about it. */
+export function replyRecipients(parent: Message, self: Self, options: RecipientOptions): Recipients {
+  const exclude = [...unread, ...(options.exclude ?? [])];
+  const takes = (one: Mailbox) =>
+    one.address.includes("@") &&
+    !isSelf(one.address, self) &&
+    !exclude.some((glob) => matchesGlob(glob, one.address));
+  const authors = authorsOf(parent, options.lists);
+  const isOwn = authors.length > 0 && authors.every((one) => isSelf(one.address, self));
+  const known = new Set([...(options.lists ?? []).map((list) => list.toLowerCase()), ...listsOf(parent)]);
+  const munged = parent.replyTo.filter((one) => known.has(lower(one)));
+
+  let to = distinct((isOwn ? parent.to : authors).map((one) => named(one)).filter(takes));
+  const others = [...(isOwn ? [] : parent.to), ...parent.cc, ...munged]
+    .map((one) => named(one))
+    .filter(takes);
+  // One pass over both, so that a name given only in Cc is kept for the same address in To (R110).
+  const all = distinct([...to, ...others]);
+  to = all.slice(0, to.length);
+  let cc = all.slice(to.length);
+
+  const notes: Note[] = [];
+  if (options.toSender) {
+    cc = [];
+    notes.push({
+      rule: "R101",
+      severity: "warning",
+      text: "This leaves the list: only the author gets the reply.",
+    });
+  }
+  if (to.length === 0) [to, cc] = [cc, []];
+  if (to.length === 0 && isOwn) {
+    to = [options.from];
+    notes.push({ rule: "L-SELF-ONLY", severity: "warning", text: "Nobody but yourself is a recipient." });
+  } else if (to.length === 0) {
+    notes.push({ rule: "L-NO-RCPT", severity: "error", text: "Nobody is left who could get this reply." });
+  }
+  if (!options.toSender) notes.push(...listNotes(parent, [...to, ...cc], known));
+  notes.push(...followupNotes(parent, [...to, ...cc]));
+  if (to.length + cc.length > manyRecipients) {
+    const text = `The reply goes to ${to.length + cc.length} recipients.`;
+    notes.push({ rule: "R119", severity: "info", text });
+  }
+  return { to, cc, notes };
+}
+
+/** R111: a message that was read from a list, and a reply that does not go there. */
+function listNotes(parent: Message, recipients: readonly Mailbox[], known: ReadonlySet<string>): Note[] {
+  const [list] = listsOf(parent);
+  if (list === undefined || recipients.some((one) => known.has(lower(one)))) return [];
+  const text = `No list is among the recipients; the message came through ${list}.`;
+  return [{ rule: "L-NO-LIST", severity: "warning", text, add: [{ name: "", address: list }] }];
+}
+
+/** R112: Mail-Followup-To removes people, so it is only ever suggested. */
+function followupNotes(parent: Message, recipients: readonly Mailbox[]): Note[] {
+  const wished = fieldValues(parent, "mail-followup-to").flatMap((value) => parseAddresses(value));
+  if (wished.length === 0) return [];
+  const dropped = recipients.filter((one) => !wished.some((wish) => lower(wish) === lower(one)));
+  if (dropped.length === 0) return [];
+  const text = `The author asks for answers to ${wished.map((one) => one.address).join(", ")} only.`;
+  return [{ rule: "R112", severity: "info", text, drop: dropped }];
+}
