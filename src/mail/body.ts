@@ -1,11 +1,17 @@
 /** The structure of a body: cited text by depth, attributions, diffs, trailers, signature, footers. */
+import { type Attributed, attributionEndingAt } from "./attribution.ts";
+import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
+import { type DiffState, isGapMark, outsideDiff, readDiffLine } from "./diff.ts";
+import { findHeaderBlocks, type HeaderBlock } from "./forwarded.ts";
+import { findTails } from "./signature.ts";
+import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
 
 export type BlockKind = "text" | "cited" | "attribution" | "signature" | "diff" | "trailers" | "footer";
 
 /** A run of lines of one kind and depth. Lines count from 1, both ends included. */
 export interface Block {
   kind: BlockKind;
-  /** Number of `>` (Q301); 0 is the sender's own level. */
+  /** Number of `>` (Q301); 0 is the sender's own level. One more below an unmarked forwarded header block (B620). */
   depth: number;
   firstLine: number;
   lastLine: number;
@@ -13,4 +19,312 @@ export interface Block {
   author?: string;
   /** True when `author` was concluded from the thread, not from an attribution (A407). */
   inferred?: boolean;
+}
+
+/** Who wrote a message that this one answers, and what: the name or address is for A407, the body for cited lines. */
+export interface CitedAncestor {
+  author?: string | undefined;
+  body?: string | undefined;
+}
+
+/** What is known of a body beside its text. All of it may be absent. */
+export interface BodyHints {
+  /** First line (from 1) of a list footer that came as a part of its own. */
+  footerLine?: number | undefined;
+  /** A patch mail: `From:` and its kin at the top are git's own (A26, B623). */
+  isPatch?: boolean | undefined;
+  /** The messages it answers: its parent first, then the parent's parent, as far as they are at hand. */
+  ancestors?: readonly CitedAncestor[] | undefined;
+}
+
+/** A body, taken apart: one entry for each line of `body.split("\n")`, and the blocks over them. */
+export interface BodyStructure {
+  lines: CiteLine[];
+  blocks: Block[];
+}
+
+/**
+ * The blocks of a body, in order, every line in exactly one of them; blank lines are in the block above.
+ * Linear in the length of the body; any string is a body.
+ */
+export function readBody(body: string, hints: BodyHints = {}): Block[] {
+  return readStructure(body, hints).blocks;
+}
+
+/** As `readBody`, with each line's depth, prefix and content (Q301-Q317). */
+export function readStructure(body: string, hints: BodyHints = {}): BodyStructure {
+  const written = body.split("\n");
+  const lines = readCites(written, parentLines(hints));
+  const sheet: Sheet = { lines, kinds: new Array<BlockKind | undefined>(lines.length), naming: new Map() };
+  markDiffs(sheet);
+  markHeaderBlocks(sheet, hints);
+  markAttributions(sheet);
+  markTails(sheet, hints);
+  markTrailers(sheet);
+  return { lines, blocks: joinLines(sheet, nameAuthors(sheet, hints)) };
+}
+
+/** The sheet the passes write on: what each line is, and which lines name an author. */
+interface Sheet {
+  lines: CiteLine[];
+  kinds: (BlockKind | undefined)[];
+  /** By the last line (index from 0) of an attribution or header block. */
+  naming: Map<number, Naming>;
+}
+
+interface Naming {
+  whom: Attributed;
+  depth: number;
+  /** Set for a header block (B620) and for an attribution inside the cited text (A410). */
+  form: "above" | "inside" | "headers";
+}
+
+const mark = (sheet: Sheet, first: number, last: number, kind: BlockKind): void => {
+  for (let at = first; at <= last; at++) sheet.kinds[at] = kind;
+};
+
+/** A line that stands in the parent with its marks is cited whatever it looks like (section 3, guards). */
+function parentLines(hints: BodyHints): ((uncited: string) => boolean) | undefined {
+  const parent = hints.ancestors?.[0]?.body;
+  if (parent === undefined) return undefined;
+  let known: Set<string> | undefined;
+  return (uncited) => {
+    known ??= new Set(parent.split("\n").map((line) => line.trim()));
+    return uncited.trim() !== "" && known.has(uncited.trim());
+  };
+}
+
+/** B650-B653: one diff reader for each depth. */
+function markDiffs({ lines, kinds }: Sheet): void {
+  const states = new Map<number, DiffState>();
+  lines.forEach((line, at) => {
+    let state = states.get(line.depth);
+    if (state === undefined) {
+      state = outsideDiff();
+      states.set(line.depth, state);
+    }
+    const below = lines[at + 1];
+    if (
+      readDiffLine(state, line.content, below?.depth === line.depth ? below.content : undefined) === undefined
+    )
+      return;
+    kinds[at] = "diff";
+    if (below !== undefined && below.depth < line.depth && isSlippedPath(line.content, below.content)) {
+      below.prefix = "";
+      below.depth = line.depth;
+    }
+  });
+}
+
+/** P505: the second path of `diff --git`, wrapped to a line without marks. */
+const isSlippedPath = (above: string, content: string): boolean =>
+  content.length < 400 && /^"?b\/\S+$/.test(content) && /^diff --git "?a\/\S+$/.test(above.slice(0, 400));
+
+function markHeaderBlocks(sheet: Sheet, hints: BodyHints): void {
+  for (const block of findHeaderBlocks(sheet.lines, (at) => sheet.kinds[at] !== undefined)) {
+    if (hints.isPatch === true && block.depth === 0) continue;
+    mark(sheet, block.first, block.last, "attribution");
+    sheet.naming.set(block.last, { whom: whom(block), depth: block.depth, form: "headers" });
+  }
+}
+
+const whom = ({ name, address }: Attributed | HeaderBlock): Attributed =>
+  address === undefined ? { name } : { name, address };
+
+/** A404: an attribution stands this close above the deeper text, a mark for left-out lines between. */
+const REACH = 6;
+
+function markAttributions(sheet: Sheet): void {
+  const { lines } = sheet;
+  let above = -1;
+  let beyond = -1;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    if (line === undefined || isEmptyLine(line)) continue;
+    if (above >= 0 && line.depth > depthOf(lines, above)) {
+      const gap = isGapMark(lines[above]?.content ?? "");
+      const end =
+        gap && beyond >= 0 && at - beyond <= REACH && depthOf(lines, beyond) < line.depth ? beyond : above;
+      markAttribution(sheet, end, "above");
+    }
+    beyond = above;
+    above = at;
+  }
+  markInnerAttributions(sheet);
+}
+
+const depthOf = (lines: readonly CiteLine[], at: number): number => lines[at]?.depth ?? 0;
+
+function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void {
+  if (sheet.kinds[last] !== undefined) return;
+  const found = attributionEndingAt(sheet.lines, last);
+  if (found === undefined) return;
+  mark(sheet, found.first, found.last, "attribution");
+  sheet.naming.set(last, { whom: whom(found), depth: depthOf(sheet.lines, last), form });
+}
+
+/** A410 and A412: in cited text, an attribution above lines of its own depth, or above nothing. */
+function markInnerAttributions(sheet: Sheet): void {
+  const { lines, kinds } = sheet;
+  lines.forEach((line, at) => {
+    if (line.depth === 0 || kinds[at] !== undefined || line.content.length > 300) return;
+    if (!/[:：]\s*$/.test(line.content.slice(-10))) return;
+    const found = attributionEndingAt(lines, at);
+    if (found?.strong === true) markAttribution(sheet, at, "inside");
+  });
+}
+
+function markTails(sheet: Sheet, hints: BodyHints): void {
+  const footer = hints.footerLine === undefined ? undefined : hints.footerLine - 1;
+  for (const tail of findTails(sheet.lines, (at) => sheet.kinds[at] === "diff", footer)) {
+    mark(sheet, tail.first, tail.last, tail.kind);
+    for (let at = tail.first; at <= tail.last; at++) sheet.naming.delete(at);
+  }
+}
+
+/** Runs of trailers, wrapped `Fixes:` and maintainers' `[ name: … ]` notes between them included. */
+function markTrailers({ lines, kinds }: Sheet): void {
+  for (let at = 0; at < lines.length; at++) {
+    const start = at;
+    let sure = start === 0 || isEmptyLine(lines[start - 1] as CiteLine);
+    let last = start - 1;
+    let open: Trailer | undefined;
+    while (at < lines.length && kinds[at] === undefined && depthOf(lines, at) === depthOf(lines, start)) {
+      const content = lines[at]?.content ?? "";
+      const trailer = readTrailer(content);
+      if (trailer !== undefined) {
+        if (standsAlone(trailer)) sure = true;
+        last = at;
+      } else if (open !== undefined && content.trim() !== "") last = at;
+      else if (last < start || !/^\[ ?[\w.-]{1,40}: /.test(content)) break;
+      open = trailer === undefined ? undefined : opens(trailer);
+      at++;
+    }
+    if (last >= start && sure) for (let line = start; line <= last; line++) kinds[line] = "trailers";
+    at = Math.max(last, start);
+  }
+}
+
+/** What a line is shown as: its depth, and who wrote it. */
+interface Shown {
+  depth: number;
+  author: string | undefined;
+  inferred: boolean;
+}
+
+/** A406-A410, B620: walks down the body and keeps who wrote which depth. */
+function nameAuthors({ lines, kinds, naming }: Sheet, hints: BodyHints): Shown[] {
+  const authors = new Authors(hints.ancestors ?? []);
+  return lines.map((line, at) => {
+    const depth = kinds[at] === "footer" && line.depth === 0 ? 0 : authors.shownDepth(line.depth);
+    const shown: Shown = { depth, ...authors.of(depth) };
+    const named = naming.get(at);
+    if (named !== undefined) authors.name(named, depth);
+    return shown;
+  });
+}
+
+/** Forwarded text inside forwarded text: a mail with more levels is not meant to be read. */
+const MOST_FORWARDS = 50;
+
+class Authors {
+  private readonly concluded = new Map<number, string | undefined>();
+  private readonly known = new Map<number, string>();
+  /** Depths at which everything below is one deeper: unmarked forwarded text (B620). */
+  private forwards: number[] = [];
+  private readonly ancestors: readonly CitedAncestor[];
+
+  constructor(ancestors: readonly CitedAncestor[]) {
+    this.ancestors = ancestors;
+  }
+
+  shownDepth(marks: number): number {
+    let depth = marks;
+    for (const forward of this.forwards) if (marks >= forward) depth++;
+    return depth;
+  }
+
+  /** Takes in an attribution that stands at `depth` as shown. */
+  name({ whom: named, depth: marks, form }: Naming, depth: number): void {
+    const label = named.name === "" ? (named.address ?? "") : named.name;
+    if (label === "") return;
+    const ownDepth = depth > 0 && form !== "above" && !this.known.has(depth);
+    if (form === "inside" && !ownDepth) return;
+    if (form === "above") this.forwards = this.forwards.filter((forward) => forward <= marks && forward > 0);
+    if (form === "headers" && !ownDepth && this.forwards.length < MOST_FORWARDS) this.forwards.push(marks);
+    const target = ownDepth ? depth : depth + 1;
+    this.known.set(target, label);
+    this.concluded.clear();
+    for (const deeper of [...this.known.keys()]) if (deeper > target) this.known.delete(deeper);
+  }
+
+  of(depth: number): { author: string | undefined; inferred: boolean } {
+    if (depth === 0) return { author: undefined, inferred: false };
+    const author = this.known.get(depth);
+    if (author !== undefined) return { author, inferred: false };
+    if (!this.concluded.has(depth)) this.concluded.set(depth, this.conclude(depth));
+    const concluded = this.concluded.get(depth);
+    return { author: concluded, inferred: concluded !== undefined };
+  }
+
+  /** A407: the nearest shallower author is found among the ancestors; one level deeper is one message further up. */
+  private conclude(depth: number): string | undefined {
+    if (this.ancestors.length === 0) return undefined;
+    let from = 0;
+    let above = -1;
+    for (const [known, label] of this.known) {
+      if (known > depth || known <= from) continue;
+      const found = this.ancestors.findIndex(
+        (ancestor, at) => at >= known - 1 && samePerson(ancestor.author, label),
+      );
+      if (found < 0) return undefined;
+      from = known;
+      above = found;
+    }
+    return this.ancestors[above + depth - from]?.author;
+  }
+}
+
+/** Names are compared loosely: one may be the other with more of it. */
+function samePerson(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === "") return false;
+  const words = (name: string): string[] =>
+    name
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}@.]+/u)
+      .filter(Boolean);
+  const [short, long] = [words(one), words(other)].sort((a, b) => a.length - b.length);
+  return short !== undefined && short.length > 0 && short.every((word) => long?.includes(word) === true);
+}
+
+/** Joins lines of one kind, depth and author; blank lines go to the block above, leading ones to the block below. */
+function joinLines({ lines, kinds }: Sheet, shown: readonly Shown[]): Block[] {
+  const blocks: Block[] = [];
+  let block: Block | undefined;
+  let waiting: number | undefined;
+  lines.forEach((line, at) => {
+    const { depth, author, inferred } = shown[at] as Shown;
+    const kind = kinds[at] ?? (depth > 0 ? "cited" : "text");
+    if (isEmptyLine(line)) {
+      if (block !== undefined && waiting === undefined && (line.depth === 0 || depth <= block.depth))
+        block.lastLine = at + 1;
+      else if (block !== undefined || line.depth > 0) waiting ??= at;
+      return;
+    }
+    if (block?.kind === kind && block.depth === depth && block.author === author) {
+      block.lastLine = at + 1;
+      waiting = undefined;
+      return;
+    }
+    const above = waiting !== undefined && depthOf(lines, waiting) <= depth ? waiting : at;
+    if (block !== undefined) block.lastLine = above;
+    block = { kind, depth, firstLine: block === undefined ? 1 : above + 1, lastLine: at + 1 };
+    if (author !== undefined) block.author = author;
+    if (inferred) block.inferred = true;
+    blocks.push(block);
+    waiting = undefined;
+  });
+  if (block === undefined) blocks.push({ kind: "text", depth: 0, firstLine: 1, lastLine: lines.length });
+  else (block as Block).lastLine = lines.length;
+  return blocks;
 }

@@ -1,0 +1,195 @@
+/** The attribution: the line that says who wrote the cited text below it, in the forms that mailers write. */
+
+/** Whom an attribution names. `name` is "" when it has an address only. */
+export interface Attributed {
+  name: string;
+  address?: string;
+}
+
+/** Longer joined candidates are prose (A401). */
+const LONGEST = 300;
+
+const VERBS =
+  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a écrit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성/giu;
+
+/** After these verbs stands the name; before the others. */
+const NAME_AFTER = /^(?:schrieb|skrev|schreef|kirjoitti|ha scritto|escribió|écrit)/iu;
+
+const OPENER =
+  /^[*"'\s>]{0,4}(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
+
+const DAY_OR_MONTH =
+  /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|lun|mer|jeu|ven|sam|dim|juil|août|déc|mié|jue|sáb|dom|gen|mag|giu|lug|ago|set|ott|dic|вт|пн|ср|чт|пт|сб|вс)/iu;
+
+const CLOCK = /(?<!\d)\d{1,2}[:h.]\d{2}(?!\d)/;
+const CALENDAR = /(?<!\d)(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{8})(?!\d)|\d{4}\s?[年년]/;
+
+const hasDate = (text: string): boolean => {
+  if (CLOCK.test(text) || CALENDAR.test(text)) return true;
+  return /\d/.test(text) && text.split(" ").some((word) => DAY_OR_MONTH.test(word.replace(/^[("]/, "")));
+};
+
+const ADDRESS =
+  /[<([](?:mailto:)?([^\s<>()[\]@"]{1,120}@[^\s<>()[\]"]{1,120})[>)\]]|(?<!\S)([\w.+=-]{1,80}@[\w.-]{1,80}\w)/;
+
+const REFUSED =
+  /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---|[+|#/{}[])|^(?: {4}|\t)/i;
+
+/** One attribution found: what it names, and how sure its shape alone makes it. */
+export interface AttributionShape extends Attributed {
+  /** It begins with an opener or a date; a name alone at the start is weaker (A402). */
+  strong: boolean;
+}
+
+/** Blanks of every kind become one space (D236). */
+const collapse = (text: string): string => text.replace(/\s+/gu, " ").trim();
+
+/**
+ * Reads one candidate, its lines joined (A402, A403, A405, AF1-AF18). Says nothing about where it stands (A404).
+ * @returns whom it names, or undefined when it is no attribution
+ */
+export function matchAttribution(candidate: string): AttributionShape | undefined {
+  if (candidate.length > LONGEST || REFUSED.test(candidate)) return undefined;
+  const text = collapse(candidate);
+  if (text.length < 5) return undefined;
+  const quoting = /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text);
+  if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
+  const verb = lastVerb(text);
+  const verbEnds = verb !== undefined && verb.end >= text.length - 2;
+  if (!/[:：]\s?[*"]?$/.test(text) && !verbEnds) return undefined;
+  const dated = hasDate(text);
+  const addressed = ADDRESS.test(text);
+  const opened = OPENER.test(text);
+  const signals = (verb === undefined ? 0 : 1) + (dated ? 1 : 0) + (addressed ? 1 : 0);
+  const dateAndName = /^[\d[(].*\d.*, ?[\p{L}"'][^:,]{1,60}:$/u.test(text) && dated;
+  const brief = verbEnds && text.length <= 60 && /^[*\s]*["'\p{Lu}\p{Lo}<]/u.test(text);
+  if (signals < 2 && !(verb !== undefined && opened) && !dateAndName && !brief) return undefined;
+  const named = whom(text, verb);
+  if (named.name === "" && named.address === undefined) return undefined;
+  return { ...named, strong: opened && (dated || addressed) };
+}
+
+interface Verb {
+  start: number;
+  end: number;
+  text: string;
+}
+
+function lastVerb(text: string): Verb | undefined {
+  let last: Verb | undefined;
+  for (const found of text.matchAll(VERBS)) {
+    last = { start: found.index, end: found.index + found[0].length, text: found[0] };
+  }
+  return last;
+}
+
+/** The person a matched text names: before the verb or after it, behind the date or before it (A409). */
+function whom(text: string, verb: Verb | undefined): Attributed {
+  const bare = (part: string): string => part.replace(/[\s:：*]+$/u, "").trim();
+  if (verb === undefined) return person(afterDate(bare(text)));
+  const before = bare(text.slice(0, verb.start));
+  const after = bare(text.slice(verb.end));
+  if (NAME_AFTER.test(verb.text) && after !== "" && !hasDate(after)) return person(after);
+  return person(afterDate(before));
+}
+
+const DATE_WORD =
+  /^(?:[ap]\.?m\.?|[A-Z]{2,5}|[(<[]?[A-Z]{2,5}[)>\]]?|г\.?|в|at|um|à|a las|om|kl\.?|ob|klo|o|[+-]\d{4}|\(.{1,30}\)|keltezéssel|je|de|Uhr)[,.]?$/iu;
+
+/** A word of a date that holds digits. */
+const DATE_NUMBER =
+  /^[([]?(?:GMT|UTC|T|上午|下午|早上|晚上|오전|오후)?[+-]?\d{1,8}(?:[.,:/h-]\d{1,8}){0,6}(?:[.,]?\d{0,9})?(?:T[\d:.+-]{1,20}Z?)?(?:Z|AM|PM|st|nd|rd|th|h|[年월日일年时分]|г)?[)\],.:]*$/iu;
+
+/**
+ * What stands behind the last word of the date; what stands before the date when nothing is behind it
+ * (`Name <a@x> [2024-01-02 10:00]:`).
+ */
+function afterDate(text: string): string {
+  const words = text.replace(/ via [^<>]{1,80}(?=<|$)/, " ").split(" ");
+  let last = -1;
+  words.forEach((word, at) => {
+    if (DATE_NUMBER.test(word)) last = at;
+  });
+  if (last < 0) return text.replace(OPENER, "");
+  let from = last + 1;
+  const comma = words.findIndex((word, at) => at >= from && word.endsWith(","));
+  const upToComma = words.slice(from, comma + 1);
+  const dateWord = (word: string): boolean => word === "," || DATE_WORD.test(word) || DAY_OR_MONTH.test(word);
+  if (comma >= 0 && upToComma.every(dateWord)) from = comma + 1;
+  else while (/^(?:[ap]m|[+-]\d{4}|\([^)]{1,30}\)|je|,|г\.|в)[,.]?$/iu.test(words[from] ?? "")) from++;
+  const behind = words.slice(from).join(" ").trim();
+  if (/[\p{L}@]/u.test(behind)) return behind;
+  const first = words.findIndex((word) => /\d/.test(word) && !word.includes("@"));
+  let end = Math.max(first, 0);
+  while (
+    end > 0 &&
+    (DAY_OR_MONTH.test(words[end - 1] ?? "") || /^(?:on|at|\(|\[)$/i.test(words[end - 1] ?? ""))
+  )
+    end--;
+  return words.slice(0, end).join(" ");
+}
+
+/** `Name <a@x>`, `Name (a@x)`, `"Name" <a@x>` or a bare address as a person. */
+function person(text: string): Attributed {
+  const found = ADDRESS.exec(text);
+  const address = found?.[1] ?? found?.[2];
+  const outside =
+    found === null ? text : text.slice(0, found.index).trim() || text.slice(found.index + found[0].length);
+  const name = outside
+    .replace(/ via [^<>]{1,80}$/, "")
+    .replace(/^[\s,*"'(<[-]+|[\s,*"'(<[:-]+$/gu, "")
+    .slice(0, 100);
+  return address === undefined
+    ? { name }
+    : { name: name === address ? "" : name, address: address.toLowerCase() };
+}
+
+/** Joins the pieces of a wrapped attribution; inside a broken address without a blank (A411). */
+export function joinPieces(pieces: readonly string[]): string {
+  let text = "";
+  for (const piece of pieces) {
+    const next = piece.trim();
+    const cut =
+      /<[^>\s]*[<.@-]$|<$/.test(text.slice(-200)) ||
+      (/<[^>\s@]*$/.test(text.slice(-200)) && next.startsWith("@"));
+    text += text === "" || cut ? next : ` ${next}`;
+    if (text.length > LONGEST) return text;
+  }
+  return text;
+}
+
+/** An attribution in a body: the lines from `first` to its last one, as indexes from 0. */
+export interface FoundAttribution extends Attributed {
+  first: number;
+  last: number;
+  strong: boolean;
+}
+
+/**
+ * The attribution that ends at line `last` (index from 0): the fewest of up to three lines of one depth that match
+ * and begin like one (A401).
+ */
+export function attributionEndingAt(
+  lines: readonly { depth: number; content: string }[],
+  last: number,
+): FoundAttribution | undefined {
+  const end = lines[last];
+  if (end === undefined || end.content.length > LONGEST) return undefined;
+  const pieces: string[] = [];
+  let weak: FoundAttribution | undefined;
+  for (let first = last; first > last - 3; first--) {
+    const line = lines[first];
+    if (line === undefined || line.depth !== end.depth || line.content.trim() === "") break;
+    if (REFUSED.test(line.content) || line.content.length > LONGEST) break;
+    if (first < last && /[.?!]$/.test(line.content.trimEnd()) && !OPENER.test(line.content)) break;
+    pieces.unshift(line.content);
+    const shape = matchAttribution(joinPieces(pieces));
+    if (shape === undefined) continue;
+    if (shape.strong) return { ...shape, first, last };
+    if (beginsWithName(line.content)) weak ??= { ...shape, first, last };
+  }
+  return weak;
+}
+
+/** A name or an address at the start; a lower-case word or a closing bracket goes on from the line above. */
+const beginsWithName = (text: string): boolean => /^[*\s"'(]{0,4}(?:\p{Lu}|\p{Lo}|\S{1,80}@)/u.test(text);

@@ -1,0 +1,228 @@
+/** Cited text: how many `>` a line carries, what follows them, and which `>` are no marks at all. */
+import { matchAttribution } from "./attribution.ts";
+
+/** One line of a body, taken apart: `prefix + content` is the line. */
+export interface CiteLine {
+  /** Number of `>` that are marks; 0 is the sender's own level. */
+  depth: number;
+  prefix: string;
+  content: string;
+}
+
+const GT = 62;
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** The marks a line begins with, by their look alone (Q301, Q302). `length` is that of the prefix. */
+export function readMarks(line: string): { depth: number; length: number } {
+  let at = 0;
+  let depth = 0;
+  while (line.charCodeAt(at) === GT) {
+    depth++;
+    at++;
+    if (isBlank(line.charCodeAt(at))) at++;
+  }
+  return { depth, length: at };
+}
+
+/** True for a line that says nothing: blanks, or marks and blanks. */
+export const isEmptyLine = (line: CiteLine): boolean => line.content.trim() === "";
+
+/**
+ * Every line of a body with its depth, prefix and content.
+ * @param lines the physical lines
+ * @param inParent says whether a line, its first mark taken off, stands in the parent: then it is cited whatever
+ *   the guards say
+ */
+export function readCites(lines: readonly string[], inParent?: (uncited: string) => boolean): CiteLine[] {
+  const cites = lines.map(looks);
+  indentedCites(lines, cites, inParent);
+  guard(lines, cites, inParent);
+  giveBackBlanks(cites);
+  return cites;
+}
+
+function looks(line: string): CiteLine {
+  const { depth, length } = readMarks(line);
+  return { depth, prefix: line.slice(0, length), content: line.slice(length) };
+}
+
+/** Q303: where a sender sets no blank after the marks, a blank there belongs to the text (context in a diff). */
+function giveBackBlanks(cites: CiteLine[]): void {
+  const counts = new Map<number, { all: number; spaced: number }>();
+  for (const line of cites) {
+    if (line.depth === 0 || isEmptyLine(line)) continue;
+    const count = counts.get(line.depth) ?? { all: 0, spaced: 0 };
+    count.all++;
+    if (!line.prefix.endsWith(">")) count.spaced++;
+    counts.set(line.depth, count);
+  }
+  for (const line of cites) {
+    const count = counts.get(line.depth);
+    if (count === undefined || line.prefix.endsWith(">") || count.spaced >= count.all * 0.6) continue;
+    line.content = line.prefix.slice(-1) + line.content;
+    line.prefix = line.prefix.slice(0, -1);
+  }
+}
+
+/** Q307: a blank before `>` makes no cite, but for three and more such lines below an attribution or in the parent. */
+function indentedCites(
+  lines: readonly string[],
+  cites: CiteLine[],
+  inParent?: (uncited: string) => boolean,
+): void {
+  const indent = (at: number): string | undefined => /^ {1,3}(?=>)/.exec(lines[at] ?? "")?.[0];
+  let above = "";
+  for (let at = 0; at < lines.length; at++) {
+    const blanks = indent(at);
+    if (blanks === undefined) {
+      if (lines[at]?.trim() !== "") above = lines[at] ?? "";
+      continue;
+    }
+    let end = at + 1;
+    while (indent(end) === blanks) end++;
+    const known = inParent?.(lines[at]?.slice(blanks.length + 1) ?? "") === true;
+    if (end - at >= 3 && (known || matchAttribution(above) !== undefined)) {
+      for (let inside = at; inside < end; inside++) {
+        const cite = looks((lines[inside] ?? "").slice(blanks.length));
+        cites[inside] = { ...cite, prefix: blanks + cite.prefix };
+      }
+    }
+    above = lines[end - 1] ?? "";
+    at = end - 1;
+  }
+}
+
+/** What a guard looks at: a line that looks cited, and what is around it. */
+interface Suspect extends CiteLine {
+  previous: CiteLine | undefined;
+  next: CiteLine | undefined;
+}
+
+/** What the message has shown so far, by depth: heads that announce lines with a `>` of their own. */
+interface Seen {
+  robots: Set<number>;
+  conflicts: Set<number>;
+}
+
+/** Says how many of the last marks are no marks (0: all of them are). */
+type Guard = (suspect: Suspect, seen: Seen) => number;
+
+const TOOL_LINE = /^[\w.+/-]{1,200}:\d+[:.]|^(?:ERROR|WARNING|error|warning|[\w.-]{0,40}ld(?:\.\w+)?): /;
+
+/** Q310: build robots set `>>` before what is new; those lines are the news. */
+const robotNews: Guard = ({ prefix, content, depth, previous, next }, seen) => {
+  if (depth < 2 || !prefix.endsWith(">> ") || content === "") return 0;
+  if (seen.robots.has(depth - 2)) return 2;
+  const alone = (previous?.depth ?? 0) <= depth - 2 && (next?.depth ?? 0) <= depth - 2;
+  return alone && TOOL_LINE.test(content.slice(0, 300)) && /error|warning|undefined|modpost/i.test(content)
+    ? 2
+    : 0;
+};
+
+const MEMORY_ROW = /^[ >]?[0-9a-f]{8,16}: (?:[0-9a-f]{2} ){2}/;
+
+/** Q311: KASAN marks the bad row of a memory dump. */
+const badRow: Guard = ({ prefix, content, depth, previous, next }) => {
+  if (!prefix.endsWith(">") || !MEMORY_ROW.test(content.slice(0, 60))) return 0;
+  const beside = (line: CiteLine | undefined): boolean =>
+    line?.depth === depth - 1 && MEMORY_ROW.test(line.content.slice(0, 60));
+  return beside(previous) || beside(next) ? 1 : 0;
+};
+
+/** Q312: the end of a merge conflict. */
+const conflictEnd: Guard = ({ prefix, depth }, seen) =>
+  prefix.endsWith(">>>>>>> ") && seen.conflicts.has(depth - 7) ? 7 : 0;
+
+const PYTHON = /^(?:(?:import|from|print|for|def|with|if) |\w[\w.]{0,40} ?[=(])/;
+
+/** Q313: a Python prompt, where nothing around is cited. */
+const prompt: Guard = ({ prefix, content, depth, previous, next }) => {
+  if (depth < 3 || !prefix.endsWith(">>> ") || !PYTHON.test(content.slice(0, 80))) return 0;
+  const apart = (line: CiteLine | undefined): boolean =>
+    line === undefined || line.depth <= depth - 3 || (line.depth === depth && line.prefix === prefix);
+  return apart(previous) && apart(next) && !(previous !== undefined && endsLikeAttribution(previous)) ? 3 : 0;
+};
+
+const endsLikeAttribution = (line: CiteLine): boolean => /[:：]\s*$/.test(line.content.slice(-8));
+
+/** Q314: a comparison or a shift that was wrapped before its operator. */
+const operator: Guard = ({ prefix, content, depth, previous, next }) => {
+  if (!prefix.endsWith(">") || !/^=[ \d(\w]/.test(content)) return 0;
+  const marks = prefix.endsWith(">>") ? 2 : 1;
+  const outer = depth - marks;
+  if (outer < 0 || previous?.depth !== outer || (next?.depth ?? 0) > outer) return 0;
+  return isEmptyLine(previous) || endsLikeAttribution(previous) ? 0 : marks;
+};
+
+/** Q315: the `>` of a link or an address that was broken before it. */
+const brokenBracket: Guard = ({ prefix, content, depth, previous }) => {
+  if (previous === undefined || previous.depth !== depth - 1) return 0;
+  if (!/^(?:[.,;:)]|$|(?:wrote|writes):)/.test(content) || !/>\s?$/.test(prefix)) return 0;
+  const open = previous.content.slice(-400);
+  const bracket = open.lastIndexOf("<");
+  if (bracket < 0) return 0;
+  const inside = open.slice(bracket + 1);
+  return /^(?:https?:\/\/\S{1,390}|[^\s<>@]{1,100}@[^\s<>]{0,200})$/.test(inside) ? 1 : 0;
+};
+
+/** Q316: `From ` at the start of a line, escaped by an mboxo writer and never undone. */
+const escapedFrom: Guard = ({ prefix, content, depth, previous, next }) => {
+  if (!prefix.endsWith(">") || !content.startsWith("From ")) return 0;
+  const prose = (line: CiteLine | undefined): boolean =>
+    line !== undefined && line.depth === depth - 1 && !isEmptyLine(line);
+  return (prose(previous) && !(previous !== undefined && endsLikeAttribution(previous))) || prose(next)
+    ? 1
+    : 0;
+};
+
+/** Q317: scissors. */
+const scissors: Guard = ({ prefix, content }) =>
+  prefix.endsWith(">") && /^[8%]<?(?: ?-){2,}/.test(content.slice(0, 40)) ? 1 : 0;
+
+const GUARDS: readonly Guard[] = [
+  robotNews,
+  badRow,
+  conflictEnd,
+  prompt,
+  operator,
+  brokenBracket,
+  escapedFrom,
+  scissors,
+];
+
+/** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
+function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {
+  const seen: Seen = { robots: new Set(), conflicts: new Set() };
+  for (let at = 0; at < cites.length; at++) {
+    const cite = cites[at];
+    if (cite === undefined) continue;
+    const { depth, prefix, content } = cite;
+    if (content.includes("prefixed by >>")) seen.robots.add(depth);
+    if (content.startsWith("<<<<<<< ")) seen.conflicts.add(depth);
+    if (depth === 0) continue;
+    const line = lines[at] ?? "";
+    const suspect: Suspect = { depth, prefix, content, previous: cites[at - 1], next: cites[at + 1] };
+    const marks = firstVerdict(suspect, seen);
+    if (marks > 0 && inParent?.(line.slice(1)) !== true) cites[at] = withoutMarks(cite, marks);
+  }
+}
+
+function firstVerdict(suspect: Suspect, seen: Seen): number {
+  for (const verdict of GUARDS) {
+    const marks = verdict(suspect, seen);
+    if (marks > 0) return marks;
+  }
+  return 0;
+}
+
+/** The last `marks` marks belong to the text. An mboxo escape stays in the prefix, so that it is not shown. */
+function withoutMarks(cite: CiteLine, marks: number): CiteLine {
+  if (cite.content.startsWith("From ")) return { ...cite, depth: cite.depth - marks };
+  const line = cite.prefix + cite.content;
+  let at = 0;
+  for (let mark = cite.depth - marks; mark > 0; mark--) {
+    at = line.indexOf(">", at) + 1;
+    if (isBlank(line.charCodeAt(at))) at++;
+  }
+  return { depth: cite.depth - marks, prefix: line.slice(0, at), content: line.slice(at) };
+}

@@ -1,0 +1,291 @@
+/** Folding: which lines of a body are put away at first, since they were read before (F801-F812). */
+import type { Block } from "./body.ts";
+import { readMarks } from "./cite.ts";
+import { isGapMark } from "./diff.ts";
+
+/** How a cited line compares with the message it cites (V703). */
+export type CiteState = "verbatim" | "rewrapped" | "edited" | "foreign" | "unknown";
+
+export interface FoldContext {
+  /** The message that this one answers: shown to the person, held but not shown, or not held; "none": it answers none. */
+  parent: "seen" | "unread" | "missing" | "none";
+  /** The state of cited lines, by line number from 1, as far as it is known. */
+  states?: ReadonlyMap<number, CiteState> | undefined;
+}
+
+/** F804: a message this short is shown whole. */
+const SHORT_MESSAGE = 40;
+/** F804: a fold that hides fewer lines costs more than it gives. */
+const LEAST_HIDDEN = 4;
+/** F802: how far up the kept context may grow to begin where a paragraph or a hunk begins. */
+const WIDEST = 12;
+/** F802 and F812: lines kept above an answer. */
+const KEPT = 6;
+const KEPT_UNSEEN = 12;
+/** F812: of a message that was not read, smaller blocks do not fold. */
+const SMALL_UNSEEN = 20;
+/** F805: deeper lines are put away even inside the kept context, but for the last ones. */
+const DEEP = 3;
+const KEPT_DEEP = 3;
+
+/**
+ * The blocks, split where folded text begins and ends. Own text, own trailers and the attribution at depth 0 never
+ * fold. Linear in the length of the body.
+ * @param blocks those of `readBody` for this body, or any finer division of them
+ */
+export function foldBlocks<B extends Block>(
+  body: string,
+  blocks: readonly B[],
+  context: FoldContext,
+): (B & { folded: boolean })[] {
+  const lines = readLines(body, blocks);
+  const folded = new Array<boolean>(lines.length).fill(false);
+  if (lines.length > SHORT_MESSAGE) for (const run of citedRuns(lines)) foldRun(lines, run, context, folded);
+  foldWhole(lines, folded);
+  return splitBlocks(blocks, folded);
+}
+
+/** A line with the block it is in. */
+interface FoldLine {
+  kind: Block["kind"];
+  depth: number;
+  marks: number;
+  content: string;
+  author: string;
+  empty: boolean;
+}
+
+function readLines(body: string, blocks: readonly Block[]): FoldLine[] {
+  const lines: FoldLine[] = [];
+  const written = body.split("\n");
+  for (const { kind, depth, firstLine, lastLine, author } of blocks) {
+    for (let number = firstLine; number <= lastLine; number++) {
+      const line = written[number - 1] ?? "";
+      const marks = readMarks(line);
+      const content = depth === 0 ? line : line.slice(marks.length);
+      lines.push({
+        kind,
+        depth,
+        marks: marks.depth,
+        content,
+        author: author ?? "",
+        empty: content.trim() === "",
+      });
+    }
+  }
+  return lines;
+}
+
+/** A maximal run of cited and blank lines (F801): indexes from 0; `last` is its last line that says something. */
+interface Run {
+  first: number;
+  last: number;
+  end: number;
+  /** The index of the own line that answers it. */
+  answer: number | undefined;
+}
+
+const isOwn = (line: FoldLine): boolean =>
+  line.depth === 0 && (line.kind === "text" || line.kind === "trailers" || line.kind === "diff");
+
+function citedRuns(lines: readonly FoldLine[]): Run[] {
+  const runs: Run[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    if (!isCited(lines[at])) {
+      at++;
+      continue;
+    }
+    const first = at;
+    let last = at;
+    while (at < lines.length && (isCited(lines[at]) || lines[at]?.empty === true)) {
+      if (isCited(lines[at]) && lines[at]?.empty === false) last = at;
+      at++;
+    }
+    const next = lines[at];
+    const answered = next !== undefined && isOwn(next) && !isGapMark(next.content);
+    runs.push({ first, last, end: at - 1, answer: answered ? at : undefined });
+  }
+  return runs;
+}
+
+/** Cited within an F801 run: unmarked forwarded text folds by itself, whatever its length. */
+const isCited = (line: FoldLine | undefined): boolean =>
+  line !== undefined && line.depth > 0 && line.marks > 0;
+
+function foldRun(lines: readonly FoldLine[], run: Run, context: FoldContext, folded: boolean[]): void {
+  const seen = context.parent === "seen";
+  if (!seen && run.last - run.first + 1 <= SMALL_UNSEEN) return;
+  const hide = new Array<boolean>(run.end - run.first + 1).fill(true);
+  const show = (at: number): void => {
+    if (at >= run.first && at <= run.end) hide[at - run.first] = false;
+  };
+  if (run.answer !== undefined) keepContext(lines, run, seen ? KEPT : KEPT_UNSEEN, show, hide);
+  keepDoubtful(run, context.states, show);
+  keepGoverning(lines, run, hide, show);
+  keepAttributions(lines, run, hide, show);
+  for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = hide[run.last - run.first] ?? false;
+  hideLongEnough(lines, run, hide, folded);
+}
+
+/** F802: the last lines above the answer, up to the start of their paragraph or hunk; F803 and F805 within them. */
+function keepContext(
+  lines: readonly FoldLine[],
+  run: Run,
+  wanted: number,
+  show: (at: number) => void,
+  hide: boolean[],
+): void {
+  let from = run.last + 1;
+  let kept = 0;
+  while (from > run.first && kept < wanted) {
+    from--;
+    if (!isTail(lines[from])) kept++;
+  }
+  from = widened(lines, run, from);
+  const passage = answerText(lines, run.answer ?? run.end + 1);
+  let fromEnd = 0;
+  for (let at = run.last; at >= from; at--) {
+    const line = lines[at];
+    if (line === undefined || isTail(line)) continue;
+    fromEnd++;
+    if (line.depth >= DEEP && fromEnd > KEPT_DEEP && !isMeant(line, passage)) continue;
+    show(at);
+  }
+  for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = false;
+}
+
+const isTail = (line: FoldLine | undefined): boolean => line?.kind === "signature" || line?.kind === "footer";
+
+/** The start of the paragraph or of the hunk, when it is close enough; else the same line. */
+function widened(lines: readonly FoldLine[], run: Run, from: number): number {
+  const highest = Math.max(run.first, run.last - WIDEST + 1);
+  const diff = lines[from]?.kind === "diff";
+  if (lines[from]?.empty === true && !diff) return from;
+  for (let at = from; at >= highest; at--) {
+    if (diff && lines[at]?.content.startsWith("@@") === true) return at;
+    if (!diff && (at === run.first || startsParagraph(lines, at))) return at;
+  }
+  return from;
+}
+
+const startsParagraph = (lines: readonly FoldLine[], at: number): boolean => {
+  const above = lines[at - 1];
+  return (
+    above === undefined || above.empty || above.depth !== lines[at]?.depth || above.kind !== lines[at]?.kind
+  );
+};
+
+/** The own lines that answer, up to the next cited line; enough of them to see who is named. */
+function answerText(lines: readonly FoldLine[], from: number): string {
+  let text = "";
+  for (let at = from; at < lines.length && text.length < 4000; at++) {
+    const line = lines[at];
+    if (line === undefined || !(isOwn(line) || line.empty)) break;
+    text += `${line.content.slice(0, 400)}\n`;
+  }
+  return text.toLowerCase();
+}
+
+/** F805: the answer names the author of the line, or repeats it. */
+function isMeant(line: FoldLine, answer: string): boolean {
+  const first = /^[\p{L}\d-]{3,40}/u.exec(line.author.toLowerCase())?.[0];
+  if (first !== undefined && new Set(answer.split(/[^\p{L}\d-]+/u)).has(first)) return true;
+  const words = line.content.trim().toLowerCase();
+  return words.length >= 20 && words.length <= 400 && answer.includes(words);
+}
+
+/** F802, V706: what differs from its source stays, one neighbour on each side. */
+function keepDoubtful(run: Run, states: FoldContext["states"], show: (at: number) => void): void {
+  if (states === undefined) return;
+  for (let at = run.first; at <= run.last; at++) {
+    const state = states.get(at + 1);
+    if (state !== "edited" && state !== "foreign") continue;
+    for (const near of [at - 1, at, at + 1]) show(near);
+  }
+}
+
+/** F802: the `+++` and `@@` lines that govern a shown diff line. */
+function keepGoverning(
+  lines: readonly FoldLine[],
+  run: Run,
+  hide: readonly boolean[],
+  show: (at: number) => void,
+): void {
+  let path: number | undefined;
+  let hunk: number | undefined;
+  for (let at = run.first; at <= run.last; at++) {
+    const line = lines[at];
+    if (line?.kind !== "diff") continue;
+    if (line.content.startsWith("+++ ")) path = at;
+    if (line.content.startsWith("@@")) hunk = at;
+    if (line.content.startsWith("diff --git ")) {
+      path = undefined;
+      hunk = undefined;
+    }
+    if (hide[at - run.first] === true || line.empty) continue;
+    if (hunk !== undefined) show(hunk);
+    if (path !== undefined) show(path);
+  }
+}
+
+/** F806: an attribution directly above a shown line. */
+function keepAttributions(
+  lines: readonly FoldLine[],
+  run: Run,
+  hide: readonly boolean[],
+  show: (at: number) => void,
+): void {
+  let below = false;
+  for (let at = run.last; at >= run.first; at--) {
+    const line = lines[at];
+    if (line === undefined || line.empty) continue;
+    if (line.kind === "attribution" && below) show(at);
+    below = hide[at - run.first] === false;
+  }
+}
+
+/** F804. */
+function hideLongEnough(
+  lines: readonly FoldLine[],
+  run: Run,
+  hide: readonly boolean[],
+  folded: boolean[],
+): void {
+  let at = 0;
+  while (at < hide.length) {
+    const start = at;
+    let hidden = 0;
+    while (at < hide.length && hide[at] === true) {
+      if ((lines[run.first + at]?.marks ?? 0) > 0) hidden++;
+      at++;
+    }
+    if (hidden >= LEAST_HIDDEN) folded.fill(true, run.first + start, run.first + at);
+    at = Math.max(at, start + 1);
+  }
+}
+
+/** Footers and unmarked forwarded text fold whatever their length. */
+function foldWhole(lines: readonly FoldLine[], folded: boolean[]): void {
+  lines.forEach((line, at) => {
+    const forwarded = line.depth > 0 && line.marks === 0 && line.kind !== "attribution";
+    if (line.kind === "footer" && line.depth === 0) folded[at] = true;
+    else if (forwarded && (!line.empty || folded[at - 1] === true)) folded[at] = true;
+  });
+}
+
+function splitBlocks<B extends Block>(
+  blocks: readonly B[],
+  folded: readonly boolean[],
+): (B & { folded: boolean })[] {
+  const split: (B & { folded: boolean })[] = [];
+  for (const block of blocks) {
+    let first = block.firstLine;
+    for (let line = block.firstLine; line <= block.lastLine; line++) {
+      if (line < block.lastLine && folded[line - 1] === folded[line]) continue;
+      split.push({ ...block, firstLine: first, lastLine: line, folded: folded[line - 1] ?? false });
+      first = line + 1;
+    }
+  }
+  return split;
+}

@@ -1,0 +1,148 @@
+/** The structure of a body: text in, blocks out. */
+import assert from "node:assert/strict";
+import { type BodyHints, readBody } from "../../../src/mail/body.ts";
+
+/** Blocks as `kind depth first-last author` a line; `D` is a date, `⏎` a line end. */
+function blocks(text: string, hints?: BodyHints): string[] {
+  const body = text.replaceAll("⏎", "\n").replaceAll("On D,", "On Mon, 22 Jul 2024 12:42:52 +0200,");
+  return readBody(body, hints).map(({ kind, depth, firstLine, lastLine, author, inferred }) =>
+    [
+      kind,
+      depth,
+      `${firstLine}-${lastLine}`,
+      ...(author === undefined ? [] : [author]),
+      ...(inferred ? ["inferred"] : []),
+    ].join(" "),
+  );
+}
+
+const check = (text: string, ...expected: string[]): void => assert.deepEqual(blocks(text), expected);
+
+describe("mail/body", () => {
+  it("an empty body is one text block", () => check("", "text 0 1-1"));
+  it("A01 the attribution names depth 1, U+202F or not", () =>
+    check(
+      "On Mon, Jul 22, 2024 at 1:18\u202fPM Al Pha <al@x.example> wrote:⏎> a",
+      "attribution 0 1-1",
+      "cited 1 2-2 Al Pha",
+    ));
+  it("A02 over two lines", () =>
+    check(
+      "On Mon, Jul 22, 2024 at 1:18 PM Al Pha⏎<al@x.example> wrote:⏎> a",
+      "attribution 0 1-2",
+      "cited 1 3-3 Al Pha",
+    ));
+  it("A03 over three lines", () =>
+    check("On 22/07/2024 13:18, Al Pha⏎via list⏎wrote:⏎> a", "attribution 0 1-3", "cited 1 4-4 Al Pha"));
+  it("A04 Quoting", () =>
+    check("Quoting Al Pha (2025-09-15 08:19:43)⏎> a", "attribution 0 1-1", "cited 1 2-2 Al Pha"));
+  it("A05 German", () =>
+    check("Am 29.08.23 um 19:40 schrieb Al Pha:⏎> a", "attribution 0 1-1", "cited 1 2-2 Al Pha"));
+  it("A06 French", () =>
+    check(
+      "Le lun. 22 juil. 2024 à 13:18, Al Pha a écrit\u00a0:⏎> a",
+      "attribution 0 1-1",
+      "cited 1 2-2 Al Pha",
+    ));
+  it("A07 Russian, no verb", () =>
+    check("вт, 10 сент. 2024 г. в 12:59, Al <al@x.example>:⏎> a", "attribution 0 1-1", "cited 1 2-2 Al"));
+  it("A08 Chinese", () =>
+    check("在 2025/2/14 17:51, Al Pha 写道:⏎> a", "attribution 0 1-1", "cited 1 2-2 Al Pha"));
+  it("A09 a date made by hand", () =>
+    check("On 13:01 Wed 07 May     , Al Pha wrote:⏎> a", "attribution 0 1-1", "cited 1 2-2 Al Pha"));
+  it("A10 an instruction is text", () => check("On your host you can run:⏎⏎    make", "text 0 1-3"));
+  it("A11 nothing cited is text", () => check("He wrote:⏎⏎nothing quoted", "text 0 1-3"));
+  it("A12 a mark for left-out lines between", () =>
+    check("On D, Al wrote:⏎[...]⏎> a", "attribution 0 1-1", "text 0 2-2", "cited 1 3-3 Al"));
+  it("A13 the attribution inside the cited text", () =>
+    check(
+      "> On 19 Jan 2026, at 07:45, Al wrote:⏎> a⏎mine",
+      "attribution 1 1-1",
+      "cited 1 2-2 Al",
+      "text 0 3-3",
+    ));
+  it("A14 two attributions, two depths", () =>
+    check(
+      "On D, Al wrote:⏎> On D, Bo wrote:⏎> > b⏎> a",
+      "attribution 0 1-1",
+      "attribution 1 2-2 Al",
+      "cited 2 3-3 Bo",
+      "cited 1 4-4 Al",
+    ));
+  it("A15 an author stays after own text", () =>
+    assert.ok(
+      blocks("On D, Al wrote:⏎> On D, Bo wrote:⏎>> On D, Cy wrote:⏎>>> c⏎own⏎>>> d").includes(
+        "cited 3 6-6 Cy",
+      ),
+    ));
+  it("A16 a depth without attribution is concluded from the thread", () =>
+    assert.deepEqual(blocks("On D, Al wrote:⏎> > c", { ancestors: [{ author: "Al" }, { author: "Bo" }] }), [
+      "attribution 0 1-1",
+      "cited 2 2-2 Bo inferred",
+    ]));
+  it("A18 an attribution above nothing", () =>
+    check(
+      "On D, Al wrote:⏎> On D, Cy wrote:⏎> > On D, Bo wrote:⏎> next topic",
+      "attribution 0 1-1",
+      "attribution 1 2-2 Al",
+      "attribution 2 3-3 Cy",
+      "cited 1 4-4 Al",
+    ));
+  it("A23 the slipped second path of a diff header", () =>
+    check(
+      "On D, Al wrote:⏎> diff --git a/x/y.c⏎b/x/y.c⏎own",
+      "attribution 0 1-1",
+      "diff 1 2-3 Al",
+      "text 0 4-4",
+    ));
+  it("A24 a cited header block names its own depth", () =>
+    check(
+      "> -----Original Message-----⏎> From: Al <al@x.example>⏎> Sent: Monday, 3 June 2024 10:00⏎> Subject: s⏎>⏎> a⏎mine",
+      "attribution 1 1-5",
+      "cited 1 6-6 Al",
+      "text 0 7-7",
+    ));
+  it("A25 an unmarked header block: what follows is one deeper", () =>
+    check("-----Original Message-----⏎From: Al⏎Sent: D⏎⏎a", "attribution 0 1-4", "cited 1 5-5 Al"));
+  it("A26 in-body From: is no block", () => check("From: Al <al@x.example>⏎⏎text", "text 0 1-3"));
+  it("Q06 depths may jump; the deeper one is concluded", () => {
+    const ancestors = "abcdefghijkl".split("").map((author) => ({ author }));
+    assert.deepEqual(blocks(`${">".repeat(10)} x⏎${">".repeat(12)} y`, { ancestors }), [
+      "cited 10 1-1 j inferred",
+      "cited 12 2-2 l inferred",
+    ]);
+  });
+  it("F13 two dashes far from the end are no signature", () =>
+    check(`a⏎--⏎${"b⏎".repeat(20)}c`, "text 0 1-23"));
+  it("F19 list items are no diff", () => check("> - item⏎> - item", "cited 1 1-2"));
+  it("F20 an empty line in a hunk is context", () => check("> @@ -1,3 +1,4 @@⏎>  a⏎>⏎> +b", "diff 1 1-4"));
+  it("F21 added lines behind tight marks", () => check(">> @@ -1 +1,2 @@⏎>> +b", "diff 2 1-2"));
+  it("F22 a banner", () =>
+    check(
+      "On D, Al wrote:⏎> [EXTERNAL] Do not click⏎>⏎> a",
+      "attribution 0 1-1",
+      "footer 1 2-3 Al",
+      "cited 1 4-4 Al",
+    ));
+  it("F23 a list footer", () =>
+    check(
+      `a⏎${"_".repeat(40)}⏎foo mailing list⏎foo@lists.example⏎https://lists.example/foo`,
+      "text 0 1-1",
+      "footer 0 2-5",
+    ));
+  it("B601 the own signature", () => check("a⏎⏎-- ⏎Ada", "text 0 1-2", "signature 0 3-4"));
+  it("B603 git's version line below a diff", () =>
+    check(
+      "text⏎---⏎diff --git a/x b/x⏎--- a/x⏎+++ b/x⏎@@ -1 +1 @@⏎-a⏎+b⏎-- ⏎2.47.0",
+      "text 0 1-2",
+      "diff 0 3-8",
+      "signature 0 9-10",
+    ));
+  it("trailers at any depth", () =>
+    check(
+      'On D, Al wrote:⏎> Fixes: 0123456789ab ("x: y")⏎> Signed-off-by: Al <al@x.example>⏎⏎Reviewed-by: Bo <bo@x.example>',
+      "attribution 0 1-1",
+      "trailers 1 2-4 Al",
+      "trailers 0 5-5",
+    ));
+});
