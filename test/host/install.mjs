@@ -95,7 +95,9 @@ export async function ensureHost() {
     );
   }
   const cache = cacheFolder();
-  const folder = join(cache, `host-${digest(join(here, "package-lock.json"))}`);
+  // A test process has a home of its own, and with it an empty cache: it is told where the host is.
+  const folder =
+    process.env.KERNEL_MAIL_HOST || join(cache, `host-${digest(join(here, "package-lock.json"))}`);
   const host = {
     folder,
     node: join(folder, "node_modules", carrier, "bin", "node"),

@@ -1,0 +1,246 @@
+/** A real VS Code with the packaged extension, used as a person uses it: through the page. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
+import { root } from "../fixtures.ts";
+import { openBrowser } from "../host/browser.ts";
+import { ensureHost, type Host } from "../host/install.mjs";
+import { installExtension, type Server, startServer, testSettings } from "../host/server.ts";
+import { packageExtension } from "./vsix.ts";
+
+/** How long one act of the workbench may take on a busy machine, in milliseconds. */
+const ACT_MS = 20_000;
+
+/** The name shown in the theme list, and the class that the workbench has then. */
+export const themes = {
+  light: ["Light Modern", "vs"],
+  dark: ["Dark Modern", "vs-dark"],
+  "high-contrast": ["Dark High Contrast", "hc-black"],
+  "high-contrast-light": ["Light High Contrast", "hc-light"],
+} as const;
+
+export type ThemeName = keyof typeof themes;
+
+export interface WorkbenchOptions {
+  /** The archives of the settings; none by default. */
+  archives?: { path: string; name?: string }[];
+  /** Further variables of the server, for instance a PATH without git. */
+  env?: Record<string, string>;
+}
+
+/** The driver. What a method waits for is a state of the page, never a span of time. */
+export class Workbench {
+  page: Page;
+  server: Server;
+  /** Everything of this workbench on disk: `home`, `workspace`, and the server's own `data`. */
+  readonly folder: string;
+  readonly host: Host;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #options: WorkbenchOptions;
+
+  constructor(
+    at: { folder: string; host: Host; server: Server; page: Page; browser: Browser; context: BrowserContext },
+    options: WorkbenchOptions,
+  ) {
+    this.folder = at.folder;
+    this.host = at.host;
+    this.server = at.server;
+    this.page = at.page;
+    this.#browser = at.browser;
+    this.#context = at.context;
+    this.#options = options;
+  }
+
+  /** Where the extension keeps what is its own. */
+  get storage(): string {
+    return join(this.folder, "data", "User", "globalStorage", "kernel-mail.kernel-mail");
+  }
+
+  get workspace(): string {
+    return join(this.folder, "workspace");
+  }
+
+  /** The drafts on disk, by file name. */
+  drafts(): Map<string, string> {
+    const folder = join(this.storage, "drafts");
+    const names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
+    return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  }
+
+  /** Loads the page anew and waits for the workbench. */
+  async load(): Promise<void> {
+    await this.page.goto(`${this.server.url}?${new URLSearchParams({ folder: this.workspace })}`);
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await this.page.getByRole("tab", { name: "Kernel Mail" }).first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens the side bar of the extension. */
+  async openSideBar(): Promise<void> {
+    await this.page.getByRole("tab", { name: "Kernel Mail" }).first().click();
+    await this.page
+      .getByRole("tree", { name: /Threads/ })
+      .or(this.welcome())
+      .first()
+      .waitFor();
+  }
+
+  /** The welcome text of the empty Threads view. */
+  welcome(): Locator {
+    return this.page.locator(".welcome-view-content").filter({ visible: true });
+  }
+
+  /** Runs a command by its exact title, as from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.fill(`>${title}`);
+    const label = this.page
+      .locator(".quick-input-widget .monaco-list-row .label-name")
+      .filter({ hasText: new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) });
+    await label.first().click();
+  }
+
+  /** True when the palette offers a command of exactly this title now. */
+  async offers(title: string): Promise<boolean> {
+    await this.page.keyboard.press("F1");
+    await this.page.locator(".quick-input-widget input.input").fill(`>${title}`);
+    const rows = this.page.locator(".quick-input-widget .monaco-list-row");
+    await rows.first().waitFor();
+    const labels = await rows.locator(".label-name").allInnerTexts();
+    await this.page.keyboard.press("Escape");
+    return labels.includes(title);
+  }
+
+  /** Chooses in an open pick list. */
+  async pick(label: string | RegExp): Promise<void> {
+    await this.page.locator(".quick-input-widget").getByRole("option", { name: label }).first().click();
+  }
+
+  /** Types into an open input box and confirms it. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.fill(text);
+    await input.press("Enter");
+  }
+
+  /** A row of a tree in the side bar, by a part of its accessible name. */
+  row(name: string | RegExp): Locator {
+    return this.page.locator(".sidebar").getByRole("treeitem", { name });
+  }
+
+  /** Opens a row that is closed, and waits until it says so. */
+  async expand(row: Locator): Promise<void> {
+    if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
+    await row.and(this.page.locator('[aria-expanded="true"]')).waitFor();
+  }
+
+  /** A message of the workbench, by its text. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast").filter({ hasText: text });
+  }
+
+  async dismissToasts(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
+  }
+
+  /** The page of the reader, inside its two frames. */
+  reader(): FrameLocator {
+    return this.page
+      .locator("iframe.webview.ready:visible")
+      .last()
+      .contentFrame()
+      .locator("iframe#active-frame")
+      .contentFrame();
+  }
+
+  /** The tab of an editor, by a part of its name. */
+  tab(name: string | RegExp): Locator {
+    return this.page.locator(".tabs-container").getByRole("tab", { name });
+  }
+
+  /** The whole text of the editor that has the focus; a text editor shows the page only what is in view. */
+  async editorText(): Promise<string> {
+    await this.page.evaluate("navigator.clipboard.writeText('')");
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.press("Control+c");
+    const text = await this.page.waitForFunction("navigator.clipboard.readText()");
+    return String(await text.jsonValue());
+  }
+
+  /** Switches the colour theme, as from the palette. */
+  async theme(name: ThemeName): Promise<void> {
+    const [label, className] = themes[name];
+    await this.command("Preferences: Color Theme");
+    await this.page.locator(".quick-input-widget input.input").fill(label);
+    await this.page
+      .locator(".quick-input-widget .monaco-list-row .label-name")
+      .filter({ hasText: new RegExp(`^${label}$`) })
+      .first()
+      .click();
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+  }
+
+  /** Writes `.screenshots/NAME.png`. */
+  async screenshot(name: string): Promise<void> {
+    const folder = join(root(), ".screenshots");
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** The power cut: kills the server and all it started, then starts it again and loads the page. */
+  async killAndRestart(): Promise<void> {
+    const { port } = this.server;
+    await this.server.stop("SIGKILL");
+    this.server = await startServer({ host: this.host, folder: this.folder, port, ...env(this.#options) });
+    await this.load();
+  }
+
+  /** Ends everything and removes the folders. */
+  async close(): Promise<void> {
+    await this.#context.close();
+    await this.#browser.close();
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const env = (options: WorkbenchOptions): { env?: Record<string, string> } =>
+  options.env === undefined ? {} : { env: options.env };
+
+/** Starts a workbench of its own with the packaged extension installed. Close it in an `after` hook. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const host = await ensureHost();
+  const folder = mkdtempSync(join(tmpdir(), "kernel-mail-ui-"));
+  for (const name of ["home", "workspace"]) mkdirSync(join(folder, name));
+  writeFileSync(
+    join(folder, "home", ".gitconfig"),
+    "[user]\n\tname = Test Reader\n\temail = reader@kernel.example\n",
+  );
+  const vsix = process.env["KERNEL_MAIL_VSIX"] ?? (await packageExtension(join(folder, "kernel-mail.vsix")));
+  await installExtension(host, folder, vsix);
+  const server = await startServer({
+    host,
+    folder,
+    settings: testSettings,
+    machineSettings: { "kernelMail.archives": options.archives ?? [] },
+    ...env(options),
+  });
+  const browser = await openBrowser();
+  const context = await browser.newContext({
+    viewport: { width: 1400, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  context.setDefaultTimeout(ACT_MS);
+  // Nothing but the server is ever reached, whatever is clicked.
+  await context.route(
+    (url) => url.hostname !== "127.0.0.1" && url.protocol.startsWith("http"),
+    (route) => route.abort(),
+  );
+  const page = await context.newPage();
+  const workbench = new Workbench({ folder, host, server, page, browser, context }, options);
+  await workbench.load();
+  return workbench;
+}
