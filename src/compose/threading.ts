@@ -41,8 +41,8 @@ function linkSafe(domain: string): string {
  * A new Message-ID without angle brackets, `YYYYMMDDhhmmss.RANDOM-reply@DOMAIN` with the time in UTC. The domain is
  * that of `address`, never the machine's own name (R402).
  */
-export function makeMessageId(address: string, nowMs: number = Date.now()): string {
-  const stamp = new Date(nowMs)
+export function makeMessageId(address: string, now: Date = new Date()): string {
+  const stamp = now
     .toISOString()
     .slice(0, 19)
     .replace(/[^0-9]/g, "");

@@ -1,0 +1,80 @@
+/** The reply to a message: whom it goes to, where it hangs in the thread, and what it cites. */
+import type { Mailbox } from "../mail/address.ts";
+import type { Message } from "../mail/message.ts";
+import { replySubject } from "../mail/subject.ts";
+import { attributionOf } from "./attribution.ts";
+import { citeMessage, type LineRange } from "./citing.ts";
+import type { Draft, Self } from "./draft.ts";
+import { chooseIdentity } from "./identity.ts";
+import type { Note } from "./note.ts";
+import { authorsOf, replyRecipients } from "./recipients.ts";
+import { makeMessageId, threadingOf } from "./threading.ts";
+
+export interface ReplyOptions {
+  /** Overrules the identity of R109. */
+  from?: Mailbox;
+  /** R101: answer the author alone. */
+  toSender?: boolean;
+  /** Cite these lines of the parent's body alone, from 1, both ends included (R608). */
+  keep?: readonly LineRange[];
+  /** Own text, put below the last cited line after an empty one. */
+  ownText?: string;
+  /** At most four lines, put below `-- ` at the very end (R1101). */
+  signature?: string;
+  /** Globs of addresses that are never taken over (R113). */
+  excludeRecipients?: readonly string[];
+  /** Addresses known to be mailing lists. */
+  lists?: readonly string[];
+  /** Now, for the new Message-ID. */
+  date?: Date;
+}
+
+/** A draft that answers a message, and what the person should know about it. */
+export interface Reply {
+  draft: Draft;
+  notes: Note[];
+}
+
+/** The reply to `parent`, written by `self`: to all unless `toSender`, the whole cited unless `keep`. */
+export function replyTo(parent: Message, self: Self, options: ReplyOptions = {}): Reply {
+  const from = options.from ?? chooseIdentity(parent, self);
+  const { to, cc, notes } = replyRecipients(parent, self, {
+    from,
+    toSender: options.toSender ?? false,
+    exclude: options.excludeRecipients ?? [],
+    lists: options.lists ?? [],
+  });
+  if (!parent.hasMessageId) {
+    const text = "The message has no Message-ID: a reply to it cannot stand in its thread.";
+    notes.push({ rule: "L-NO-MSGID", severity: "error", text });
+  }
+  const draft: Draft = {
+    from,
+    to,
+    cc,
+    bcc: [],
+    subject: replySubject(parent.subject),
+    messageId: makeMessageId(from.address, options.date),
+    ...threadingOf(parent),
+    body: replyBody(parent, options),
+  };
+  return { draft, notes };
+}
+
+/** R504, R752, R753: attribution, cited lines, an empty line, own text, signature. */
+function replyBody(parent: Message, options: ReplyOptions): string {
+  const cited = citeMessage(parent, options.keep);
+  const [author] = authorsOf(parent, options.lists);
+  const [writer] = parent.from;
+  const lines: string[] = [];
+  // R506: no attribution without cited text.
+  if (cited.length > 0) {
+    const named = author?.name === "" && writer ? { ...author, name: writer.name } : author;
+    lines.push(attributionOf(parent, named ?? { name: "", address: "somebody" }), ...cited, "");
+  }
+  const own = (options.ownText ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
+  if (own !== "") lines.push(own);
+  const signature = (options.signature ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
+  if (signature !== "") lines.push("", "-- ", ...signature.split("\n").slice(0, 4));
+  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
+}
