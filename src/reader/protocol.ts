@@ -82,6 +82,8 @@ export interface MessageView {
   link?: string;
   /** Whether the message it answers is in the archive and was shown (F807, F812). */
   parentState?: "seen" | "unread" | "missing";
+  /** The message says nothing but trailers ("Reviewed-by: …"): it is shown as one line. */
+  trailersOnly?: boolean;
   /** Recipients against the message it answers; absent when that one is not at hand. */
   changed?: { added: PersonView[]; dropped: PersonView[] };
 }

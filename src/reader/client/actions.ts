@@ -1,0 +1,319 @@
+/** What the person can do in the page, by name: from keys, buttons and the editor's commands. */
+import type { FoldLevel, PageAction } from "../protocol.ts";
+import { setFold } from "./body.ts";
+import { showKeyOverlay } from "./keyOverlay.ts";
+import { isAction } from "./keys.ts";
+import type { Pane } from "./pane.ts";
+import { levelWord } from "./threadHeader.ts";
+
+/** Long enough to be seen, short enough not to be in the way; the styles end the flash. */
+const FLASH_MS = 1600;
+
+export class Actions {
+  readonly #pane: Pane;
+
+  constructor(pane: Pane) {
+    this.#pane = pane;
+  }
+
+  /** Does what the name says; names that the page does not know are left alone. `messageId` is the message meant. */
+  run(name: string, messageId = this.#pane.travel.current): boolean {
+    if (!isAction(name)) return false;
+    const act: Record<PageAction, () => void> = {
+      nextMessage: () => this.#step(1),
+      previousMessage: () => this.#step(-1),
+      pageDown: () => this.#pane.travel.page(1),
+      pageUp: () => this.#pane.travel.page(-1),
+      parentMessage: () => this.#parent(messageId),
+      nextNewText: () => this.#seek(".own.text", 1, "new text"),
+      previousNewText: () => this.#seek(".own.text", -1, "new text"),
+      nextHunk: () => this.#seek(".line.hunk", 1, "hunk"),
+      previousHunk: () => this.#seek(".line.hunk", -1, "hunk"),
+      goToOrigin: () => this.#origin(),
+      goToAnswers: () => this.#answers(),
+      goBack: () => this.#back(false),
+      goForward: () => this.#back(true),
+      focusOutline: () => this.#outline(),
+      cycleFold: () => this.level(((this.#pane.level + 1) % 4) as FoldLevel),
+      foldAll: () => this.level(0),
+      foldReplies: () => this.level(1),
+      foldBrief: () => this.level(2),
+      foldOwn: () => this.level(3),
+      toggleFold: () => this.#toggleHere(),
+      unfoldAll: () => this.level(0),
+      collapse: () => this.collapse(messageId),
+      collapseAll: () => this.#collapseAll(),
+      toggleCiteMarks: () => this.#marks(),
+      replyAll: () => this.reply(messageId),
+      copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
+      copyMessageId: () => this.#copy(messageId, "Message-ID"),
+      toggleHeaders: () => this.#headers(messageId),
+      showRaw: () => this.#ask(this.#pane.channel.request("raw", { messageId })),
+      sayWhere: () => this.#pane.say(this.where()),
+      showKeys: () => showKeyOverlay(this.#pane.drawing.document, this.#pane.keys),
+    };
+    act[name]();
+    return true;
+  }
+
+  /** A refusal of the editor becomes a sentence, never silence. */
+  #ask(answer: Promise<unknown>): void {
+    answer.catch((error: Error) => this.#pane.say(error.message));
+  }
+
+  #step(steps: number): void {
+    const next = this.#pane.travel.neighbour(steps);
+    if (next) this.#pane.goTo({ messageId: next }, false);
+    else
+      this.#pane.say(
+        steps > 0 ? "This is the last message of the thread." : "This is the first message of the thread.",
+      );
+  }
+
+  #parent(messageId: string): void {
+    const parent = this.#pane.entry(messageId)?.parent ?? this.#pane.views.get(messageId)?.parent;
+    if (!parent || !this.#pane.goTo({ messageId: parent }, true))
+      this.#pane.say("This message answers none in the thread.");
+  }
+
+  level(level: FoldLevel): void {
+    this.#pane.setLevel(level);
+    this.#pane.say(`Fold level: ${levelWord(level)}`);
+  }
+
+  /** The next or previous element of a kind, by where it stands against the focus or the top of the view. */
+  #seek(selector: string, direction: 1 | -1, word: string): void {
+    const { main, travel, drawing } = this.#pane;
+    const all = [...main.querySelectorAll<HTMLElement>(selector)].filter(
+      (found) => !found.closest("[hidden]"),
+    );
+    const active = drawing.document.activeElement;
+    const at = all.indexOf(active as HTMLElement);
+    const top = main.getBoundingClientRect().top + main.clientHeight / 3;
+    let target: HTMLElement | undefined;
+    if (at >= 0) target = all[at + direction];
+    else if (direction > 0) {
+      const from = travel.article()?.getBoundingClientRect().top ?? top;
+      target = all.find((found) => found.getBoundingClientRect().top > Math.min(top, from));
+    } else target = all.findLast((found) => found.getBoundingClientRect().top < top - 1);
+    const messageId = target?.closest("article")?.getAttribute("data-message");
+    if (!target || !messageId) {
+      this.#pane.say(direction > 0 ? `No further ${word}.` : `No ${word} before.`);
+      return;
+    }
+    travel.reveal(target, messageId);
+    if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: true });
+  }
+
+  /** What "here" is: the element with the focus or the selection, else the message in view. */
+  #here(): Element | null {
+    const { drawing, main } = this.#pane;
+    const { activeElement } = drawing.document;
+    const anchor = drawing.document.getSelection()?.anchorNode;
+    const selected =
+      anchor && main.contains(anchor)
+        ? anchor.nodeType === 1
+          ? (anchor as Element)
+          : anchor.parentElement
+        : null;
+    const isFocused = activeElement && main.contains(activeElement) && activeElement.closest(".run, .fold");
+    return isFocused ? activeElement : selected;
+  }
+
+  #origin(): void {
+    const cite = this.#here()?.closest(".cite") ?? this.#pane.travel.firstSeen(".cite:has(> .origin)");
+    const button = cite?.querySelector<HTMLElement>(":scope > .origin");
+    if (button) this.origin(button);
+    else this.#pane.say("Nothing is cited here whose origin is known.");
+  }
+
+  /** Follows a button that names a message and lines of it. */
+  origin(button: Element): void {
+    const messageId = button.getAttribute("data-message") ?? "";
+    const from = Number(button.getAttribute("data-from"));
+    const to = Number(button.getAttribute("data-to") ?? from);
+    if (!this.#pane.goTo({ messageId, line: from }, true)) {
+      this.#ask(this.#pane.channel.request("follow", { kind: "messageId", target: messageId }));
+      return;
+    }
+    const article = this.#pane.travel.article(messageId);
+    for (let line = from; line <= Math.min(to, from + 200); line += 1) {
+      const found = article?.querySelector<HTMLElement>(`[data-line="${line}"]`);
+      if (found) this.flash(found);
+    }
+    this.#pane.say(`${this.where()}, line ${from}. Back returns.`);
+  }
+
+  #answers(): void {
+    const button =
+      this.#here()?.closest("article")?.querySelector(".answer button") ??
+      this.#pane.travel.firstSeen(".answer button");
+    if (button) this.origin(button);
+    else this.#pane.say("No line from here on was answered.");
+  }
+
+  #back(isForward: boolean): void {
+    const place = this.#pane.travel.back(isForward);
+    if (place) this.#pane.goTo(place, false);
+    else this.#pane.say(isForward ? "There is nothing ahead." : "There is nothing to go back to.");
+  }
+
+  #outline(): void {
+    const { root } = this.#pane;
+    root.classList.add("outlineShown");
+    root.querySelector(".outlineButton")?.setAttribute("aria-expanded", "true");
+    root.querySelector<HTMLElement>(".outline [tabindex='0']")?.focus();
+  }
+
+  toggleOutline(): void {
+    const { root } = this.#pane;
+    const isShown = root.classList.toggle("outlineShown");
+    root.querySelector(".outlineButton")?.setAttribute("aria-expanded", String(isShown));
+    if (isShown) root.querySelector<HTMLElement>(".outline [tabindex='0']")?.focus();
+  }
+
+  /** Opens or shuts a fold by its button. */
+  fold(button: Element, isOpen = button.getAttribute("aria-expanded") !== "true"): void {
+    const content = button.nextElementSibling;
+    const messageId = button.closest("article")?.getAttribute("data-message");
+    if (!content || !messageId) return;
+    setFold(button, content, isOpen);
+    const { open } = this.#pane.state(messageId);
+    const first = Number(button.getAttribute("data-first"));
+    if (isOpen) open.add(first);
+    else open.delete(first);
+  }
+
+  /** Opens every fold that hides an element, its collapsed message and shut file too. */
+  openAround(element: Element): void {
+    const messageId = element.closest("article")?.getAttribute("data-message");
+    for (let hidden = element.closest("[hidden]"); hidden; hidden = hidden.closest("[hidden]")) {
+      const button = hidden.id ? hidden.ownerDocument.querySelector(`[aria-controls="${hidden.id}"]`) : null;
+      if (button?.getAttribute("data-act") === "fold") this.fold(button, true);
+      hidden.removeAttribute("hidden");
+      button?.setAttribute("aria-expanded", "true");
+      if (hidden.classList.contains("content") && messageId) {
+        this.#pane.state(messageId).collapsed = false;
+        hidden.closest("article")?.classList.remove("collapsed");
+      }
+    }
+  }
+
+  #toggleHere(): void {
+    const run =
+      this.#here()?.closest(".run, .fold") ??
+      this.#pane.travel.firstSeen(".pill")?.closest(".run, .fold") ??
+      this.#pane.travel.firstSeen(".run");
+    if (run) this.toggleRun(run);
+    else this.#pane.say("Nothing to fold here.");
+  }
+
+  /** Opens the folds of a cited run, or shuts them; one without folds is folded whole. */
+  toggleRun(run: Element): void {
+    const messageId = run.closest("article")?.getAttribute("data-message");
+    if (!messageId) return;
+    const pills = [...run.querySelectorAll(".pill")];
+    if (pills.length > 0) {
+      const isOpen = pills.some((pill) => pill.getAttribute("aria-expanded") !== "true");
+      this.#pane.keepPlace(() => {
+        for (const pill of pills) this.fold(pill, isOpen);
+      });
+      this.#pane.say(isOpen ? "Unfolded" : "Folded");
+      return;
+    }
+    const lines = new Set(
+      [...run.querySelectorAll("[data-line]")].map((line) => Number(line.getAttribute("data-line"))),
+    );
+    const state = this.#pane.state(messageId);
+    for (const block of this.#pane.views.get(messageId)?.blocks ?? []) {
+      if (lines.has(block.firstLine)) state.closed.add(block.firstLine);
+    }
+    this.#pane.redraw(messageId);
+    this.#pane.say("Folded");
+  }
+
+  collapse(messageId: string): void {
+    const state = this.#pane.state(messageId);
+    state.collapsed = !state.collapsed;
+    this.#pane.redraw(messageId);
+  }
+
+  #collapseAll(): void {
+    const entries = this.#pane.thread?.outline ?? [];
+    const isOpen = entries.some(({ messageId }) => !this.#pane.state(messageId).collapsed);
+    for (const { messageId } of entries) this.#pane.state(messageId).collapsed = isOpen;
+    this.#pane.redrawAll();
+    this.#pane.travel.place(this.#pane.travel.current);
+    this.#pane.say(isOpen ? "All messages collapsed" : "All messages open");
+  }
+
+  #marks(): void {
+    const { drawing } = this.#pane;
+    drawing.marks = !drawing.marks;
+    this.#pane.keepPlace(() => this.#pane.redrawAll());
+    this.#pane.say(drawing.marks ? "Cited text with > marks" : "Cited text with bars");
+  }
+
+  #headers(messageId: string): void {
+    const state = this.#pane.state(messageId);
+    state.headers = !state.headers;
+    this.#pane.redraw(messageId);
+  }
+
+  showAll(messageId: string): void {
+    this.#pane.state(messageId).limit = null;
+    this.#pane.redraw(messageId);
+  }
+
+  /** Answers a message; the lines selected in it, when there are some, are what is cited. */
+  reply(messageId: string): void {
+    const selected = this.#pane.selection();
+    const lines = selected?.messageId === messageId ? selected.lines : undefined;
+    const id = lines || !selected?.lines ? messageId : selected.messageId;
+    this.#ask(this.#pane.channel.request("reply", lines ? { messageId: id, lines } : { messageId }));
+  }
+
+  #copy(text: string, word: string): void {
+    this.#pane.channel.request("copy", { text }).then(
+      () => this.#pane.say(`${word} copied`),
+      (error: Error) => this.#pane.say(error.message),
+    );
+  }
+
+  attachment(messageId: string, index: number, save: boolean): void {
+    this.#ask(this.#pane.channel.request("attachment", { messageId, index, save }));
+  }
+
+  /** Follows a link: inside the thread at once, else by way of the editor. */
+  follow(link: Element): void {
+    const kind = link.getAttribute("data-kind");
+    const target = link.getAttribute("data-target") ?? "";
+    if (kind === "messageId" && this.#pane.goTo({ messageId: target }, true)) return;
+    if (kind === "url" || kind === "messageId" || kind === "commit" || kind === "place") {
+      this.#ask(this.#pane.channel.request("follow", { kind, target }));
+    }
+  }
+
+  /** "3 of 23, Chen Wei, answers Ada Moreno, depth 2". */
+  where(): string {
+    const { thread, travel, views } = this.#pane;
+    const outline = thread?.outline ?? [];
+    const index = outline.findIndex(({ messageId }) => messageId === travel.current);
+    const entry = outline[index];
+    if (!entry) return "No message is shown.";
+    const answers = views.get(entry.messageId)?.answers;
+    const words = [
+      `Message ${index + 1} of ${outline.length}`,
+      entry.missing ? "not in the archive" : entry.from,
+    ];
+    if (answers) words.push(`answers ${answers}`);
+    words.push(`depth ${entry.depth}`);
+    return words.join(", ");
+  }
+
+  flash(line: HTMLElement): void {
+    line.classList.add("flash");
+    setTimeout(() => line.classList.remove("flash"), FLASH_MS);
+  }
+}

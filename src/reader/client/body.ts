@@ -1,0 +1,117 @@
+/** The body of a message as nodes: own text, cited runs, folds. */
+import type { FoldLevel, MessageView } from "../protocol.ts";
+import { citeElement, type Voices, voicesOf } from "./cites.ts";
+import type { Drawing } from "./drawing.ts";
+import { element } from "./element.ts";
+import { appendFiles } from "./fileCards.ts";
+import { arrange, foldLabel, type Part, type Piece } from "./folds.ts";
+import { appendLines, appendTail, tailOf } from "./lines.ts";
+import { appendTrailers } from "./trailers.ts";
+
+/** How one body is shown at the moment. */
+export interface BodyState {
+  level: FoldLevel;
+  /** First lines of folds that were opened by hand. */
+  open: Set<number>;
+  /** First lines of blocks that were folded by hand. */
+  closed: Set<number>;
+  /** Lines that are drawn at most (D105); null draws all. */
+  limit: number | null;
+}
+
+function ownElement(drawing: Drawing, part: Part, idBase: string): HTMLElement {
+  const { block } = part;
+  const own = element(drawing.document, "div", { class: `own ${block.kind}` });
+  if (block.kind === "text") own.setAttribute("tabindex", "-1");
+  if (block.kind === "diff") appendFiles(drawing, own, part, idBase);
+  else if (block.kind === "trailers") appendTrailers(drawing, own, part);
+  else {
+    appendLines(drawing, own, { ...part, to: tailOf(part) });
+    appendTail(drawing, own, part);
+  }
+  return own;
+}
+
+const partElement = (drawing: Drawing, part: Part, voices: Voices, idBase: string): HTMLElement =>
+  part.block.depth > 0 ? citeElement(drawing, part, voices) : ownElement(drawing, part, idBase);
+
+const firstLineOf = (piece: Piece): number => {
+  const part = piece.folded ? piece.parts[0] : piece.part;
+  return part ? part.block.firstLine + part.from : 0;
+};
+
+const isCitedPiece = (piece: Piece): boolean =>
+  piece.folded ? piece.parts.some(({ block }) => block.depth > 0) : piece.part.block.depth > 0;
+
+/** Sets a fold open or shut; folded text stays findable and is opened by a find (F810). */
+export function setFold(button: Element, content: Element, isOpen: boolean): void {
+  button.setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) content.removeAttribute("hidden");
+  else content.setAttribute("hidden", "until-found");
+}
+
+/**
+ * The body of a message. `idBase` begins the ids of what its buttons control. Lines bear their number in
+ * `data-line`; a fold's button has `data-act="fold"` and the fold's first line in `data-first`.
+ */
+export function renderBody(
+  drawing: Drawing,
+  view: MessageView,
+  state: BodyState,
+  idBase: string,
+): HTMLElement {
+  const { document } = drawing;
+  const body = element(document, "div", { class: drawing.marks ? "body marked" : "body" });
+  const voices = voicesOf(view.blocks);
+  const pieces = arrange(view.blocks, state.level, state.closed);
+  let left = state.limit ?? Number.POSITIVE_INFINITY;
+  let run: HTMLElement | undefined;
+  for (const piece of pieces) {
+    if (left <= 0) break;
+    const first = firstLineOf(piece);
+    let made: HTMLElement;
+    if (piece.folded) {
+      const id = `${idBase}-fold-${first}`;
+      const content = element(document, "div", { class: "folded", id });
+      for (const part of piece.parts) {
+        voices.hear(part.block);
+        left -= part.to - part.from;
+        content.append(partElement(drawing, part, voices, id));
+      }
+      const button = element(
+        document,
+        "button",
+        { type: "button", class: "pill", "aria-controls": id, "data-act": "fold", "data-first": first },
+        foldLabel(piece.parts, piece.answered, view.parentState),
+      );
+      setFold(button, content, state.open.has(first));
+      made = element(document, "div", { class: "fold" }, button, content);
+    } else {
+      voices.hear(piece.part.block);
+      const part = { ...piece.part, to: Math.min(piece.part.to, piece.part.from + left) };
+      left -= part.to - part.from;
+      made = partElement(drawing, part, voices, idBase);
+    }
+    if (!isCitedPiece(piece)) {
+      run = undefined;
+      body.append(made);
+      continue;
+    }
+    if (!run) {
+      run = element(document, "div", { class: "run", "data-first": first });
+      body.append(run);
+    }
+    run.append(made);
+  }
+  if (left <= 0) {
+    body.append(
+      element(
+        document,
+        "button",
+        { type: "button", class: "more", "data-act": "showAll" },
+        "Show the whole message",
+      ),
+    );
+  }
+  return body;
+}

@@ -1,0 +1,113 @@
+/** A unified diff as it stands in a mail: what each line is, which file and which line numbers it has. */
+
+export type DiffMark = "fileHead" | "meta" | "hunk" | "add" | "del" | "context" | "note" | "prose";
+
+export interface DiffLine {
+  mark: DiffMark;
+  /** Line numbers of the old and the new file, from 1, inside hunks whose header gives them. */
+  old?: number;
+  new?: number;
+}
+
+export interface DiffFile {
+  /** Indexes of lines, from 0, `to` excluded. */
+  from: number;
+  to: number;
+  /** Where the first hunk starts; `to` when there is none. */
+  body: number;
+  path: string;
+  /** "new file", "deleted", "renamed from x", "mode 100755"; "" for a plain change. */
+  change: string;
+  added: number;
+  removed: number;
+}
+
+const HUNK = /^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@/;
+const META =
+  /^(?:index [0-9a-f]|(?:old|new|deleted file|new file) mode |similarity index|dissimilarity index|(?:rename|copy) (?:from|to) |Binary files|GIT binary patch)/;
+
+/** What each line is. Counts in hunk headers are not trusted (B652); an empty line is context (B650). */
+export function markLines(lines: readonly string[]): DiffLine[] {
+  let inHunk = false;
+  let old: number | undefined;
+  let fresh: number | undefined;
+  return lines.map((line, index): DiffLine => {
+    if (line.startsWith("diff --git ") || line.startsWith("Index: ")) {
+      inHunk = false;
+      return { mark: "fileHead" };
+    }
+    if (line.startsWith("@@")) {
+      const match = HUNK.exec(line.slice(0, 100));
+      inHunk = true;
+      old = match ? Number(match[1]) : undefined;
+      fresh = match ? Number(match[2]) : undefined;
+      return { mark: "hunk" };
+    }
+    const isPair = line.startsWith("--- ") && (lines[index + 1]?.startsWith("+++ ") ?? false);
+    if (isPair || (line.startsWith("+++ ") && (lines[index - 1]?.startsWith("--- ") || !inHunk))) {
+      inHunk = false;
+      return { mark: "meta" };
+    }
+    if (!inHunk && META.test(line.slice(0, 40))) return { mark: "meta" };
+    const numbers = (isOld: boolean, isNew: boolean): DiffLine => {
+      const marked: DiffLine = { mark: isOld && isNew ? "context" : isOld ? "del" : "add" };
+      if (isOld && old !== undefined) marked.old = old++;
+      if (isNew && fresh !== undefined) marked.new = fresh++;
+      return marked;
+    };
+    if (line.startsWith("+")) return numbers(false, true);
+    if (line.startsWith("-")) return numbers(true, false);
+    if (line.startsWith("\\")) return { mark: "note" };
+    if (inHunk && (line === "" || line.startsWith(" ") || line.startsWith("\t"))) return numbers(true, true);
+    return { mark: "prose" };
+  });
+}
+
+const bare = (path: string): string => path.replace(/^[ab]\//, "").replace(/[\t ]+$/, "");
+
+function pathOf(lines: readonly string[]): string {
+  for (const start of ["+++ ", "--- "]) {
+    const found = lines.find((line) => line.startsWith(start) && !line.startsWith("/dev/null", 4));
+    if (found) return bare(found.slice(4).split("\t", 1)[0] ?? "");
+  }
+  const head = lines[0] ?? "";
+  const middle = head.lastIndexOf(" b/");
+  return middle > 0 ? head.slice(middle + 3) : head.replace(/^(?:diff --git|Index:) /, "");
+}
+
+function changeOf(lines: readonly string[]): string {
+  for (const line of lines) {
+    if (line.startsWith("new file mode")) return "new file";
+    if (line.startsWith("deleted file mode")) return "deleted";
+    if (line.startsWith("rename from ")) return `renamed from ${line.slice("rename from ".length)}`;
+    if (line.startsWith("copy from ")) return `copied from ${line.slice("copy from ".length)}`;
+    if (line.startsWith("new mode ")) return `mode ${line.slice("new mode ".length)}`;
+  }
+  return "";
+}
+
+/** The files of a diff in order; lines before the first file header belong to none. */
+export function filesOf(lines: readonly string[], marks: readonly DiffLine[]): DiffFile[] {
+  const starts: number[] = [];
+  marks.forEach(({ mark }, index) => {
+    const isPlainStart = mark === "meta" && lines[index]?.startsWith("--- ");
+    const last = starts.at(-1);
+    const isInHead =
+      last !== undefined &&
+      marks.slice(last, index).every(({ mark: seen }) => seen === "fileHead" || seen === "meta");
+    if (mark === "fileHead" || (isPlainStart && !isInHead)) starts.push(index);
+  });
+  return starts.map((from, order): DiffFile => {
+    const to = starts[order + 1] ?? lines.length;
+    const hunk = marks.findIndex(({ mark }, index) => index >= from && index < to && mark === "hunk");
+    const body = hunk < 0 ? to : hunk;
+    const head = lines.slice(from, body);
+    let added = 0;
+    let removed = 0;
+    for (let index = body; index < to; index += 1) {
+      if (marks[index]?.mark === "add") added += 1;
+      if (marks[index]?.mark === "del") removed += 1;
+    }
+    return { from, to, body, path: pathOf(head), change: changeOf(head), added, removed };
+  });
+}

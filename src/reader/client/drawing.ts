@@ -1,0 +1,14 @@
+/** What every drawing function of the pane is given. */
+import type { People } from "./people.ts";
+
+/** What every drawing function is given. */
+export interface Drawing {
+  document: Document;
+  people: People;
+  /** Cited text with its real `>` marks instead of bars. */
+  marks: boolean;
+  dates: "both" | "relative" | "absolute";
+  nowMs: number;
+  /** What a message of the thread is called in a sentence ("2/4", or its author); "" for one that is not in it. */
+  title(messageId: string): string;
+}

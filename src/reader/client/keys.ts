@@ -1,0 +1,70 @@
+/** Page keys: which key was pressed, what the page can do, and the words for it. */
+import type { PageAction } from "../protocol.ts";
+
+/** Everything the page can do by key or command, in the order in which the overlay lists it. */
+export const ACTIONS: Readonly<Record<PageAction, { title: string; group: string }>> = {
+  nextMessage: { group: "Moving", title: "Next message" },
+  previousMessage: { group: "Moving", title: "Previous message" },
+  pageDown: { group: "Moving", title: "Page down" },
+  pageUp: { group: "Moving", title: "Page up" },
+  parentMessage: { group: "Moving", title: "Message that this one answers" },
+  nextNewText: { group: "Moving", title: "Next new text" },
+  previousNewText: { group: "Moving", title: "Previous new text" },
+  nextHunk: { group: "Moving", title: "Next hunk" },
+  previousHunk: { group: "Moving", title: "Previous hunk" },
+  goToOrigin: { group: "Moving", title: "Where this was said" },
+  goToAnswers: { group: "Moving", title: "Where this was answered" },
+  goBack: { group: "Moving", title: "Back" },
+  goForward: { group: "Moving", title: "Forward" },
+  focusOutline: { group: "Moving", title: "Thread outline" },
+  cycleFold: { group: "Folding", title: "Next fold level" },
+  foldAll: { group: "Folding", title: "Everything unfolded" },
+  foldReplies: { group: "Folding", title: "What is answered, in context" },
+  foldBrief: { group: "Folding", title: "One line of context" },
+  foldOwn: { group: "Folding", title: "Own text alone" },
+  toggleFold: { group: "Folding", title: "Fold or unfold here" },
+  unfoldAll: { group: "Folding", title: "Unfold everything" },
+  collapse: { group: "Folding", title: "Collapse or open the message" },
+  collapseAll: { group: "Folding", title: "Collapse or open all messages" },
+  toggleCiteMarks: { group: "Folding", title: "Bars or > marks" },
+  replyAll: { group: "Message", title: "Reply" },
+  copyLoreLink: { group: "Message", title: "Copy link" },
+  copyMessageId: { group: "Message", title: "Copy Message-ID" },
+  toggleHeaders: { group: "Message", title: "All headers" },
+  showRaw: { group: "Message", title: "Raw message" },
+  sayWhere: { group: "Message", title: "Say where I am" },
+  showKeys: { group: "Message", title: "These keys" },
+};
+
+export const isAction = (name: string): name is PageAction => Object.hasOwn(ACTIONS, name);
+
+/** What a key event needs to be read; a KeyboardEvent is one. */
+export interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+  getModifierState(name: string): boolean;
+}
+
+/**
+ * The name of a key as the table has it: the character it produces, so that layouts which need AltGr for it work;
+ * undefined with Ctrl, Cmd or Alt.
+ */
+export function keyName(event: Pressed): string | undefined {
+  const isAltGraph = event.getModifierState("AltGraph");
+  if (event.metaKey || ((event.ctrlKey || event.altKey) && !isAltGraph)) return undefined;
+  const name = event.key === " " ? "Space" : event.key;
+  return event.shiftKey && name.length > 1 ? `Shift+${name}` : name;
+}
+
+/** True where letters are typed: page keys keep away from there. */
+export function isTyping(target: Element | null): boolean {
+  return target?.closest("input, textarea, select, [contenteditable]") != null;
+}
+
+/** True where Enter and Space press what has the focus. */
+export function isPressable(target: Element | null): boolean {
+  return target?.closest("button, a, [role='link'], [role='treeitem'], summary") != null;
+}

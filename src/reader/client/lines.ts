@@ -1,0 +1,132 @@
+/** Lines of a body as nodes: their numbers, their links, and characters that hide made visible. */
+import type { BlockView, Span } from "../protocol.ts";
+import type { Drawing } from "./drawing.ts";
+import { element } from "./element.ts";
+import type { Part } from "./folds.ts";
+
+/** A part with more lines than this is cut into chunks that the browser may skip while they are off screen. */
+const CHUNK = 200;
+
+/**
+ * Characters that change what is seen without being seen: controls (tab aside), bidirectional overrides and
+ * isolates, zero-width spaces. Joiners and plain direction marks are left: scripts and emoji need them.
+ */
+const HIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+const codeOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** Appends text; what hides is wrapped so that the styles can name it and it moves nothing around it. */
+export function appendText(document: Document, parent: Element, text: string): void {
+  let from = 0;
+  for (const match of text.matchAll(HIDDEN)) {
+    if (match.index > from) parent.append(text.slice(from, match.index));
+    const code = codeOf(match[0]);
+    parent.append(element(document, "span", { class: "control", "data-code": code, title: code }, match[0]));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) parent.append(from === 0 ? text : text.slice(from));
+}
+
+/** Appends a line's text with its links as buttons-in-text: each has kind and target, nothing has an address. */
+export function appendLinked(
+  document: Document,
+  parent: Element,
+  text: string,
+  spans: readonly Span[],
+): void {
+  let from = 0;
+  for (const span of spans) {
+    if (span.start < from || span.end > text.length || span.end <= span.start) continue;
+    appendText(document, parent, text.slice(from, span.start));
+    const link = element(document, "a", {
+      class: span.inArchive ? "link here" : "link",
+      role: "link",
+      tabindex: 0,
+      "data-act": "follow",
+      "data-kind": span.kind,
+      "data-target": span.target,
+      title: span.inArchive ? `${span.target} (in the archive)` : span.target,
+    });
+    appendText(document, link, text.slice(span.start, span.end));
+    parent.append(link);
+    from = span.end;
+  }
+  appendText(document, parent, text.slice(from));
+}
+
+/** One line; `index` counts from 0 in the block. The number in the body stands in `data-line`. */
+export function lineElement(
+  drawing: Drawing,
+  block: BlockView,
+  index: number,
+  name: string,
+  spans: readonly Span[] = [],
+): HTMLElement {
+  const { document } = drawing;
+  const text = block.lines[index] ?? "";
+  const line = element(document, "div", { class: name, "data-line": block.firstLine + index });
+  const mark = block.marks[index] ?? "";
+  if (drawing.marks && mark) line.append(element(document, "span", { class: "mark" }, mark));
+  appendLinked(document, line, text, spans);
+  return line;
+}
+
+/** Where a part ends but for lines that are blank and bear no mark: they belong to the space below, not to the block. */
+export function tailOf({ block, from, to }: Part): number {
+  let end = to;
+  while (end > from && !block.lines[end - 1]?.trim() && !block.marks[end - 1]) end -= 1;
+  return end === from ? to : end;
+}
+
+/** The links of a block by the index of their line. */
+export function linksOf(block: BlockView): Map<number, Span[]> {
+  return new Map(block.links?.map(({ line, spans }) => [line, spans]));
+}
+
+type LineClass = (index: number) => string;
+
+/** The lines of a part, flowed paragraphs joined, long runs in chunks. */
+export function appendLines(
+  drawing: Drawing,
+  parent: HTMLElement,
+  part: Part,
+  classOf: LineClass = () => "line",
+): void {
+  const { document } = drawing;
+  const { block, from, to } = part;
+  const joins = drawing.marks ? undefined : new Set(block.joins);
+  const links = linksOf(block);
+  let target = parent;
+  let paragraph: HTMLElement | undefined;
+  for (let index = from; index < to; index += 1) {
+    if (to - from > CHUNK && (index - from) % CHUNK === 0) {
+      target = element(document, "div", { class: "chunk" });
+      parent.append(target);
+    }
+    if (!joins?.size) {
+      target.append(lineElement(drawing, block, index, classOf(index), links.get(index)));
+      continue;
+    }
+    const goesOn = joins.has(index) && index + 1 < to;
+    const line = lineElement(
+      drawing,
+      block,
+      index,
+      paragraph || goesOn ? "joined" : classOf(index),
+      links.get(index),
+    );
+    if (paragraph) paragraph.append(" ", line);
+    else if (goesOn) {
+      paragraph = element(document, "div", { class: "line paragraph" }, line);
+      target.append(paragraph);
+    } else target.append(line);
+    if (!goesOn) paragraph = undefined;
+  }
+}
+
+export function appendTail(drawing: Drawing, parent: HTMLElement, part: Part): void {
+  for (let index = tailOf(part); index < part.to; index += 1) {
+    parent.append(lineElement(drawing, part.block, index, "line gap"));
+  }
+}

@@ -1,0 +1,95 @@
+/** The outline of a thread: who and what in a word, in reply structure. */
+import type { OutlineEntry } from "../protocol.ts";
+import { outlineDate } from "./dates.ts";
+import type { Drawing } from "./drawing.ts";
+import { element } from "./element.ts";
+
+/** Deeper replies are indented no further. */
+const DEEPEST = 12;
+
+/** What an entry says: the gist alone where it says who (a patch, a trailer), else author and gist. */
+export function entryText(entry: OutlineEntry): string {
+  if (entry.missing) return "message not in the archive";
+  const saysAll = /^\d{1,4}\/\d{1,4} /.test(entry.gist) || entry.gist.endsWith(entry.from);
+  return saysAll || !entry.from ? entry.gist : entry.gist ? `${entry.from} · ${entry.gist}` : entry.from;
+}
+
+/** The rows as a tree of one tab stop; each row has `data-message`. */
+export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]): HTMLElement {
+  const { document } = drawing;
+  const tree = element(document, "ul", {
+    class: "outline",
+    role: "tree",
+    "aria-label": "Messages of the thread",
+  });
+  outline.forEach((entry, index) => {
+    const text = entryText(entry);
+    tree.append(
+      element(
+        document,
+        "li",
+        {
+          class: `entry d${Math.min(entry.depth, DEEPEST)}${entry.missing ? " missing" : ""}${/^[A-Z][a-z-]+-by /.test(entry.gist) ? " quiet" : ""}`,
+          role: "treeitem",
+          "aria-level": entry.depth + 1,
+          "aria-selected": "false",
+          tabindex: index === 0 ? 0 : -1,
+          title: text,
+          "data-act": "open",
+          "data-message": entry.messageId,
+        },
+        element(document, "span", { class: "text" }, text),
+        element(
+          document,
+          "span",
+          { class: "when" },
+          entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs),
+        ),
+      ),
+    );
+  });
+  return tree;
+}
+
+/** Marks the row of the message in view; it takes the tree's tab stop. */
+export function markCurrent(tree: Element, messageId: string): void {
+  for (const old of tree.querySelectorAll("[aria-selected='true']")) {
+    old.setAttribute("aria-selected", "false");
+    old.setAttribute("tabindex", "-1");
+  }
+  for (const row of tree.children) {
+    if (row.getAttribute("data-message") !== messageId) {
+      if (row.getAttribute("tabindex") === "0") row.setAttribute("tabindex", "-1");
+      continue;
+    }
+    row.setAttribute("aria-selected", "true");
+    row.setAttribute("tabindex", "0");
+    row.scrollIntoView?.({ block: "nearest" });
+  }
+}
+
+/** The row that an arrow key leads to from `row`; undefined when the key is no business of a tree. */
+export function rowAfterKey(row: Element, key: string): Element | null | undefined {
+  const level = (element: Element) => Number(element.getAttribute("aria-level"));
+  switch (key) {
+    case "ArrowDown":
+      return row.nextElementSibling;
+    case "ArrowUp":
+      return row.previousElementSibling;
+    case "Home":
+      return row.parentElement?.firstElementChild ?? null;
+    case "End":
+      return row.parentElement?.lastElementChild ?? null;
+    case "ArrowRight": {
+      const next = row.nextElementSibling;
+      return next && level(next) > level(row) ? next : null;
+    }
+    case "ArrowLeft": {
+      let above = row.previousElementSibling;
+      while (above && level(above) >= level(row)) above = above.previousElementSibling;
+      return above;
+    }
+    default:
+      return undefined;
+  }
+}

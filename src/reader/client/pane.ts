@@ -1,0 +1,370 @@
+/** The pane: holds the thread that is shown and draws it as messages arrive. */
+import type { Channel } from "../../base/channel.ts";
+import type {
+  FoldLevel,
+  HostContract,
+  MessageView,
+  OutlineEntry,
+  PaneContract,
+  PaneState,
+  ThreadView,
+} from "../protocol.ts";
+import { Actions } from "./actions.ts";
+import { answersIn } from "./answers.ts";
+import { type ArticleState, renderArticle } from "./article.ts";
+import type { Drawing } from "./drawing.ts";
+import { element } from "./element.ts";
+import { listen } from "./listen.ts";
+import { markCurrent, renderOutline } from "./outline.ts";
+import { peopleOf } from "./people.ts";
+import { selectedLines } from "./selection.ts";
+import { markLevel, renderHeader } from "./threadHeader.ts";
+import { type Place, Travel } from "./travel.ts";
+
+/** Lines of a body that are drawn unasked (D105). */
+const LINES = 20_000;
+/** How long a sentence stays on the screen, in milliseconds. */
+const SAID_MS = 6000;
+/** Pause after scrolling before the place is kept, in milliseconds. */
+const KEEP_MS = 250;
+
+export class Pane {
+  readonly root: HTMLElement;
+  readonly channel: Channel<HostContract, PaneContract>;
+  readonly main: HTMLElement;
+  readonly travel: Travel;
+  readonly views = new Map<string, MessageView>();
+  readonly states = new Map<string, ArticleState>();
+  readonly drawing: Drawing;
+  thread: ThreadView | undefined;
+  level: FoldLevel = 1;
+  keys: Record<string, string> = {};
+  readonly #nav: HTMLElement;
+  readonly #live: HTMLElement;
+  readonly #keep: (state: PaneState) => void;
+  readonly #restored: PaneState | undefined;
+  readonly #actions: Actions;
+  /** Where each message stands in the outline. */
+  #order = new Map<string, number>();
+  #goal: (Place & { offset?: number }) | undefined;
+  #saying: ReturnType<typeof setTimeout> | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    root: HTMLElement,
+    channel: Channel<HostContract, PaneContract>,
+    keep: (state: PaneState) => void,
+    restored: PaneState | undefined,
+  ) {
+    const document = root.ownerDocument;
+    this.root = root;
+    this.channel = channel;
+    this.#keep = keep;
+    this.#restored = restored;
+    this.level = restored?.level ?? 1;
+    this.#nav = element(document, "nav", { id: "outline", "aria-label": "Thread outline" });
+    this.main = element(document, "main", { tabindex: -1, "aria-label": "Messages" });
+    this.#live = element(document, "div", { class: "live", role: "status", "aria-live": "polite" });
+    this.drawing = {
+      document,
+      people: peopleOf([]),
+      marks: false,
+      dates: "both",
+      nowMs: Date.now(),
+      title: (messageId) => this.#titleOf(messageId),
+    };
+    root.classList.add("pane");
+    this.main.append(element(document, "p", { class: "loading" }, "Opening the thread…"));
+    root.append(this.#nav, this.main, this.#live);
+    this.travel = new Travel(
+      this.main,
+      (messageId) => this.#articleOf(messageId),
+      (messageId) => this.#moved(messageId),
+    );
+    this.#actions = new Actions(this);
+  }
+
+  /** Listens to the editor and the person, then says that the page is there. */
+  start(): void {
+    const { channel } = this;
+    channel.on("thread", ({ view, goTo }) => this.#showThread(view, goTo));
+    channel.on("messages", ({ thread, messages, done }) => {
+      if (thread === this.thread?.thread) this.#take(messages, done);
+    });
+    channel.on("goTo", (place) => this.goTo(place, true));
+    channel.on("failed", ({ sentence }) => this.#fail(sentence));
+    channel.on("keys", ({ keys }) => {
+      this.keys = keys;
+      this.#drawHeader();
+    });
+    channel.on("settings", (settings) => this.#settle(settings));
+    channel.on("act", ({ action }) => this.#actions.run(action));
+    channel.serve({ selection: () => this.selection() });
+    listen(this, this.#actions);
+    this.main.addEventListener("scroll", () => this.#keepSoon(), { passive: true });
+    void channel.request("ready", this.#restored ?? null).catch((error: Error) => this.#fail(error.message));
+  }
+
+  /** The message in view, and the selected lines when there are some. */
+  selection(): { messageId: string; lines?: [number, number][] } | null {
+    const selected = selectedLines(this.drawing.document.getSelection());
+    if (selected) return selected;
+    return this.travel.current ? { messageId: this.travel.current } : null;
+  }
+
+  /** One sentence, shown for a while and spoken. */
+  say(sentence: string): void {
+    clearTimeout(this.#saying);
+    this.#live.textContent = sentence;
+    this.#saying = setTimeout(() => {
+      this.#live.textContent = "";
+    }, SAID_MS);
+  }
+
+  entry(messageId: string): OutlineEntry | undefined {
+    return this.thread?.outline[this.#order.get(messageId) ?? -1];
+  }
+
+  #articleOf(messageId: string): HTMLElement | undefined {
+    const index = this.#order.get(messageId);
+    return (index === undefined ? null : this.drawing.document.getElementById(`m${index}`)) ?? undefined;
+  }
+
+  state(messageId: string): ArticleState {
+    const known = this.states.get(messageId);
+    if (known) return known;
+    const made: ArticleState = {
+      level: this.level,
+      open: new Set(),
+      closed: new Set(),
+      limit: LINES,
+      collapsed: false,
+      headers: false,
+    };
+    this.states.set(messageId, made);
+    return made;
+  }
+
+  /** Draws a message anew where it stands; the focus stays on the control it was on. */
+  redraw(messageId: string): void {
+    const old = this.travel.article(messageId);
+    const entry = this.entry(messageId);
+    if (!old || !entry) return;
+    const { document } = this.drawing;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const act = focused?.getAttribute("data-act");
+    const first = focused?.getAttribute("data-first");
+    const made = renderArticle(this.drawing, entry, this.views.get(messageId), this.state(messageId), old.id);
+    if (old.classList.contains("current")) made.classList.add("current");
+    old.replaceWith(made);
+    if (!focused) return;
+    const control = act
+      ? made.querySelector<HTMLElement>(`[data-act="${act}"]${first ? `[data-first="${first}"]` : ""}`)
+      : null;
+    (control ?? made).focus({ preventScroll: true });
+  }
+
+  redrawAll(): void {
+    for (const { messageId } of this.thread?.outline ?? []) this.redraw(messageId);
+    this.#markAnswers();
+  }
+
+  /** The fold level of the whole thread. */
+  setLevel(level: FoldLevel): void {
+    this.level = level;
+    for (const state of this.states.values()) {
+      state.level = level;
+      state.open.clear();
+      state.closed.clear();
+    }
+    this.keepPlace(() => this.redrawAll());
+    const header = this.root.querySelector("header.top");
+    if (header) markLevel(header, level);
+    this.#keepSoon();
+  }
+
+  /** Changes what is drawn while the line at the top of the view stays where it is. */
+  keepPlace(change: () => void): void {
+    const { current } = this.travel;
+    const line = this.travel.firstSeen("[data-line]");
+    const number = line?.getAttribute("data-line");
+    const top = line?.getBoundingClientRect().top ?? 0;
+    change();
+    const after = number ? this.travel.article(current)?.querySelector(`[data-line="${number}"]`) : undefined;
+    if (!after || after.closest("[hidden]")) {
+      if (this.travel.article(current)) this.travel.place(current);
+      return;
+    }
+    this.main.scrollTop += after.getBoundingClientRect().top - top;
+  }
+
+  /** Goes to a message or a line of it; false when it is not in the thread. */
+  goTo(place: Place, isJump: boolean): boolean {
+    if (!this.entry(place.messageId)) return false;
+    if (isJump) this.travel.remember();
+    this.#goal = undefined;
+    if (!this.views.has(place.messageId) && !this.entry(place.messageId)?.missing) this.#goal = place;
+    this.#reach(place);
+    return true;
+  }
+
+  #reach(place: Place & { offset?: number }): void {
+    const state = this.state(place.messageId);
+    if (state.collapsed && place.line !== undefined) {
+      state.collapsed = false;
+      this.redraw(place.messageId);
+    }
+    const article = this.travel.article(place.messageId);
+    const line =
+      place.line === undefined ? null : article?.querySelector<HTMLElement>(`[data-line="${place.line}"]`);
+    if (line) {
+      this.#actions.openAround(line);
+      this.travel.reveal(line, place.messageId);
+      this.#actions.flash(line);
+    } else this.travel.place(place.messageId, place.offset);
+    const active = this.drawing.document.activeElement;
+    if (!active?.closest(".outline, dialog")) article?.focus({ preventScroll: true });
+  }
+
+  #titleOf(messageId: string): string {
+    return /\d{1,4}\/\d{1,4}$/.exec(this.views.get(messageId)?.patch ?? "")?.[0] ?? "";
+  }
+
+  #showThread(view: ThreadView, goTo: string | undefined): void {
+    const isSame = this.thread?.thread === view.thread;
+    if (!isSame) {
+      this.views.clear();
+      this.states.clear();
+      this.drawing.people = peopleOf(view.outline);
+    }
+    const here = isSame ? { messageId: this.travel.current, offset: this.travel.offset() } : undefined;
+    this.thread = view;
+    this.#order = new Map(view.outline.map(({ messageId }, index) => [messageId, index]));
+    this.drawing.nowMs = Date.now();
+    this.#drawHeader();
+    this.#nav.replaceChildren(renderOutline(this.drawing, view.outline));
+    const articles = view.outline.map((entry, index) => {
+      const shown = this.views.get(entry.messageId);
+      return renderArticle(this.drawing, entry, shown, this.state(entry.messageId), `m${index}`);
+    });
+    this.main.replaceChildren(...articles);
+    const { document } = this.drawing;
+    if (view.outline.length === 0)
+      this.main.append(element(document, "p", { class: "loading" }, "This thread is empty."));
+    const restored =
+      this.#restored?.thread === view.thread && this.#restored.messageId ? this.#restored : undefined;
+    const isRestored = !isSame && restored && (!goTo || goTo === restored.messageId);
+    const first = goTo ?? here?.messageId ?? view.outline.find(({ missing }) => !missing)?.messageId;
+    this.#goal = isRestored
+      ? { messageId: restored.messageId ?? "", offset: restored.offset ?? 0 }
+      : here && (!goTo || goTo === here.messageId)
+        ? here
+        : first
+          ? { messageId: first }
+          : undefined;
+    if (this.#goal) this.#reach(this.#goal);
+    document.title = view.subject || "Kernel Mail";
+  }
+
+  #take(messages: MessageView[], done: boolean): void {
+    for (const view of messages) {
+      const isNew = !this.views.has(view.messageId);
+      this.views.set(view.messageId, view);
+      const entry = this.entry(view.messageId);
+      if (isNew && view.trailersOnly) this.state(view.messageId).collapsed = true;
+      if (entry && view.gist) entry.gist = view.gist;
+      this.redraw(view.messageId);
+    }
+    if (this.#goal) this.#reach(this.#goal);
+    if (!done) return;
+    if (this.thread) {
+      this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
+      this.#markCurrent();
+    }
+    this.#markAnswers();
+    if (this.#goal) this.#reach(this.#goal);
+    this.#goal = undefined;
+    this.main.classList.add("done");
+  }
+
+  /** The quiet marks beside lines that were answered. */
+  #markAnswers(): void {
+    const { document } = this.drawing;
+    for (const old of this.main.querySelectorAll(".answer")) old.remove();
+    for (const [messageId, answers] of answersIn(this.views.values())) {
+      const article = this.travel.article(messageId);
+      for (const { line, by, place } of answers) {
+        const at = article?.querySelector(`.own [data-line="${line}"], .cite [data-line="${line}"]`);
+        if (!at || at.nextElementSibling?.classList.contains("answer")) continue;
+        const button = element(
+          document,
+          "button",
+          {
+            type: "button",
+            "data-act": "answer",
+            "data-message": place.messageId,
+            "data-from": place.line,
+            "aria-label": `Answered by ${by}`,
+          },
+          `${by} ↓`,
+        );
+        at.after(element(document, "div", { class: "answer" }, button));
+      }
+    }
+  }
+
+  #drawHeader(): void {
+    if (!this.thread) return;
+    const keyOf = (action: string) => Object.entries(this.keys).find(([, name]) => name === action)?.[0];
+    const made = renderHeader(this.drawing.document, this.thread, this.level, keyOf);
+    const old = this.root.querySelector("header.top");
+    if (old) old.replaceWith(made);
+    else this.root.prepend(made);
+  }
+
+  #settle(settings: HostContract["events"]["settings"]): void {
+    const page = this.drawing.document.documentElement;
+    page.style.setProperty("--columns", settings.width > 0 ? `${settings.width}ch` : "none");
+    page.classList.toggle("uiFont", settings.font === "ui");
+    this.drawing.marks = settings.cites === "marks";
+    this.drawing.dates = settings.dates ?? this.drawing.dates;
+    if (settings.level !== undefined && !this.#restored?.level) this.setLevel(settings.level);
+    else if (this.thread) this.redrawAll();
+  }
+
+  #fail(sentence: string): void {
+    const { document } = this.drawing;
+    const failure = element(document, "p", { class: "failure", role: "alert" }, sentence);
+    this.main.querySelector(".loading")?.remove();
+    this.main.querySelector(".failure")?.remove();
+    this.main.prepend(failure);
+  }
+
+  #moved(messageId: string): void {
+    this.#markCurrent();
+    this.channel.emit("shown", { messageId });
+    this.#keepSoon();
+  }
+
+  #markCurrent(): void {
+    const { current } = this.travel;
+    for (const old of this.main.querySelectorAll("article.current")) old.classList.remove("current");
+    this.travel.article(current)?.classList.add("current");
+    const tree = this.#nav.querySelector(".outline");
+    if (tree) markCurrent(tree, current);
+  }
+
+  #keepSoon(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => {
+      if (!this.thread) return;
+      const { current } = this.travel;
+      this.#keep({
+        thread: this.thread.thread,
+        messageId: current,
+        offset: Math.max(0, this.travel.offset()),
+        level: this.level,
+      });
+    }, KEEP_MS);
+  }
+}

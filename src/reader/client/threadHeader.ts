@@ -1,0 +1,100 @@
+/** The head of a thread: subject, counts, fold level, the few things one does most. */
+import type { FoldLevel, ThreadView } from "../protocol.ts";
+import { element } from "./element.ts";
+
+const LEVELS: readonly [FoldLevel, word: string, title: string][] = [
+  [0, "all", "Everything unfolded"],
+  [1, "replies", "What is answered, in context"],
+  [2, "brief", "One line of context"],
+  [3, "own", "Own text alone"],
+];
+
+/** The word for a fold level, as the head has it. */
+export const levelWord = (level: FoldLevel): string => LEVELS[level]?.[1] ?? "";
+
+const many = (count: number, unit: string, units: string): string => `${count} ${count === 1 ? unit : units}`;
+
+/** `keyOf` gives the key of an action, for the hints; undefined when it has none. */
+export function renderHeader(
+  document: Document,
+  view: ThreadView,
+  level: FoldLevel,
+  keyOf: (action: string) => string | undefined,
+): HTMLElement {
+  const missing = view.outline.filter((entry) => entry.missing).length;
+  const facts = [
+    view.list,
+    many(view.outline.length - missing, "message", "messages"),
+    many(view.people, "person", "people"),
+    missing > 0 ? `${missing} missing` : "",
+  ];
+  const header = element(document, "header", { class: "top" });
+  header.append(
+    element(document, "h1", {}, view.subject || "(no subject)"),
+    element(document, "p", { class: "meta" }, facts.filter(Boolean).join(" · ")),
+  );
+  const levels = element(document, "div", {
+    class: "levels",
+    role: "radiogroup",
+    "aria-label": "Fold level",
+  });
+  for (const [value, word, title] of LEVELS) {
+    levels.append(
+      element(
+        document,
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          "aria-checked": String(value === level),
+          tabindex: value === level ? 0 : -1,
+          "data-act": "level",
+          "data-level": value,
+          title,
+        },
+        word,
+      ),
+    );
+  }
+  const hint = (act: string, text: string, label: string, name = "hint") => {
+    const key = keyOf(act);
+    return element(
+      document,
+      "button",
+      { type: "button", class: name, "data-act": act, "aria-label": label },
+      key === undefined ? undefined : element(document, "kbd", {}, key),
+      key === undefined ? text : text && ` ${text}`,
+    );
+  };
+  const bar = element(document, "div", { class: "tools" });
+  bar.append(
+    element(
+      document,
+      "button",
+      {
+        type: "button",
+        class: "hint outlineButton",
+        "data-act": "toggleOutline",
+        "aria-expanded": "false",
+        "aria-controls": "outline",
+      },
+      "☰ outline",
+    ),
+    levels,
+    hint("nextMessage", "next", "Next message"),
+    hint("unfoldAll", "unfold", "Unfold everything"),
+    hint("replyAll", "reply", "Reply to the message in view"),
+    hint("showKeys", keyOf("showKeys") === undefined ? "keys" : "", "Keys", "hint last"),
+  );
+  header.append(bar);
+  return header;
+}
+
+/** Shows which fold level holds for the thread. */
+export function markLevel(header: Element, level: FoldLevel): void {
+  for (const radio of header.querySelectorAll("[role='radio']")) {
+    const isOn = radio.getAttribute("data-level") === String(level);
+    radio.setAttribute("aria-checked", String(isOn));
+    radio.setAttribute("tabindex", isOn ? "0" : "-1");
+  }
+}

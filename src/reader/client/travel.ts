@@ -1,0 +1,141 @@
+/** Getting about in the thread: which message is in view, going to a line, and back. */
+
+/** A place in the thread; `line` counts from 1 in the message's body. */
+export interface Place {
+  messageId: string;
+  line?: number;
+}
+
+/** Pixels below the top of the view within which a message counts as being in view. */
+const EDGE = 48;
+/** Places that are remembered for going back. */
+const REMEMBERED = 200;
+
+/** The article of a message. */
+type Finder = (messageId: string) => HTMLElement | undefined;
+
+export class Travel {
+  readonly #scroller: HTMLElement;
+  #current = "";
+  #expectedTop = -1;
+  readonly #behind: Place[] = [];
+  readonly #ahead: Place[] = [];
+  readonly #find: Finder;
+  readonly #onChange: (messageId: string) => void;
+
+  constructor(scroller: HTMLElement, find: Finder, onChange: (messageId: string) => void) {
+    this.#scroller = scroller;
+    this.#find = find;
+    this.#onChange = onChange;
+    scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+  }
+
+  /** The Message-ID of the message in view; "" before anything is shown. */
+  get current(): string {
+    return this.#current;
+  }
+
+  #articles(): HTMLElement[] {
+    return [...this.#scroller.querySelectorAll<HTMLElement>("article[data-message]")];
+  }
+
+  article(messageId = this.#current): HTMLElement | undefined {
+    return this.#find(messageId);
+  }
+
+  /** The article `steps` further in reading order. */
+  neighbour(steps: number): string | undefined {
+    const articles = this.#articles();
+    const at = articles.findIndex((article) => article.getAttribute("data-message") === this.#current);
+    return articles[at + steps]?.getAttribute("data-message") ?? undefined;
+  }
+
+  /** Pixels from the top of the message in view to the top of what is seen. */
+  offset(): number {
+    const article = this.article();
+    if (!article) return 0;
+    return Math.round(this.#scroller.getBoundingClientRect().top - article.getBoundingClientRect().top);
+  }
+
+  /** Puts a message at the top of the view, `offset` pixels into it. */
+  place(messageId: string, offset = 0): void {
+    const article = this.article(messageId);
+    if (!article) return;
+    article.scrollIntoView({ block: "start" });
+    if (offset > 0) this.#scroller.scrollTop += offset;
+    this.#arrived(messageId);
+  }
+
+  /** Brings an element of a message into view, a third below the top unless it is seen already. */
+  reveal(element: Element, messageId: string): void {
+    const view = this.#scroller.getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    if (box.top < view.top + EDGE || box.bottom > view.bottom) {
+      element.scrollIntoView({ block: "start" });
+      this.#scroller.scrollTop -= Math.round(view.height / 3);
+    }
+    this.#arrived(messageId);
+  }
+
+  page(direction: 1 | -1): void {
+    this.#scroller.scrollTop += direction * (this.#scroller.clientHeight - EDGE);
+  }
+
+  /** Remembers where one is, before a jump. */
+  remember(): void {
+    if (!this.#current) return;
+    this.#behind.push(this.#here());
+    if (this.#behind.length > REMEMBERED) this.#behind.shift();
+    this.#ahead.length = 0;
+  }
+
+  /** The place one came from, or went back from; undefined when there is none. */
+  back(isForward = false): Place | undefined {
+    const [from, to] = isForward ? [this.#ahead, this.#behind] : [this.#behind, this.#ahead];
+    const place = from.pop();
+    if (place) to.push(this.#here());
+    return place;
+  }
+
+  #here(): Place {
+    const line = this.firstSeen("[data-line]")?.getAttribute("data-line");
+    return line ? { messageId: this.#current, line: Number(line) } : { messageId: this.#current };
+  }
+
+  /** The first element of the message in view that is not above the view. */
+  firstSeen(selector: string): HTMLElement | undefined {
+    const top = this.#scroller.getBoundingClientRect().top + EDGE;
+    const found = [...(this.article()?.querySelectorAll<HTMLElement>(selector) ?? [])];
+    return found.find((element) => {
+      const box = element.getBoundingClientRect();
+      return box.height > 0 && box.bottom > top;
+    });
+  }
+
+  #arrived(messageId: string): void {
+    this.#expectedTop = this.#scroller.scrollTop;
+    this.#change(messageId);
+  }
+
+  #change(messageId: string): void {
+    if (messageId === this.#current) return;
+    this.#current = messageId;
+    this.#onChange(messageId);
+  }
+
+  #scrolled(): void {
+    if (Math.abs(this.#scroller.scrollTop - this.#expectedTop) < 2) return;
+    this.#expectedTop = -1;
+    const articles = this.#articles();
+    const top = this.#scroller.getBoundingClientRect().top + EDGE;
+    let low = 0;
+    let high = articles.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((articles[middle]?.getBoundingClientRect().top ?? 0) <= top) low = middle;
+      else high = middle - 1;
+    }
+    const id = articles[low]?.getAttribute("data-message");
+    if (id) this.#change(id);
+  }
+}
