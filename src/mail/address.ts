@@ -10,6 +10,7 @@ export interface Mailbox {
 // Bounds on what a stranger's header may cost. The largest real list seen has 203 recipients.
 const maxLength = 1_000_000;
 const maxMailboxes = 10_000;
+const maxAddress = 1_000;
 
 /** What has been read of the mailbox under the cursor. */
 interface Piece {
@@ -53,7 +54,7 @@ function readComment(list: string, start: number): { text: string; end: number }
 
 /** An address as found: without blanks, route (`@a,@b:c@d`), "mailto:" and stray quotes around it. */
 function cleanAddress(written: string): string {
-  let address = written.trim();
+  let address = written.trim().slice(0, maxAddress);
   if (address.startsWith("@")) address = address.slice(address.indexOf(":") + 1);
   address = address.replace(/^mailto:/i, "").replace(/^['<]+|['>]+$/g, "");
   // Mailman's archives write "user at host.example".

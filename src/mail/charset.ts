@@ -146,7 +146,7 @@ function believe(bytes: Uint8Array, label: string): DecodedText {
  * Bytes to text by the label of a Content-Type ("" or undefined: none). Bad sequences become U+FFFD; a missing,
  * unknown or 7-bit label on 8-bit bytes is guessed; UTF-7 is left raw. The defect says which of these happened.
  */
-export function decodeText(bytes: Uint8Array, label: string | undefined): DecodedText {
+export function decodeCharset(bytes: Uint8Array, label: string | undefined): DecodedText {
   const name = cleanLabel(label ?? "");
   if (isUtf7(name)) {
     return {
@@ -166,5 +166,5 @@ export function decodeWordBytes(bytes: Uint8Array, label: string): string | unde
   const name = cleanLabel(label);
   if (isUtf7(name)) return undefined;
   if (!ascii.has(name) && platformDecoder(name) === undefined && !isUtf8(bytes)) return undefined;
-  return decodeText(bytes, name).text;
+  return decodeCharset(bytes, name).text;
 }

@@ -1,5 +1,15 @@
-/** The whole mail, decoded: what is shown, cited and searched. Never throws. */
-import type { Mailbox } from "./address.ts";
+/** The whole mail, decoded: what is shown, cited and searched. Never throws. The door of mailparser. */
+import { simpleParser } from "mailparser";
+import { type Mailbox, parseAddresses } from "./address.ts";
+import { repairLatin1 } from "./charset.ts";
+import { parseDate } from "./date.ts";
+import { assembleBody, ownBytes, type TextPart } from "./decode.ts";
+import { displayLine, headerText } from "./encodedWord.ts";
+import { allFields, decodedValue, type Field, firstField, headerStart } from "./headers.ts";
+import { renderHtml } from "./html.ts";
+import { type BytesOf, chooseParts } from "./inlineParts.ts";
+import { cleanInReplyTo, cleanReferences, isAddressIn, ownId, syntheticId } from "./messageId.ts";
+import { leaves, type Part, readParts } from "./mime.ts";
 
 /** What is wrong with a mail, as data. `code` is stable, `text` is a sentence for a person. */
 export interface Defect {
@@ -13,11 +23,12 @@ export interface SentDate {
   zoneMinutes: number;
 }
 
-/** A part that is not in the body. `index` names it in `attachmentBytes`; `size` counts decoded bytes. */
+/** A part that can be saved: it is not in the body, or has a name. `index` names it in `attachmentBytes`. */
 export interface Attachment {
   index: number;
   name: string;
   type: string;
+  /** Decoded bytes. */
   size: number;
 }
 
@@ -46,10 +57,150 @@ export interface Message {
   body: string;
   /** format=flowed: the lines (from 1) that go on in the next line of the same paragraph. Empty otherwise. */
   flowedLines: number[];
+  /** True: flowed lines join without a blank between them (DelSp=yes, D243). */
+  delSp?: boolean;
+  /** format=flowed: lines whose leading `>` is text, not a cite mark (D246). */
+  literalLines?: number[];
   /** First line (from 1) of a list footer that came as a part of its own. */
   footerLine?: number;
+  /** Where each part begins, when the body is made of several (D210). */
+  textParts?: TextPart[];
   attachments: Attachment[];
-  /** Signed, encrypted, HTML shown as text …: a word each, for badges. */
+  /** A word each: signed, encrypted, html, flowed. */
   badges: string[];
   defects: Defect[];
+}
+
+/**
+ * Undoes the transfer encodings of `parts` by mailparser. It is given each part as an attachment without a type,
+ * under a boundary of ours: so it neither reflows format=flowed, nor guesses a charset, nor joins texts, and
+ * cannot see other parts than we do. Undefined when it gave up.
+ */
+async function libraryBytes(bytes: Buffer, parts: Part[]): Promise<Map<Part, Buffer> | undefined> {
+  let boundary = "kernel-mail-part";
+  while (bytes.includes(boundary)) boundary += `-${boundary.length}`;
+  const pieces: (string | Buffer)[] = [`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`];
+  for (const part of parts) {
+    pieces.push(
+      `--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment\r\n`,
+    );
+    pieces.push(
+      `Content-Transfer-Encoding: ${part.encoding}\r\n\r\n`,
+      bytes.subarray(part.start, part.end),
+      "\r\n",
+    );
+  }
+  pieces.push(`--${boundary}--\r\n`);
+  const mail = Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
+  try {
+    const { attachments } = await simpleParser(mail, { checksumAlgo: false, keepCidLinks: true });
+    if (attachments.length !== parts.length) return undefined;
+    return new Map(parts.map((part, index) => [part, attachments[index]?.content ?? Buffer.alloc(0)]));
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+interface Opened {
+  fields: Field[];
+  root: Part;
+  start: number;
+  bytesOf: BytesOf;
+  defects: Defect[];
+}
+
+/** One-part text is decoded by our own code alone; everything else by the library, ours standing in for it. */
+async function open(bytes: Buffer): Promise<Opened> {
+  const start = headerStart(bytes);
+  const { root, defects } = readParts(bytes, start);
+  const own = ownBytes(bytes);
+  const opened = { fields: root.fields, root, start, bytesOf: own, defects };
+  const isPlain = root.children.length === 0 && (root.type === "" || root.type.startsWith("text/"));
+  if (isPlain) return opened;
+  const decoded = await libraryBytes(bytes, leaves(root));
+  if (decoded === undefined) {
+    const text = "The mail was too odd for the mail library; its parts were decoded without it.";
+    return { ...opened, defects: [...defects, { code: "library-gave-up", text }] };
+  }
+  return { ...opened, bytesOf: (part) => decoded.get(part) ?? own(part) };
+}
+
+function mailboxes(values: string[]): Mailbox[] {
+  return parseAddresses(repairLatin1(values.join(", ")));
+}
+
+function headerDefects(fields: Field[], date: SentDate | undefined, hasMessageId: boolean): Defect[] {
+  const defects: Defect[] = [];
+  const note = (code: string, text: string) => defects.push({ code, text });
+  if (!hasMessageId)
+    note("message-id-missing", "The mail has no Message-ID and cannot be answered in its thread.");
+  if (allFields(fields, "message-id").length > 1)
+    note("message-id-twice", "The mail has several Message-IDs.");
+  if (firstField(fields, "from") === "") note("from-missing", "The mail does not say whom it is from.");
+  if (allFields(fields, "from").length > 1) note("from-twice", "The mail has several From fields.");
+  if (firstField(fields, "date") === "") note("date-missing", "The mail has no date.");
+  else if (date === undefined) note("date-unreadable", "The date of the mail cannot be read.");
+  return defects;
+}
+
+/**
+ * Reads a whole mail; never throws, whatever the bytes. `raw` may start with an envelope line (D201); mboxrd's
+ * escapes must be undone already (D202).
+ */
+export async function parseMessage(raw: Uint8Array): Promise<Message> {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const { fields, root, start, bytesOf, defects } = await open(bytes);
+  const decoded = assembleBody(chooseParts(root, bytesOf), bytesOf, renderHtml);
+  const own = allFields(fields, "message-id")
+    .map(ownId)
+    .find((id) => id !== undefined);
+  const date = parseDate(firstField(fields, "date"));
+  const messageId = own ?? syntheticId(bytes.subarray(start));
+  const ancestrySource = {
+    references: firstField(fields, "references"),
+    inReplyTo: firstField(fields, "in-reply-to"),
+    messageId,
+    isAddress: (id: string) =>
+      isAddressIn(id, firstField(fields, "from"), firstField(fields, "to"), firstField(fields, "cc")),
+  };
+  return {
+    messageId,
+    hasMessageId: own !== undefined,
+    headers: fields.map((field) => [field.name, decodedValue(field)]),
+    from: mailboxes([firstField(fields, "from")]),
+    sender: mailboxes([firstField(fields, "sender")]),
+    replyTo: mailboxes([firstField(fields, "reply-to")]),
+    to: mailboxes(allFields(fields, "to")),
+    cc: mailboxes(allFields(fields, "cc")),
+    ...(date === undefined ? {} : { date }),
+    subject: displayLine(headerText(firstField(fields, "subject"))),
+    references: cleanReferences(ancestrySource),
+    inReplyTo: cleanInReplyTo(ancestrySource),
+    body: decoded.body,
+    flowedLines: decoded.flowedLines,
+    ...(decoded.delSp ? { delSp: true } : {}),
+    ...(decoded.literalLines.length > 0 ? { literalLines: decoded.literalLines } : {}),
+    ...(decoded.footerLine === undefined ? {} : { footerLine: decoded.footerLine }),
+    ...(decoded.textParts.length > 0 ? { textParts: decoded.textParts } : {}),
+    attachments: decoded.attachments.map((part, index) => ({
+      index,
+      name: part.name,
+      type: part.type || "application/octet-stream",
+      size: bytesOf(part).length,
+    })),
+    badges: decoded.badges,
+    defects: [...headerDefects(fields, date, own !== undefined), ...defects, ...decoded.defects],
+  };
+}
+
+/**
+ * The decoded bytes of the attachment that `index` names in `Message.attachments`; for a `message/rfc822` they are
+ * a mail to be parsed. Empty when the mail has no such attachment.
+ */
+export async function attachmentBytes(raw: Uint8Array, index: number): Promise<Buffer> {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const { root, bytesOf } = await open(bytes);
+  const part = chooseParts(root, bytesOf).attachments[index];
+  return part === undefined ? Buffer.alloc(0) : bytesOf(part);
 }

@@ -1,8 +1,10 @@
 /** Message-ID, References and In-Reply-To: find the ids, clean them, and make one for mail that has none. */
 import { createHash } from "node:crypto";
 
-// Longer ids are noise: RFC 5322 lines end at 998 octets.
+// Longer ids are noise: RFC 5322 lines end at 998 octets. The longest real list of ancestors has 47.
 const maxId = 998;
+const maxIds = 5_000;
+const maxAddressField = 20_000;
 
 // Reserved by RFC 2606, so that no mailer can own an id that ends in it.
 const syntheticDomain = "@synthetic.kernel-mail.invalid";
@@ -11,7 +13,7 @@ const syntheticDomain = "@synthetic.kernel-mail.invalid";
 export function extractIds(value: string): string[] {
   const ids: string[] = [];
   let open = value.indexOf("<");
-  while (open >= 0) {
+  while (open >= 0 && ids.length < maxIds) {
     const close = value.indexOf(">", open);
     if (close < 0) break;
     // "<<a@b>" and "<text <a@b>": the id starts at the last bracket before the closing one.
@@ -31,6 +33,16 @@ export interface AncestrySource {
   messageId: string;
   /** True for an id that is really an address of From, To or Cc: old mailers put those into In-Reply-To. */
   isAddress: (id: string) => boolean;
+}
+
+/** True when `id` stands in an address field: such an "id" names a person, not a mail (R303). */
+export function isAddressIn(id: string, ...values: string[]): boolean {
+  if (id.length > 100) return false;
+  return values.some((value) => {
+    const at = value.slice(0, maxAddressField).indexOf(id);
+    if (at < 0) return false;
+    return !/[\w.+-]/.test(value.charAt(at - 1)) && !/[\w.-]/.test(value.charAt(at + id.length));
+  });
 }
 
 /** Each id once, first place kept, without own id, addresses, and the answers to git's old prompt (R303). */

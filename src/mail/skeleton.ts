@@ -2,7 +2,8 @@
 import { type Mailbox, parseAddresses } from "./address.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
-import { ancestry, ownId, syntheticId } from "./messageId.ts";
+import { headerEnd, headerStart } from "./headers.ts";
+import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 
 /** One overview row. Plain data. */
 export interface Skeleton {
@@ -22,50 +23,8 @@ export interface Skeleton {
   listId: string;
 }
 
-// A header block beyond this is not one: the largest real one seen has 60 kB.
-const maxHeader = 1 << 20;
-
-const newline = 0x0a;
-const blankLine = Buffer.from("\n\n");
-const blankLineCrLf = Buffer.from("\n\r\n");
-const envelope = Buffer.from("From ");
-
 function asBuffer(raw: Uint8Array): Buffer {
   return Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-}
-
-/** Where the header starts: behind the envelope line (D201), or behind mboxrd's escaped one at the top. */
-export function headerStart(raw: Uint8Array): number {
-  const bytes = asBuffer(raw);
-  let start = 0;
-  // Saved mail has been seen with ">From " under the envelope, and with blank lines above the first field.
-  for (let line = 0; line < 8; line++) {
-    const mark = bytes[start] === 0x3e ? start + 1 : start;
-    const isEnvelope = bytes[mark] === 0x46 && bytes.subarray(mark, mark + 5).equals(envelope);
-    const isEmpty = bytes[start] === newline || (bytes[start] === 0x0d && bytes[start + 1] === newline);
-    if (!isEnvelope && !isEmpty) break;
-    const end = bytes.indexOf(newline, start);
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return start;
-}
-
-/**
- * Where the header block that starts at `start` ends: the offset of its last line end. The empty line behind it
- * may end in LF or CRLF. A mail without one is all header, up to 1 MiB.
- */
-export function headerEnd(raw: Uint8Array, start: number): number {
-  const bytes = asBuffer(raw);
-  const limit = Math.min(bytes.length, start + maxHeader);
-  const firstEnd = bytes.indexOf(newline, start);
-  if (firstEnd < 0) return limit;
-  const crLf = bytes[firstEnd - 1] === 0x0d;
-  const usual = bytes.indexOf(crLf ? blankLineCrLf : blankLine, start);
-  const bound = usual < 0 || usual > limit ? limit : usual;
-  // The other kind of empty line, when it comes first: only looked for inside what is already the header.
-  const other = bytes.subarray(start, bound).indexOf(crLf ? blankLine : blankLineCrLf);
-  return other < 0 ? bound : start + other;
 }
 
 /** The fields an overview needs, unfolded, as latin1; "" for those that are missing. First instance wins (D203). */
@@ -171,15 +130,6 @@ function listIdOf(value: string): string {
   const close = open < 0 ? -1 : value.indexOf(">", open);
   const id = close > open ? value.slice(open + 1, close) : value;
   return id.trim().toLowerCase();
-}
-
-/** True when `id` stands in an address field: such an "id" names a person, not a mail (R303). */
-export function isAddressIn(id: string, ...values: string[]): boolean {
-  return values.some((value) => {
-    const at = value.indexOf(id);
-    if (at < 0) return false;
-    return !/[\w.+-]/.test(value.charAt(at - 1)) && !/[\w.-]/.test(value.charAt(at + id.length));
-  });
 }
 
 /**
