@@ -1,5 +1,6 @@
 /** The overview of a mail, from its headers alone and fast: what lists and threads need. No library. */
 import { type Mailbox, parseAddresses } from "./address.ts";
+import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
 import { headerEnd, headerStart } from "./headers.ts";
@@ -55,12 +56,14 @@ const wanted: [name: string, field: keyof Fields][] = [
 const maxName = 11;
 
 function fieldOf(header: string, start: number, colon: number): keyof Fields | undefined {
-  const length = colon - start;
+  let end = colon;
+  while (end > start && header.charCodeAt(end - 1) <= 0x20) end--; // "Subject :" (RFC 5322 section 4.5)
+  const length = end - start;
   if (length < 2 || length > maxName) return undefined;
   const first = header.charCodeAt(start) | 0x20;
   for (const [name, field] of wanted) {
     if (name.length !== length || name.charCodeAt(0) !== first) continue;
-    if (header.slice(start, colon).toLowerCase() === name) return field;
+    if (header.slice(start, end).toLowerCase() === name) return field;
   }
   return undefined;
 }
@@ -103,7 +106,7 @@ function readFields(bytes: Buffer, start: number, end: number): Fields {
     // Only c, d, f, i, l, m, r, s, t begin a wanted name; the colon is looked for in 13 letters at most.
     if (code === 0x63 || code === 0x64 || code === 0x66 || (code >= 0x69 && code <= 0x74)) {
       let colon = at + 2;
-      const stop = Math.min(at + maxName, lineEnd);
+      const stop = Math.min(at + maxName + 2, lineEnd);
       while (colon <= stop && header.charCodeAt(colon) !== 0x3a) colon++;
       const field = colon <= stop ? fieldOf(header, at, colon) : undefined;
       if (field !== undefined && fields[field] === "") {
@@ -121,7 +124,7 @@ const plainMailbox = /^([A-Za-z][A-Za-z0-9 .'-]{0,60}?)? ?<([^<>@\s"]+@[^<>@\s",
 function firstMailbox(value: string): Mailbox {
   const plain = value.length < 200 ? plainMailbox.exec(value) : null;
   if (plain && !value.includes("  ")) return { name: plain[1] ?? "", address: plain[2] ?? "" };
-  return parseAddresses(headerText(value))[0] ?? { name: "", address: "" };
+  return parseAddresses(repairLatin1(value))[0] ?? { name: "", address: "" };
 }
 
 /** "Name <list.host.example>" or "list.host.example" to the part that names the list, lower case. */

@@ -52,7 +52,7 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
         at = next >= 0 ? next : at + 1;
         continue;
       }
-    } else if (code === lineFeed || (code === carriageReturn && bytes[at + 1] === lineFeed)) {
+    } else if (code === lineFeed || code === carriageReturn) {
       length = kept;
     }
     out[length++] = code;
