@@ -8,6 +8,10 @@ import { encodeWords, needsEncoding } from "./encodedWord.ts";
 
 /** R1009: where a line is folded if it can be. */
 const foldAt = 78;
+/** RFC 2047 section 2: the longest line that holds an encoded word. */
+const foldEncodedAt = 76;
+/** The longest `Name: ` of a field with addresses. */
+const longestName = "From: ".length;
 /** RFC 5322 2.1.1 allows 998 octets; a word that comes near it is encoded, which cuts it into short ones. */
 const longestToken = 900;
 
@@ -16,19 +20,24 @@ export function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
-/** `Name: value` with the value's pieces joined by blanks, folded before a piece that would pass column 78. */
-function foldPieces(name: string, pieces: readonly string[]): string {
-  let text = `${name}:`;
+/** A field made of pieces, folded before a piece that begins with a blank and would pass the line's end. */
+function fold(name: string, pieces: readonly string[]): string {
+  let text = `${name}: `;
   let column = text.length;
+  let isEncoded = false;
   for (const piece of pieces) {
-    if (column + 1 + piece.length > foldAt && column > name.length + 1) {
+    const encoded = piece.includes("=?");
+    const limit = encoded || isEncoded ? foldEncodedAt : foldAt;
+    if (column + piece.length > limit && piece.startsWith(" ")) {
       text += "\r\n";
       column = 0;
+      isEncoded = false;
     }
-    text += ` ${piece}`;
-    column += 1 + piece.length;
+    text += piece;
+    column += piece.length;
+    isEncoded ||= encoded;
   }
-  return text;
+  return text.trimEnd();
 }
 
 /**
@@ -49,18 +58,7 @@ export function textField(name: string, value: string): string {
     pieces = [...before, ...words.map((word, index) => (first === 0 && index === 0 ? word : ` ${word}`))];
     pieces.push(...tokens.slice(last + 1));
   }
-  // Every piece but the first begins with the blanks that stand before it.
-  let text = `${name}: `;
-  let column = text.length;
-  for (const piece of pieces) {
-    if (column + piece.length > foldAt && piece.startsWith(" ")) {
-      text += "\r\n";
-      column = 0;
-    }
-    text += piece;
-    column += piece.length;
-  }
-  return text.trimEnd();
+  return fold(name, pieces);
 }
 
 /** An address in ASCII: the domain in its ASCII form; a local part outside ASCII has none. */
@@ -91,10 +89,10 @@ function mailboxPieces(mailbox: Mailbox): string[] {
   const address = asciiAddress(mailbox.address);
   const name = oneLine(mailbox.name);
   if (!needsEncoding(name) && name.length < longestToken / 2) return [formatMailbox({ name, address })];
-  const words = encodeWords(name);
-  // RFC 2047 section 2: a line that holds an encoded word has at most 76 characters.
+  const words = encodeWords(name, foldEncodedAt - longestName);
   const whole = `${words.join(" ")} <${address}>`;
-  return whole.length <= 74 ? [whole] : [...words, `<${address}>`];
+  // A comma may follow.
+  return whole.length < foldEncodedAt - longestName ? [whole] : [...words, `<${address}>`];
 }
 
 /** A list of mailboxes, folded between them and inside one only where an encoded name leaves no other way. */
@@ -105,7 +103,10 @@ export function addressField(name: string, mailboxes: readonly Mailbox[]): strin
     const comma = index < mailboxes.length - 1 ? "," : "";
     pieces.push(...own.slice(0, -1), `${own.at(-1) ?? ""}${comma}`);
   });
-  return foldPieces(name, pieces);
+  return fold(
+    name,
+    pieces.map((piece, index) => (index === 0 ? piece : ` ${piece}`)),
+  );
 }
 
 /** Whether an id can stand in a header: ASCII, no blanks or angle brackets, short enough for a line. */
