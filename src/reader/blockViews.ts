@@ -1,0 +1,68 @@
+/** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
+import { readCites, readMarks } from "../mail/cite.ts";
+import type { Message } from "../mail/message.ts";
+import type { ReadBlock } from "../threads/reading.ts";
+import type { BlockView, Span } from "./protocol.ts";
+
+/** Links by the line of the body (from 1) they stand in; columns count from 0 in that line. */
+export type LinksByLine = ReadonlyMap<number, readonly Span[]>;
+
+/** How much of a line is its prefix at a depth: that many marks and the blank after them, never more. */
+function prefixLength(line: string, depth: number): number {
+  const marks = readMarks(line);
+  if (marks.depth <= depth) return marks.length;
+  let at = 0;
+  for (let seen = 0; seen < depth; seen += 1) {
+    at = line.indexOf(">", at) + 1;
+    if (line[at] === " " || line[at] === "\t") at += 1;
+  }
+  return at;
+}
+
+/** Spans of a line moved to where they stand once the prefix is off; those inside the prefix are dropped. */
+function withoutPrefix(spans: readonly Span[], length: number): Span[] {
+  return spans
+    .filter(({ start }) => start >= length)
+    .map((span) => ({ ...span, start: span.start - length, end: span.end - length }));
+}
+
+/** The views of blocks that cover the lines of the message's body. Joined over the lines they give the body again. */
+export function viewBlocks(message: Message, blocks: readonly ReadBlock[], links: LinksByLine): BlockView[] {
+  const body = message.body.split("\n");
+  const cites = readCites(body);
+  const flowed = new Set(message.flowedLines);
+  return blocks.map((block): BlockView => {
+    const view: BlockView = {
+      kind: block.kind,
+      depth: block.depth,
+      firstLine: block.firstLine,
+      lastLine: block.lastLine,
+      folded: block.folded,
+      lines: [],
+      marks: [],
+    };
+    const linked: { line: number; spans: Span[] }[] = [];
+    const joins: number[] = [];
+    for (let number = block.firstLine; number <= block.lastLine; number += 1) {
+      const line = body[number - 1] ?? "";
+      const cite = cites[number - 1];
+      const length =
+        block.depth === 0
+          ? 0
+          : cite?.depth === block.depth
+            ? cite.prefix.length
+            : prefixLength(line, block.depth);
+      view.marks.push(line.slice(0, length));
+      view.lines.push(line.slice(length));
+      const spans = withoutPrefix(links.get(number) ?? [], length);
+      if (spans.length > 0) linked.push({ line: number - block.firstLine, spans });
+      if (flowed.has(number) && number < block.lastLine) joins.push(number - block.firstLine);
+    }
+    if (block.author !== undefined) view.author = block.author;
+    if (block.inferred) view.inferred = true;
+    if (block.source) view.source = block.source;
+    if (linked.length > 0) view.links = linked;
+    if (joins.length > 0) view.joins = joins;
+    return view;
+  });
+}

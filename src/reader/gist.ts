@@ -1,0 +1,83 @@
+/** What a message is in a word: for the outline, and for a message shown as one line. */
+import { readPatchPrefix } from "../mail/subject.ts";
+import { readTrailer } from "../mail/trailers.ts";
+
+/** The blocks that gists are read from; lines are without their prefix. */
+export interface GistBlock {
+  kind: string;
+  depth: number;
+  lines: readonly string[];
+}
+
+/** Letters of own words that an outline has room for. */
+const LENGTH = 72;
+/** Own lines beside a trailer that still leave the trailer the news. */
+const FEW_LINES = 3;
+const GREETING =
+  /^(?:hi|hello|hey|dear|good (?:morning|day|evening)|greetings|moin|hallo)\b[^.?!]{0,40}[,!:.]?$/i;
+
+/** `v3 2/4`, `v2`, `2/4`, "patch"; undefined for what is no patch or answers one. `subject` is decoded. */
+export function patchWord(subject: string): string | undefined {
+  const { isPatch, isReply, version, n, of } = readPatchPrefix(subject);
+  if (!isPatch || isReply) return undefined;
+  const words = [version > 1 ? `v${version}` : "", n === undefined ? "" : `${n}/${of}`];
+  return words.filter(Boolean).join(" ") || "patch";
+}
+
+/** What the subject alone tells: the place in a series, the title of a patch; "" for replies and discussions. */
+export function subjectGist(subject: string): string {
+  const { isPatch, isReply, pull, n, of, bare } = readPatchPrefix(subject);
+  if (isReply || (!isPatch && !pull)) return "";
+  if (n === 0) return "cover letter";
+  return n === undefined ? bare : `${n}/${of} ${bare}`;
+}
+
+/** The trailers that a message gives in its own name: "Reviewed-by, Tested-by Bo Lind". */
+function trailerGist(blocks: readonly GistBlock[]): string {
+  const given = blocks
+    .filter(({ kind, depth }) => depth === 0 && kind === "trailers")
+    .flatMap(({ lines }) => lines.map((line) => readTrailer(line)))
+    .filter((trailer) => trailer !== undefined);
+  const first = given[0];
+  if (!first) return "";
+  const names = [...new Set(given.map(({ name }) => name))].join(", ");
+  return `${names} ${first.mailbox?.name || first.mailbox?.address || first.value}`;
+}
+
+/** Own lines with words, greetings left out. */
+function ownLines(blocks: readonly GistBlock[]): string[] {
+  return blocks
+    .filter(({ kind, depth }) => depth === 0 && kind === "text")
+    .flatMap(({ lines }) => lines)
+    .map((line) => line.trim())
+    .filter((line) => /[\p{L}\p{N}]/u.test(line.slice(0, 400)) && !GREETING.test(line.slice(0, 60)));
+}
+
+function shorten(text: string): string {
+  if (text.length <= LENGTH) return text;
+  const cut = text.lastIndexOf(" ", LENGTH);
+  return `${text.slice(0, cut > LENGTH / 2 ? cut : LENGTH)}…`;
+}
+
+/** The first sentence of the first paragraph's first lines. */
+function firstWords(lines: readonly string[]): string {
+  const text = lines.slice(0, 3).join(" ").slice(0, 400);
+  const end = /[.?!](?= |$)/.exec(text.slice(12, LENGTH + 12));
+  return shorten(end ? text.slice(0, 12 + end.index + 1).replace(/\.$/, "") : text);
+}
+
+/** True when a message says nothing of its own but trailers. */
+export function isTrailersOnly(blocks: readonly GistBlock[]): boolean {
+  return trailerGist(blocks) !== "" && ownLines(blocks).length === 0 && !blocks.some(isOwnDiff);
+}
+
+const isOwnDiff = ({ kind, depth }: GistBlock): boolean => depth === 0 && kind === "diff";
+
+/** The outline's word for a message: place in the series, trailer given, else its first own words. */
+export function gistOf(subject: string, blocks: readonly GistBlock[]): string {
+  const told = subjectGist(subject);
+  if (told) return told;
+  const own = ownLines(blocks);
+  const given = blocks.some(isOwnDiff) ? "" : trailerGist(blocks);
+  return given && own.length <= FEW_LINES ? given : firstWords(own);
+}

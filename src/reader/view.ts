@@ -1,0 +1,187 @@
+/** A thread and its messages as the pane is shown them: plain data, made from what it is given. */
+import { addressKey, type Mailbox } from "../mail/address.ts";
+import type { Message } from "../mail/message.ts";
+import { type ParentState, readMessage } from "../threads/reading.ts";
+import { type LinksByLine, viewBlocks } from "./blockViews.ts";
+import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
+import type { BlockView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
+
+/** What a thread list knows of the thread. */
+export interface ViewedThread {
+  /** Message-ID of the root. */
+  thread: string;
+  subject: string;
+  list: string;
+  participants: number;
+}
+
+/** One place in the thread, in reading order. */
+export interface ViewedNode {
+  messageId: string;
+  parent?: string;
+  depth: number;
+  missing: boolean;
+  subject: string;
+  fromName: string;
+  fromAddress: string;
+  dateMs?: number;
+}
+
+/** What is known around a message. */
+export interface ViewOptions {
+  /** Of the message it answers (V705); "missing" when left out. */
+  parentState?: ParentState;
+  /** Links of the body by line (from 1). */
+  links?: LinksByLine;
+  /** Where the message stands on the web. */
+  link?: string;
+}
+
+/** Characters that are not seen and change what is: controls, bidirectional overrides, zero-width spaces. */
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** The thread with its outline. Gists are what subjects tell; the messages bring better ones. */
+export function viewThread(row: ViewedThread, nodes: readonly ViewedNode[]): ThreadView {
+  return {
+    thread: row.thread,
+    subject: row.subject,
+    list: row.list,
+    people: row.participants,
+    outline: nodes.map((node): OutlineEntry => {
+      const entry: OutlineEntry = {
+        messageId: node.messageId,
+        depth: node.depth,
+        missing: node.missing,
+        from: node.fromName || node.fromAddress,
+        gist: node.missing ? "" : subjectGist(node.subject),
+      };
+      if (node.fromAddress) entry.address = node.fromAddress;
+      if (node.parent !== undefined) entry.parent = node.parent;
+      if (node.dateMs !== undefined) entry.dateMs = node.dateMs;
+      return entry;
+    }),
+  };
+}
+
+const person = ({ name, address }: Mailbox): PersonView => ({ name, address });
+const nameOf = (mailbox: Mailbox | undefined): string | undefined => mailbox?.name || mailbox?.address;
+
+/** Share of cited lines among the lines with words, signature and footers aside: 0 to 100. */
+function citedPercent(blocks: readonly BlockView[]): number {
+  let cited = 0;
+  let all = 0;
+  for (const { kind, depth, lines } of blocks) {
+    if (kind === "signature" || kind === "footer") continue;
+    const worded = lines.reduce((count, line) => count + (line.trim() ? 1 : 0), 0);
+    all += worded;
+    if (depth > 0) cited += worded;
+  }
+  return all === 0 ? 0 : Math.round((100 * cited) / all);
+}
+
+/** F06: own text stands above the cited text and none below. */
+function isTopPosted(blocks: readonly BlockView[]): boolean {
+  const isOwn = ({ kind, depth, lines }: BlockView) =>
+    depth === 0 && kind === "text" && lines.some((line) => line.trim() !== "");
+  const firstCited = blocks.findIndex(({ depth }) => depth > 0);
+  const lastCited = blocks.findLastIndex(({ depth }) => depth > 0);
+  return firstCited > 0 && blocks.slice(0, firstCited).some(isOwn) && !blocks.slice(lastCited).some(isOwn);
+}
+
+/** Who came into Cc and who was left out, against the message that is answered. */
+function recipientChange(message: Message, parent: Message): NonNullable<MessageView["changed"]> {
+  const key = ({ address }: Mailbox) => addressKey(address);
+  const before = new Set([...parent.from, ...parent.replyTo, ...parent.to, ...parent.cc].map(key));
+  const now = new Set([...message.from, ...message.to, ...message.cc].map(key));
+  const dropped = new Map(
+    [...parent.from, ...parent.to, ...parent.cc].map((mailbox) => [key(mailbox), mailbox]),
+  );
+  for (const kept of now) dropped.delete(kept);
+  return {
+    added: message.cc.filter((mailbox) => !before.has(key(mailbox))).map(person),
+    dropped: [...dropped.values()].map(person),
+  };
+}
+
+function hiddenCharacters(body: string): string | undefined {
+  const count = body.match(HIDDEN)?.length ?? 0;
+  if (count === 0) return undefined;
+  const what =
+    count === 1
+      ? "1 invisible character is shown by its code"
+      : `${count} invisible characters are shown by their codes`;
+  return REORDERING.test(body) ? `${what}; some of them make text look other than it is.` : `${what}.`;
+}
+
+/** The view of a message that is not in the archive. */
+export function viewMissing(node: ViewedNode): MessageView {
+  const view: MessageView = {
+    messageId: node.messageId,
+    depth: node.depth,
+    missing: true,
+    to: [],
+    cc: [],
+    subject: "",
+    gist: "",
+    headers: [],
+    blocks: [],
+    attachments: [],
+    badges: [],
+    defects: [],
+  };
+  if (node.parent !== undefined) view.parent = node.parent;
+  return view;
+}
+
+/**
+ * The view of one message. `ancestors` are the messages it answers as far as they are at hand: its parent first,
+ * then the parent's parent.
+ */
+export function viewMessage(
+  message: Message,
+  node: ViewedNode,
+  ancestors: readonly Message[],
+  options: ViewOptions = {},
+): MessageView {
+  const parentState = options.parentState ?? "missing";
+  const read = readMessage(message, ancestors, parentState);
+  const blocks = viewBlocks(message, read, options.links ?? new Map());
+  const parent =
+    node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
+  const hidden = hiddenCharacters(message.body);
+  const view: MessageView = {
+    messageId: message.messageId,
+    depth: node.depth,
+    missing: false,
+    to: message.to.map(person),
+    cc: message.cc.map(person),
+    subject: message.subject,
+    gist: gistOf(message.subject, blocks),
+    headers: message.headers,
+    blocks,
+    attachments: message.attachments,
+    badges: isTopPosted(blocks) ? [...message.badges, "top-posted"] : message.badges,
+    defects: [...message.defects.map(({ text }) => text), ...(hidden === undefined ? [] : [hidden])],
+  };
+  const from = message.from[0];
+  const answers = nameOf(parent?.from[0]);
+  const patch = patchWord(message.subject);
+  const percent = citedPercent(blocks);
+  if (from) view.from = person(from);
+  if (answers) view.answers = answers;
+  if (patch) view.patch = patch;
+  if (percent >= 1) view.citedPercent = percent;
+  if (message.date) {
+    view.dateMs = message.date.ms;
+    view.zoneMinutes = message.date.zoneMinutes;
+  }
+  if (isTrailersOnly(blocks)) view.trailersOnly = true;
+  if (node.parent !== undefined) {
+    view.parent = node.parent;
+    view.parentState = parentState;
+  }
+  if (parent) view.changed = recipientChange(message, parent);
+  if (options.link !== undefined) view.link = options.link;
+  return view;
+}
