@@ -1,4 +1,6 @@
 /** The archive seen through the worker's wall: what can be asked of it and what it tells. */
+import { Worker } from "node:worker_threads";
+import { Channel, type Port } from "../base/channel.ts";
 import type { Format, Place, SourceSpec } from "../sources/source.ts";
 
 /** What the index is opened with. Paths are absolute. */
@@ -71,6 +73,18 @@ export interface PageEnd {
   id: number;
 }
 
+/** One message found by a search. */
+export interface FoundRow {
+  messageId: string;
+  /** Message-ID of the thread's root, also when the root is a ghost. */
+  thread: string;
+  subject: string;
+  fromName: string;
+  fromAddress: string;
+  dateMs: number;
+  list: string;
+}
+
 export interface ThreadPage {
   threads: ThreadRow[];
   next?: PageEnd;
@@ -120,6 +134,11 @@ export interface ArchiveContract {
       params: { source?: string; list?: string; query?: string; after?: PageEnd; limit: number };
       result: ThreadPage;
     };
+    /** Messages that match a query, newest arrivals first. */
+    search: {
+      params: { query: string; after?: number; limit: number };
+      result: { found: FoundRow[]; next?: number };
+    };
     /** The whole thread a Message-ID belongs to, in reading order; null when no archive knows the id. */
     thread: { params: { messageId: string }; result: { row: ThreadRow; nodes: ThreadNode[] } | null };
     /** Bytes by Message-ID, imposters included, in the order asked. Unknown ids are left out. */
@@ -135,5 +154,110 @@ export interface ArchiveContract {
     progress: Progress;
     /** Rows have changed; what shows lists should ask again. */
     changed: { source: string };
+  };
+}
+
+type Requests = ArchiveContract["requests"];
+type Events = ArchiveContract["events"];
+
+/** The archive from the other side of the wall. */
+export interface ArchiveClient {
+  /** Asks the archive, which is opened before the first answer. Rejects as `Channel.request` does. */
+  request<N extends keyof Requests>(
+    name: N,
+    params: Requests[N]["params"],
+    signal?: AbortSignal,
+  ): Promise<Requests[N]["result"]>;
+  /** Hears one kind of event, also after a restart of the worker; returns what stops it. */
+  on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void;
+  /** What was done to the index when it was opened, a sentence each. Rejects when it cannot be opened. */
+  notices(): Promise<string[]>;
+  /** Stops the worker. What waits is rejected; what is half written is undone by SQLite. */
+  close(): void;
+}
+
+/** What the client may be told to do otherwise. */
+export interface ClientOptions {
+  /** Called when the worker died by itself. `restarted`: a new one has taken over. */
+  died?(error: Error, restarted: boolean): void;
+}
+
+/** Young objects of a run are batches of mail: more room only makes the process larger, not faster. */
+const YOUNG_MB = 16;
+
+/** A worker that dies again within this time has a reason to, and is not started a third time. */
+const RESTART_AGAIN_MS = 60_000;
+
+const portOf = (worker: Worker): Port => ({
+  post: (message) => worker.postMessage(message),
+  listen: (receive) => {
+    worker.on("message", receive);
+    return () => worker.off("message", receive);
+  },
+});
+
+/**
+ * Starts the worker at `workerPath` (the bundle of `indexer.ts`) and opens the index in it. When it dies, what
+ * waits is rejected and a new one takes its place, but not twice within a minute.
+ */
+export function startArchive(
+  workerPath: string,
+  options: OpenOptions,
+  { died }: ClientOptions = {},
+): ArchiveClient {
+  const listeners = new Set<{ name: keyof Events; listener: (body: Events[keyof Events]) => void }>();
+  let closed = false;
+  let startedMs = 0;
+
+  const start = () => {
+    startedMs = performance.now();
+    const worker = new Worker(workerPath, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    // The host may end without asking; the index survives that at any time.
+    worker.unref();
+    const channel = new Channel<ArchiveContract>(portOf(worker));
+    for (const { name, listener } of listeners) channel.on(name, listener);
+    const opened = channel.request("open", options);
+    opened.catch(() => undefined);
+    let failure: Error | undefined;
+    worker.on("error", (error) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    });
+    worker.on("exit", (code) => {
+      channel.close();
+      if (closed || current.worker !== worker) return;
+      const again = performance.now() - startedMs > RESTART_AGAIN_MS || restarts === 0;
+      restarts += 1;
+      if (again) current = start();
+      died?.(failure ?? new Error(`The indexer ended with code ${code}.`), again);
+    });
+    return { worker, channel, opened };
+  };
+
+  let restarts = 0;
+  let current = start();
+
+  return {
+    async request(name, params, signal) {
+      const { channel, opened } = current;
+      await opened;
+      return channel.request(name, params as never, signal) as Promise<never>;
+    },
+    on(name, listener) {
+      const entry = { name, listener: listener as (body: Events[keyof Events]) => void };
+      listeners.add(entry);
+      const stop = current.channel.on(name, listener);
+      return () => {
+        listeners.delete(entry);
+        stop();
+      };
+    },
+    async notices() {
+      return (await current.opened).notices;
+    },
+    close() {
+      closed = true;
+      current.channel.close();
+      void current.worker.terminate();
+    },
   };
 }

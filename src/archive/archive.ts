@@ -1,0 +1,354 @@
+/** The archive in this process: the index and the sources behind it, asked by method, telling by listener. */
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { isAbort } from "../base/channel.ts";
+import { runProgram } from "../base/process.ts";
+import { isUserError, sentence } from "../base/report.ts";
+import type { Source, SourceSpec } from "../sources/source.ts";
+import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
+import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
+import { Overview } from "./overview.ts";
+import type { ArchiveContract, IndexSummary, OpenOptions, RawMessage } from "./remote.ts";
+import { openIndex, rebuildIndex } from "./schema.ts";
+import { Store } from "./store.ts";
+
+type Requests = ArchiveContract["requests"];
+type Events = ArchiveContract["events"];
+
+/** Every request but `open`, as a method. Parameters and results are those of `ArchiveContract`. */
+export type ArchiveMethods = {
+  [N in Exclude<keyof Requests, "open" | "archives" | "diagnose">]: (
+    params: Requests[N]["params"],
+    signal?: AbortSignal,
+  ) => Promise<Requests[N]["result"]>;
+} & {
+  [N in "archives" | "diagnose"]: (params?: null, signal?: AbortSignal) => Promise<Requests[N]["result"]>;
+};
+
+export interface Archive extends ArchiveMethods {
+  /** What was done to the index when it was opened or found damaged, a sentence each. */
+  readonly notices: string[];
+  /** Hears one kind of event; returns what stops it. */
+  on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void;
+  close(): void;
+}
+
+/** What a test puts in the place of the disk and the clock. */
+export interface ArchiveParts {
+  openSource?: (spec: SourceSpec, git: string) => Source | Promise<Source>;
+  now?: () => number;
+  /** How long to wait for another process that writes, in milliseconds. */
+  lockWaitMs?: number;
+}
+
+/** A source that nobody asked for bytes is closed after so long: it may keep a git process. */
+const IDLE_MS = 60_000;
+
+/** Another process's first indexing takes minutes; a second one that waits longer says so. */
+const LOCK_WAIT_MS = 30_000;
+
+interface OpenSource {
+  source: Promise<Source>;
+  lastUse: number;
+  users: number;
+}
+
+/** Opens the index, making or rebuilding it where needed (see `notices`). Throws UserErrors a person can act on. */
+export function openArchive(options: OpenOptions, parts: ArchiveParts = {}): Archive {
+  return new LocalArchive(options, parts);
+}
+
+class LocalArchive implements Archive {
+  readonly notices: string[] = [];
+  readonly #options: OpenOptions;
+  readonly #parts: ArchiveParts;
+  readonly #listeners = { progress: new Set<unknown>(), changed: new Set<unknown>() };
+  readonly #sources = new Map<string, OpenSource>();
+  #database: Database;
+  #lock: WriterLock;
+  #store: Store;
+  #overview: Overview;
+  #queue: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(options: OpenOptions, parts: ArchiveParts) {
+    this.#options = options;
+    this.#parts = parts;
+    const opened = this.#speaking(() => openIndex(options.db));
+    this.notices.push(...opened.notices);
+    this.#database = opened.database;
+    this.#lock = new WriterLock(`${opened.database.path}-writer`);
+    this.#store = new Store(opened.database, parts.now);
+    this.#overview = new Overview(opened.database, parts.now);
+  }
+
+  #speaking<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw spokenError(error, this.#options.db);
+    }
+  }
+
+  /** Runs one question. When the file turns out to be damaged, the index is emptied and the question asked again. */
+  async #ask<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isCorrupt(error)) throw spokenError(error, this.#options.db);
+    }
+    this.#rebuild();
+    try {
+      return await work();
+    } catch (error) {
+      throw spokenError(error, this.#options.db);
+    }
+  }
+
+  #rebuild(): void {
+    const { path } = this.#database;
+    this.#database.close();
+    const opened = this.#speaking(() => rebuildIndex(path));
+    this.notices.push(...opened.notices);
+    this.#database = opened.database;
+    this.#store = new Store(opened.database, this.#parts.now);
+    this.#overview = new Overview(opened.database, this.#parts.now);
+  }
+
+  on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void {
+    this.#listeners[name].add(listener);
+    return () => this.#listeners[name].delete(listener);
+  }
+
+  #tell<N extends keyof Events>(name: N, body: Events[N]): void {
+    for (const listener of this.#listeners[name]) (listener as (body: Events[N]) => void)(body);
+  }
+
+  // --- writing: one after the other -------------------------------------------------------------------------
+
+  #inTurn<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const both = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
+    const run = async () => {
+      await takeLock(this.#lock, this.#parts.lockWaitMs ?? LOCK_WAIT_MS, both);
+      try {
+        return await work(both);
+      } finally {
+        this.#lock.release();
+      }
+    };
+    const turn = this.#queue.then(() => this.#ask(run));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async setArchives(
+    { archives }: Requests["setArchives"]["params"],
+    signal?: AbortSignal,
+  ): Promise<IndexSummary[]> {
+    return this.#inTurn(signal, async (both) => {
+      const wanted = new Set(archives.map(({ path }) => path));
+      for (const { source } of this.#overview.archives()) {
+        if (!wanted.has(source)) await this.#forgetNow(source, both);
+      }
+      const summaries: IndexSummary[] = [];
+      let failure: unknown;
+      for (const spec of archives) {
+        try {
+          summaries.push(await this.#indexNow(spec, both));
+        } catch (error) {
+          // One archive that cannot be read keeps none of the others from being read; it says so in its row.
+          if (!isUserError(error)) throw error;
+          failure ??= error;
+        }
+      }
+      if (summaries.length === 0 && failure !== undefined) throw failure;
+      return summaries;
+    });
+  }
+
+  async index({ archive }: Requests["index"]["params"], signal?: AbortSignal): Promise<IndexSummary> {
+    return this.#inTurn(signal, (both) => this.#indexNow(archive, both));
+  }
+
+  async forget({ source }: Requests["forget"]["params"], signal?: AbortSignal): Promise<null> {
+    return this.#inTurn(signal, async (both) => {
+      await this.#forgetNow(source, both);
+      return null;
+    });
+  }
+
+  async #forgetNow(path: string, signal: AbortSignal): Promise<void> {
+    this.#closeSource(path);
+    if (await forgetRows(this.#store, path, signal)) this.#store.dropSource(path);
+    this.#tell("changed", { source: path });
+  }
+
+  async #indexNow(spec: SourceSpec, signal: AbortSignal): Promise<IndexSummary> {
+    const parts: IngestParts = {
+      store: this.#store,
+      lock: this.#lock,
+      options: { git: this.#options.git, bodies: this.#options.bodies },
+      sourceAt: (path) => this.#sourceAt(path),
+      progress: (progress) => this.#tell("progress", progress),
+      changed: (source) => this.#tell("changed", { source }),
+      lockWaitMs: this.#parts.lockWaitMs ?? LOCK_WAIT_MS,
+    };
+    try {
+      // The archive may have become something else since it was last looked at: recognised anew each time.
+      this.#closeSource(spec.path);
+      const source = await this.#open(spec);
+      const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
+      if (this.#store.problem(spec.path) !== undefined) this.#store.setProblem(spec.path, undefined);
+      return summary;
+    } catch (error) {
+      if (isUserError(error) && !isAbort(error) && this.#store.source(spec.path) !== undefined) {
+        this.#store.setProblem(spec.path, sentence(error));
+        this.#tell("changed", { source: spec.path });
+      }
+      throw error;
+    } finally {
+      this.#released(spec.path);
+    }
+  }
+
+  // --- sources, kept open while they are used ---------------------------------------------------------------
+
+  #open(spec: SourceSpec): Promise<Source> {
+    let open = this.#sources.get(spec.path);
+    if (open === undefined) {
+      const make = this.#parts.openSource ?? notYet;
+      open = {
+        source: Promise.resolve().then(() => make(spec, this.#options.git)),
+        lastUse: performance.now(),
+        users: 0,
+      };
+      this.#sources.set(spec.path, open);
+    }
+    open.users += 1;
+    this.#idle ??= setInterval(() => this.#closeIdle(), IDLE_MS / 2).unref();
+    return open.source;
+  }
+
+  #released(path: string): void {
+    const open = this.#sources.get(path);
+    if (open === undefined) return;
+    open.users = Math.max(0, open.users - 1);
+    open.lastUse = performance.now();
+  }
+
+  #closeSource(path: string): void {
+    const open = this.#sources.get(path);
+    if (open === undefined) return;
+    this.#sources.delete(path);
+    void open.source.then(
+      (source) => source.close(),
+      () => undefined,
+    );
+  }
+
+  #closeIdle(): void {
+    for (const [path, { lastUse, users }] of this.#sources) {
+      if (users === 0 && performance.now() - lastUse > IDLE_MS) this.#closeSource(path);
+    }
+  }
+
+  /** A known source, opened to read bytes; undefined when it is not there any more. */
+  async #sourceAt(path: string): Promise<Source | undefined> {
+    const spec = this.#overview.spec(path);
+    if (spec === undefined) return undefined;
+    try {
+      return await this.#open(spec);
+    } catch (error) {
+      this.#closeSource(path);
+      if (isUserError(error)) return undefined;
+      throw error;
+    } finally {
+      this.#released(path);
+    }
+  }
+
+  // --- reading ----------------------------------------------------------------------------------------------
+
+  archives(): Promise<Requests["archives"]["result"]> {
+    return this.#ask(() => this.#overview.archives());
+  }
+
+  threads(params: Requests["threads"]["params"]): Promise<Requests["threads"]["result"]> {
+    return this.#ask(() => this.#overview.threads(params));
+  }
+
+  search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {
+    return this.#ask(() => this.#overview.search(params));
+  }
+
+  thread({ messageId }: Requests["thread"]["params"]): Promise<Requests["thread"]["result"]> {
+    return this.#ask(() => this.#overview.thread(messageId));
+  }
+
+  has({ messageIds }: Requests["has"]["params"]): Promise<boolean[]> {
+    return this.#ask(() => this.#overview.has(messageIds));
+  }
+
+  ids({ after, limit }: Requests["ids"]["params"]): Promise<Requests["ids"]["result"]> {
+    return this.#ask(() => this.#overview.ids(after, limit));
+  }
+
+  raw({ messageIds }: Requests["raw"]["params"]): Promise<RawMessage[]> {
+    return this.#ask(async () => {
+      const wanted = messageIds.flatMap((mid) => this.#overview.held(mid));
+      const found = new Array<RawMessage | undefined>(wanted.length);
+      // Homes in turn: most messages come from their first, all of a source in one question.
+      for (let turn = 0; ; turn += 1) {
+        const bySource = new Map<string, number[]>();
+        for (const [at, { homes }] of wanted.entries()) {
+          const home = homes[turn];
+          if (home === undefined || found[at] !== undefined) continue;
+          bySource.set(home.source, [...(bySource.get(home.source) ?? []), at]);
+        }
+        if (bySource.size === 0) break;
+        for (const [path, some] of bySource) {
+          const source = await this.#sourceAt(path);
+          const homes = some.map((at) => wanted[at]?.homes[turn]);
+          const places = homes.flatMap((home) => (home === undefined ? [] : [home.place]));
+          const bytes = (await source?.bytes(places)) ?? [];
+          for (const [index, at] of some.entries()) {
+            const raw = bytes[index];
+            const [one, home] = [wanted[at], homes[index]];
+            if (raw === undefined || one === undefined || home === undefined) continue;
+            const { format, place, list } = home;
+            found[at] = { messageId: one.messageId, raw, origin: { source: path, format, place }, list };
+          }
+        }
+      }
+      return found.filter((message) => message !== undefined);
+    });
+  }
+
+  async diagnose(): Promise<Record<string, string | number>> {
+    const git = await runProgram(this.#options.git, ["--version"]).then(
+      ({ stdout }) => stdout.toString("utf8").trim(),
+      (error: unknown) => sentence(error),
+    );
+    return this.#ask(async () => ({
+      ...groundVersions(),
+      fts5: "present",
+      git,
+      index: this.#database.path,
+      ...this.#overview.counts(),
+      indexFileBytes: (await stat(this.#database.path)).size,
+    }));
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearInterval(this.#idle);
+    for (const path of [...this.#sources.keys()]) this.#closeSource(path);
+    // What runs ends at its next step and must find the database open: it is closed behind it.
+    void this.#queue.then(() => this.#database.close());
+  }
+}
+
+function notYet(spec: SourceSpec): never {
+  throw new Error(`no source for ${spec.path}`);
+}

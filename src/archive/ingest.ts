@@ -1,0 +1,210 @@
+/** Brings a source into the index: batch by batch, with progress, cancel and resume, one writer at a time. */
+import { isAbort } from "../base/channel.ts";
+import { UserError } from "../base/report.ts";
+import { decodeText } from "../mail/decode.ts";
+import type { Batch, Found, ReadOptions, Source } from "../sources/source.ts";
+import type { WriterLock } from "./database.ts";
+import type { IndexSummary, Progress } from "./remote.ts";
+import type { Copies, Double, SourceRow, Store } from "./store.ts";
+
+/** Two updates of a progress bar are at least so far apart. */
+const PROGRESS_MS = 250;
+
+/** How often a waiting writer asks whether the other one has finished. */
+const LOCK_POLL_MS = 100;
+
+export interface IngestParts {
+  store: Store;
+  lock: WriterLock;
+  options: Pick<ReadOptions, "git" | "bodies">;
+  /** Other open sources by path, to compare bodies of mails that may be the same. */
+  sourceAt(path: string): Promise<Source | undefined>;
+  progress(progress: Progress): void;
+  changed(source: string): void;
+  /** How long to wait for another process that writes to this index, in milliseconds. */
+  lockWaitMs: number;
+}
+
+/** Lets what else waits in this thread run: queries are answered between two batches. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Waits until this process is the one that writes to the index. The caller releases the lock. */
+export async function takeLock(lock: WriterLock, waitMs: number, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + waitMs;
+  while (!lock.tryTake()) {
+    signal.throwIfAborted();
+    if (performance.now() > until) {
+      throw new UserError(
+        "Another window or command is updating this index.",
+        "Wait until it has finished, or stop it, and try again.",
+      );
+    }
+    await pause(LOCK_POLL_MS);
+  }
+}
+
+/** Takes a source out of the index, all of it or as far as the signal lets; true when it is out. */
+export async function forgetRows(store: Store, path: string, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    if (signal.aborted) return false;
+    const more = store.forgetStep(path);
+    if (!more) return true;
+    await breathe();
+  }
+}
+
+/**
+ * Indexes or updates one source. The caller holds the lock. Cancelling ends it after the batch at hand with a
+ * summary that says so; what is stored stays, and the next run goes on from there.
+ */
+export async function ingest(
+  parts: IngestParts,
+  source: Source,
+  name: string,
+  signal: AbortSignal,
+): Promise<IndexSummary> {
+  const started = performance.now();
+  const { store, options } = parts;
+  const { path } = source.spec;
+  const total = { added: 0, removed: 0, skipped: 0, bytes: 0 };
+  let cancelled = false;
+  let row = store.openSource(source.spec, name, source.format, options.bodies);
+  if (row.stale || row.format !== source.format || row.bodies !== options.bodies) {
+    const before = row.messages;
+    cancelled = !(await forgetRows(store, path, signal));
+    if (!cancelled) {
+      store.dropSource(path);
+      row = store.openSource(source.spec, name, source.format, options.bodies);
+      total.removed += before;
+    }
+  }
+  let told = Number.NEGATIVE_INFINITY;
+  const notes = new Set(row.notes);
+  try {
+    if (!cancelled) {
+      const batches = source.read(row.cursor, {
+        ...options,
+        signal,
+        held: (below) => store.placesBelow(row.id, below),
+      });
+      for await (const batch of batches) {
+        if (signal.aborted) break;
+        if (batch.restart) {
+          const before = row.messages;
+          if (!(await forgetRows(store, path, signal))) break;
+          row = store.source(path) ?? row;
+          total.removed += before;
+          notes.clear();
+        }
+        const result = await putBatch(parts, source, row, batch);
+        total.added += result.added;
+        total.removed += result.removed;
+        total.skipped += result.skipped;
+        for (const found of batch.found) total.bytes += found.size;
+        for (const note of batch.notes ?? []) notes.add(note);
+        row = store.source(path) ?? row;
+        if (performance.now() - told >= PROGRESS_MS) {
+          told = performance.now();
+          parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
+          parts.changed(path);
+        }
+        await breathe();
+        if (signal.aborted) break;
+      }
+    }
+  } catch (error) {
+    if (!isAbort(error) || !signal.aborted) throw error;
+  }
+  cancelled ||= signal.aborted;
+  if (total.added + total.removed > 0) {
+    parts.progress({ source: path, done: 1, total: 1, messages: row.messages });
+    parts.changed(path);
+  }
+  return {
+    source: path,
+    format: source.format,
+    messages: row.messages,
+    ...total,
+    seconds: Math.round(performance.now() - started) / 1000,
+    peakRss: process.resourceUsage().maxRSS * 1024,
+    ...(cancelled ? { cancelled } : {}),
+    notes: [...notes],
+  };
+}
+
+/** The list a mail belongs to: its List-Id, else the name of its inbox, else none. */
+const listOf = (found: Found): string => found.skeleton.listId || found.inbox || "";
+
+async function putBatch(parts: IngestParts, source: Source, row: SourceRow, batch: Batch) {
+  const doubles = parts.store.doubles(batch.found);
+  const copies = doubles.length === 0 ? new Map() : await exactCopies(parts, source, batch, doubles);
+  return parts.store.put(row, batch, listOf, copies);
+}
+
+/** How many bodies are in memory at a time while doubles are compared. */
+const COMPARED_AT_ONCE = 64;
+
+/** Settles which doubles are exact copies, by their decoded bodies; a body that is gone cannot speak against it. */
+async function exactCopies(
+  parts: IngestParts,
+  source: Source,
+  batch: Batch,
+  doubles: Double[],
+): Promise<Copies> {
+  const copies = new Map<number, { row: number } | { at: number }>();
+  for (let from = 0; from < doubles.length; from += COMPARED_AT_ONCE) {
+    const some = doubles.slice(from, from + COMPARED_AT_ONCE);
+    const bodies = await readBodies(parts, source, batch, some);
+    for (const { at, candidates } of some) {
+      for (const candidate of candidates) {
+        // What is itself a copy has no row of its own; the original is a candidate as well.
+        if ("at" in candidate && copies.has(candidate.at)) continue;
+        const here = bodies.found(at);
+        const there = "at" in candidate ? bodies.found(candidate.at) : bodies.row(candidate.row);
+        if (here !== undefined && there !== undefined && here !== there) continue;
+        copies.set(at, "at" in candidate ? { at: candidate.at } : { row: candidate.row });
+        break;
+      }
+    }
+  }
+  return copies;
+}
+
+interface Bodies {
+  found(at: number): string | undefined;
+  row(id: number): string | undefined;
+}
+
+async function readBodies(
+  parts: IngestParts,
+  source: Source,
+  batch: Batch,
+  doubles: Double[],
+): Promise<Bodies> {
+  const founds = new Map<number, string | undefined>();
+  const rows = new Map<number, string | undefined>();
+  const bodyOf = (raw: Buffer | undefined) => (raw === undefined ? undefined : decodeText(raw).body);
+  for (const { at, candidates } of doubles) {
+    founds.set(at, undefined);
+    for (const candidate of candidates) if ("at" in candidate) founds.set(candidate.at, undefined);
+  }
+  const here = [...founds.keys()];
+  const bytes = await source.bytes(here.map((at) => (batch.found[at] as Found).place));
+  for (const [index, at] of here.entries()) founds.set(at, bodyOf(bytes[index]));
+  for (const { candidates } of doubles) {
+    for (const candidate of candidates) {
+      if ("at" in candidate || rows.has(candidate.row)) continue;
+      rows.set(candidate.row, undefined);
+      for (const home of candidate.homes) {
+        const owner = home.source === source.spec.path ? source : await parts.sourceAt(home.source);
+        const [raw] = (await owner?.bytes([home.place])) ?? [];
+        if (raw === undefined) continue;
+        rows.set(candidate.row, bodyOf(raw));
+        break;
+      }
+    }
+  }
+  return { found: (at) => founds.get(at), row: (id) => rows.get(id) };
+}

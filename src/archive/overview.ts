@@ -1,0 +1,337 @@
+/** Questions to the index: archives and lists, pages of threads, one thread, which ids are held and where. */
+
+import { readPatchPrefix } from "../mail/subject.ts";
+import type { Format, Place, SourceSpec } from "../sources/source.ts";
+import { type Kin, sentMs, threadTree } from "../threads/thread.ts";
+import type { Database, Row, Value } from "./database.ts";
+import { placeOf } from "./homes.ts";
+import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
+import { type Condition, toCondition } from "./query.ts";
+import type { ArchiveRow, FoundRow, PageEnd, ThreadNode, ThreadPage, ThreadRow } from "./remote.ts";
+import { toMs } from "./threadRows.ts";
+
+/** Where one held message lies: its homes, in the order they were found, and the list of each. */
+export interface Held {
+  messageId: string;
+  homes: { source: string; format: Format; place: Place; list: string }[];
+}
+
+interface Member extends Kin<number> {
+  subject: string;
+  fromName: string;
+  fromAddress: string;
+  unread: boolean;
+}
+
+const THREAD = `t.id, coalesce(t.root, m.mid), m.subject, p.name, p.address, m.date, m.arrived, t.last,
+  t.messages, t.participants, t.unread, (SELECT list FROM list WHERE id = m.list)`;
+const HEAD = "JOIN message m ON m.id = t.head JOIN person p ON p.id = m.person";
+
+/** No second is after this one; where a first page starts. */
+const END: PageEnd = { lastMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
+const text = (value: Value | undefined): string => String(value ?? "");
+
+export class Overview {
+  readonly #database: Database;
+  readonly #seed: number;
+  readonly #now: () => number;
+
+  constructor(database: Database, now: () => number = Date.now) {
+    this.#database = database;
+    this.#seed = database.number("SELECT value FROM fact WHERE name = 'seed'");
+    this.#now = now;
+  }
+
+  #key(messageId: string): number {
+    return keyOf(hashId(messageId, this.#seed, { high: 0, low: 0 }));
+  }
+
+  archives(): ArchiveRow[] {
+    return this.#database
+      .prepare("SELECT id, path, name, format, messages, problem FROM source ORDER BY id")
+      .all()
+      .map(([id, path, name, format, messages, problem]) => ({
+        source: text(path),
+        name: text(name),
+        format: format as Format,
+        messages: Number(messages),
+        threads: this.#database.number(
+          `SELECT count(DISTINCT thread) FROM threadInList WHERE list IN (SELECT id FROM list WHERE source = ?)`,
+          Number(id),
+        ),
+        lists: this.#database
+          .prepare(
+            "SELECT list, threads, messages FROM list WHERE source = ? AND messages > 0 ORDER BY messages DESC, list",
+          )
+          .all(Number(id))
+          .map(([list, threads, count]) => ({
+            list: text(list),
+            name: text(list).split(".")[0] ?? "",
+            threads: Number(threads),
+            messages: Number(count),
+          })),
+        ...(problem === null ? {} : { problem: text(problem) }),
+      }));
+  }
+
+  /** A page of threads, newest activity first. Without a query it is a walk over an index, whatever the size. */
+  threads(params: {
+    source?: string;
+    list?: string;
+    query?: string;
+    after?: PageEnd;
+    limit: number;
+  }): ThreadPage {
+    const { after = END, limit } = params;
+    const from: Value[] = [Math.floor(after.lastMs / 1000), after.id];
+    const lists = this.#lists(params.source, params.list);
+    const query = params.query?.trim() ?? "";
+    let rows: Row[];
+    if (query !== "") rows = this.#found(query, lists, from, limit);
+    else if (lists === undefined) {
+      rows = this.#database
+        .prepare(
+          `SELECT ${THREAD} FROM thread t ${HEAD} WHERE (t.last, t.id) < (?, ?) ORDER BY t.last DESC, t.id DESC LIMIT ?`,
+        )
+        .all(...from, limit);
+    } else rows = this.#merged(lists, from, limit);
+    const threads = rows.map((row) => this.#threadRow(row));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < limit) return { threads };
+    return { threads, next: { lastMs: Number(last[7]) * 1000, id: Number(last[0]) } };
+  }
+
+  /** The list rows that a source and a list stand for; undefined when nothing narrows. */
+  #lists(source: string | undefined, list: string | undefined): number[] | undefined {
+    if (source === undefined && list === undefined) return undefined;
+    return this.#database
+      .prepare(
+        `SELECT l.id FROM list l JOIN source s ON s.id = l.source
+         WHERE (?1 IS NULL OR s.path = ?1) AND (?2 IS NULL OR l.list = ?2 OR l.list LIKE ?3 ESCAPE '\\')`,
+      )
+      .all(source ?? null, list ?? null, list ? `${list.replace(/[\\%_]/g, "\\$&")}.%` : null)
+      .map(([id]) => Number(id));
+  }
+
+  /** The newest threads of several lists: the newest of each, merged; a thread in two of them comes once. */
+  #merged(lists: readonly number[], from: Value[], limit: number): Row[] {
+    const walk = this.#database.prepare(
+      `SELECT last, thread FROM threadInList WHERE list = ? AND (last, thread) < (?, ?)
+       ORDER BY last DESC, thread DESC LIMIT ?`,
+    );
+    const found = new Map<number, number>();
+    for (const list of lists) {
+      for (const [last, thread] of walk.all(list, ...from, limit)) found.set(Number(thread), Number(last));
+    }
+    const newest = [...found].sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, limit);
+    const row = this.#database.prepare(`SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id = ?`);
+    return newest.map(([thread]) => row.get(thread)).filter((found) => found !== undefined);
+  }
+
+  #found(query: string, lists: readonly number[] | undefined, from: Value[], limit: number): Row[] {
+    const { sql, values } = matching(
+      toCondition(query, (id) => this.#key(id), this.#now()),
+      "m.thread",
+    );
+    const inLists =
+      lists === undefined
+        ? ""
+        : `AND t.id IN (SELECT thread FROM threadInList WHERE list IN (${lists.join(",") || "NULL"}))`;
+    return this.#database
+      .once(
+        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id IN (${sql}) ${inLists} AND (t.last, t.id) < (?, ?)
+         ORDER BY t.last DESC, t.id DESC LIMIT ?`,
+      )
+      .all(...values, ...from, limit);
+  }
+
+  /** Messages that match, the newest arrivals first. `after` is the `next` of the page before. */
+  search(params: { query: string; after?: number; limit: number }): { found: FoundRow[]; next?: number } {
+    const condition = toCondition(params.query, (id) => this.#key(id), this.#now());
+    const { sql, values } = matching(condition, "m.id");
+    const order = condition.match === undefined ? "m.id" : "w.rowid";
+    const ids = this.#database
+      .once(`${sql} AND ${order} < ? ORDER BY ${order} DESC LIMIT ?`)
+      .all(...values, params.after ?? Number.MAX_SAFE_INTEGER, params.limit)
+      .map(([id]) => Number(id));
+    const one = this.#database.prepare(
+      `SELECT m.mid, coalesce(t.root, h.mid), m.subject, p.name, p.address, m.date, m.arrived,
+         (SELECT list FROM list WHERE id = m.list)
+       FROM message m JOIN person p ON p.id = m.person JOIN thread t ON t.id = m.thread JOIN message h ON h.id = t.head
+       WHERE m.id = ?`,
+    );
+    const found = ids.map((id) => {
+      const [mid, thread, subject, name, address, date, arrived, list] = one.get(id) ?? [];
+      return {
+        messageId: text(mid),
+        thread: text(thread),
+        subject: text(subject),
+        fromName: text(name),
+        fromAddress: text(address),
+        dateMs: toMs(date) ?? toMs(arrived) ?? 0,
+        list: text(list),
+      };
+    });
+    const next = ids.at(-1);
+    return next === undefined || ids.length < params.limit ? { found } : { found, next };
+  }
+
+  #threadRow(row: Row): ThreadRow {
+    const [, thread, subject, name, address, date, arrived, last, messages, participants, unread, list] = row;
+    const series = seriesOf(text(subject));
+    return {
+      thread: text(thread),
+      subject: text(subject),
+      fromName: text(name),
+      fromAddress: text(address),
+      dateMs: sentMs(toMs(date), toMs(arrived), this.#now()) ?? 0,
+      lastMs: Number(last) * 1000,
+      messages: Number(messages),
+      participants: Number(participants),
+      unread: Number(unread),
+      list: text(list),
+      ...(series === undefined ? {} : { series }),
+    };
+  }
+
+  /** The thread a held or missing message belongs to, in reading order. */
+  thread(messageId: string): { row: ThreadRow; nodes: ThreadNode[] } | null {
+    const key = this.#key(messageId);
+    const find = (table: string) =>
+      this.#database
+        .prepare(`SELECT thread FROM ${table} WHERE key = ? AND mid = ? LIMIT 1`)
+        .get(key, messageId);
+    const thread = Number((find("message") ?? find("ghost"))?.[0] ?? 0);
+    const row = this.#database.prepare(`SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id = ?`).get(thread);
+    if (row === undefined) return null;
+    const names = new Map<number, string>();
+    for (const [ghost, mid] of this.#database
+      .prepare("SELECT key, mid FROM ghost WHERE thread = ?")
+      .all(thread)) {
+      names.set(Number(ghost), text(mid));
+    }
+    const members = this.#members(thread);
+    for (const { id, messageId: mid } of members) names.set(id, mid);
+    const nodes = threadTree<number, Member>(members).map(({ id, parent, depth, held }): ThreadNode => {
+      const [first] = held;
+      const above = parent === undefined ? undefined : names.get(parent);
+      return {
+        messageId: names.get(id) ?? "",
+        ...(above === undefined ? {} : { parent: above }),
+        depth,
+        missing: first === undefined,
+        subject: first?.subject ?? "",
+        fromName: first?.fromName ?? "",
+        fromAddress: first?.fromAddress ?? "",
+        ...(first?.ms === undefined ? {} : { dateMs: first.ms }),
+        unread: first?.unread ?? false,
+        imposters: Math.max(0, held.length - 1),
+      };
+    });
+    return { row: this.#threadRow(row), nodes };
+  }
+
+  #members(thread: number): Member[] {
+    const now = this.#now();
+    return this.#database
+      .prepare(
+        `SELECT m.key, m.mid, m.refs, m.date, m.arrived, m.subject, p.name, p.address, m.flags
+         FROM message m JOIN person p ON p.id = m.person WHERE m.thread = ? ORDER BY m.id`,
+      )
+      .all(thread)
+      .map(([key, mid, refs, date, arrived, subject, name, address, flags]) => ({
+        id: Number(key),
+        messageId: text(mid),
+        references: unpackKeys(refs as Uint8Array | null),
+        ms: sentMs(toMs(date), toMs(arrived), now),
+        subject: text(subject),
+        fromName: text(name),
+        fromAddress: text(address),
+        unread: typeof flags === "string" && !flags.includes("S"),
+      }));
+  }
+
+  /** What is held under a Message-ID and where it lies, imposters in the order of their dates. */
+  held(messageId: string): Held[] {
+    const home = (from: string) =>
+      `SELECT s.path, s.format, f.path, h.start, h.size, h.oid, l.list
+       FROM ${from} h JOIN file f ON f.id = h.file JOIN source s ON s.id = f.source JOIN list l ON l.id = h.list`;
+    return this.#database
+      .prepare("SELECT id FROM message WHERE key = ? AND mid = ? ORDER BY coalesce(date, arrived), id")
+      .all(this.#key(messageId), messageId)
+      .map(([id]) => ({
+        messageId,
+        homes: [
+          ...this.#database.prepare(`${home("message")} WHERE h.id = ?`).all(Number(id)),
+          ...this.#database.prepare(`${home("copy")} WHERE h.message = ? ORDER BY h.id`).all(Number(id)),
+        ].map(([source, format, path, start, size, oid, list]) => ({
+          source: text(source),
+          format: format as Format,
+          place: placeOf(text(path), {
+            start: start as number | null,
+            size: size as number | null,
+            oid: oid as Uint8Array | null,
+          }),
+          list: text(list),
+        })),
+      }));
+  }
+
+  /** How a source was named when it was indexed; undefined when it is not known. */
+  spec(path: string): SourceSpec | undefined {
+    const row = this.#database.prepare("SELECT spec FROM source WHERE path = ?").get(path);
+    return row === undefined ? undefined : (JSON.parse(text(row[0])) as SourceSpec);
+  }
+
+  has(messageIds: readonly string[]): boolean[] {
+    const one = this.#database.prepare("SELECT 1 FROM message WHERE key = ? AND mid = ? LIMIT 1");
+    return messageIds.map((mid) => one.get(this.#key(mid), mid) !== undefined);
+  }
+
+  /** A page of the ids held, in order of arrival, each once however many imposters it has. */
+  ids(after: number | undefined, limit: number): { ids: string[]; next?: number } {
+    const rows = this.#database
+      .prepare("SELECT id, key, mid FROM message WHERE id > ? ORDER BY id LIMIT ?")
+      .all(after ?? -1, limit);
+    const earlier = this.#database.prepare(
+      "SELECT 1 FROM message WHERE key = ? AND mid = ? AND id < ? LIMIT 1",
+    );
+    const ids = rows
+      .filter(([id, key, mid]) => earlier.get(Number(key), text(mid), Number(id)) === undefined)
+      .map(([, , mid]) => text(mid));
+    const last = rows.at(-1);
+    return last === undefined || rows.length < limit ? { ids } : { ids, next: Number(last[0]) };
+  }
+
+  /** Sizes for a diagnosis. */
+  counts(): Record<string, number> {
+    const count = (table: string) => this.#database.number(`SELECT count(*) FROM ${table}`);
+    return {
+      archives: count("source"),
+      messages: count("message"),
+      threads: count("thread"),
+      ghosts: count("ghost"),
+      people: count("person"),
+      copies: count("copy"),
+      indexBytes: this.#database.number("PRAGMA page_count") * this.#database.number("PRAGMA page_size"),
+    };
+  }
+}
+
+/** The series a thread's first subject begins; undefined when it is no patch. */
+function seriesOf(subject: string): { version: number; patches: number } | undefined {
+  const { isPatch, isReply, version, of } = readPatchPrefix(subject);
+  return isPatch && !isReply ? { version, patches: of ?? 1 } : undefined;
+}
+
+/** A SELECT of `column` over the messages a condition holds for; ends in a WHERE clause to go on from. */
+function matching(condition: Condition, column: string): { sql: string; values: Value[] } {
+  const { match, sql, values } = condition;
+  const where = sql.length === 0 ? "TRUE" : sql.join(" AND ");
+  if (match === undefined) return { sql: `SELECT ${column} FROM message m WHERE ${where}`, values };
+  return {
+    sql: `SELECT ${column} FROM words w JOIN message m ON m.id = w.rowid WHERE words MATCH ? AND ${where}`,
+    values: [match, ...values],
+  };
+}

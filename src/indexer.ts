@@ -1,0 +1,46 @@
+/** Side door: the worker. Opens the archive and serves it over a channel to the thread that started it. */
+import { type MessagePort, parentPort } from "node:worker_threads";
+import { type Archive, openArchive } from "./archive/archive.ts";
+import type { ArchiveContract } from "./archive/remote.ts";
+import { Channel, type Contract, type Handlers, type Port } from "./base/channel.ts";
+import { UserError } from "./base/report.ts";
+
+const portOf = (port: MessagePort): Port => ({
+  post: (message) => port.postMessage(message),
+  listen: (receive) => {
+    port.on("message", receive);
+    return () => port.off("message", receive);
+  },
+});
+
+/** Serves an archive, opened by the first request, to the other end of a port. */
+function serve(port: Port): void {
+  const channel = new Channel<Contract, ArchiveContract>(port);
+  let opened: Archive | undefined;
+  const archive = (): Archive => {
+    if (opened === undefined) throw new UserError("The index is not open.", "Open it first.");
+    return opened;
+  };
+  channel.serve({
+    open: (options) => {
+      opened?.close();
+      opened = openArchive(options);
+      opened.on("progress", (progress) => channel.emit("progress", progress));
+      opened.on("changed", (changed) => channel.emit("changed", changed));
+      return { notices: opened.notices };
+    },
+    setArchives: (params, signal) => archive().setArchives(params, signal),
+    index: (params, signal) => archive().index(params, signal),
+    forget: (params, signal) => archive().forget(params, signal),
+    archives: () => archive().archives(),
+    threads: (params) => archive().threads(params),
+    search: (params) => archive().search(params),
+    thread: (params) => archive().thread(params),
+    raw: (params) => archive().raw(params),
+    has: (params) => archive().has(params),
+    ids: (params) => archive().ids(params),
+    diagnose: () => archive().diagnose(),
+  } satisfies Handlers<ArchiveContract["requests"]>);
+}
+
+if (parentPort !== null) serve(portOf(parentPort));
