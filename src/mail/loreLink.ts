@@ -1,0 +1,43 @@
+/** lore links: URLs of public-inbox servers and of redirectors to them, and the Message-ID that they name. */
+
+/** Servers whose URLs name messages wherever an id stands in the path. */
+const SERVERS =
+  /^(?:lore\.kernel\.org|lore\.proxmox\.com|(?:patch\.)?msgid\.link|lkml\.kernel\.org|public-inbox\.org|inbox\.\w+\.org|yhbt\.net|mid\.mail-archive\.com|mid\.gmane\.org)$/i;
+
+/** What public-inbox sets behind an id: raw, thread views, mboxes, attachments. */
+const TAIL = /^(?:raw|[tT]|d|s|f|t\.mbox(?:\.gz)?|t\.atom|T\.mbox|R|2-.{1,80}|\d+-.{1,80})?$/;
+
+/**
+ * The Message-ID that a URL names, percent-decoded; undefined when it names none (P507, lore's forms: `/LIST/ID/`,
+ * `/r/ID`, `/all/ID/T/#anchor`, `lkml.kernel.org/r/ID`, `patch.msgid.link/ID`).
+ */
+export function archivedId(url: string): string | undefined {
+  const shape = /^https?:\/\/([\w.-]{1,200}(?::\d{1,5})?)\/([^?#]{1,1900})/i.exec(url);
+  if (shape === null) return undefined;
+  const host = (shape[1] ?? "").replace(/:\d+$/, "").replace(/^www\./i, "");
+  const segments = (shape[2] ?? "").split("/");
+  const known = SERVERS.test(host);
+  for (let at = 0; at < segments.length && at < 6; at++) {
+    const id = decodeSegment(segments[at] ?? "");
+    if (!isId(id, known)) continue;
+    if (known) return id;
+    const tail = segments.slice(at + 1);
+    return at >= 1 && tail.length <= 2 && TAIL.test(tail[0] ?? "") ? id : undefined;
+  }
+  return undefined;
+}
+
+/** On other servers only what looks made by a machine: `user@host` stands in many paths. */
+const isId = (id: string, known: boolean): boolean =>
+  known
+    ? /^[^@\s]+@[^@\s]+$/.test(id)
+    : /^[^@\s:]{10,}@[^@\s:]+$/.test(id) && /\d/.test(id.slice(0, id.indexOf("@")));
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Not UTF-8 behind the percent signs: the id stands as it is.
+    return segment;
+  }
+}
