@@ -32,6 +32,8 @@ export interface Found {
   prose?: string;
   /** Size of the mail in bytes. */
   size: number;
+  /** What its inbox, folder or file is called: a name for the list when the mail has no List-Id. */
+  inbox?: string;
 }
 
 /** A step of reading. After a batch is stored together with its `cursor`, reading can resume from there. */
@@ -42,7 +44,10 @@ export interface Batch {
    */
   direction: "older" | "newer";
   found: Found[];
-  /** Mails that are no longer in the source (git `d`, removed files, rewritten mbox). */
+  /**
+   * Mails that are no longer in the source (git `d`, removed files, rewritten mbox). Applied before `found`;
+   * may name places that were never found.
+   */
   removed: Place[];
   /** True: forget every row of this source first (it was replaced by something else). */
   restart?: boolean;
@@ -61,6 +66,12 @@ export interface ReadOptions {
   signal: AbortSignal;
   /** The git program to use. */
   git: string;
+  /**
+   * Every place stored for this source whose `path` is `below` or lies under it ("" = all), in any order.
+   * Asked only when a source cannot know from its cursor what is gone: files of a Maildir, rewritten git history.
+   * Without it such a change costs a `restart`.
+   */
+  held?: (below: string) => Iterable<Place>;
 }
 
 /** An open archive on disk. Opened read-only; never writes in or beside the archive. */
@@ -70,6 +81,8 @@ export interface Source {
   /**
    * Reads what changed since `cursor` (everything when undefined), newest first on a first reading.
    * Yields nothing when nothing changed, at a cost that does not grow with the archive.
+   * Several inboxes in one source come one after the other: `direction` holds within each `Found.inbox`.
+   * Rejects with an AbortError when `signal` is aborted; what was yielded until then can be kept.
    */
   read(cursor: string | undefined, options: ReadOptions): AsyncIterable<Batch>;
   /** The bytes as received (mbox escapes undone) for each place, undefined where they are gone. Order kept. */

@@ -1,0 +1,32 @@
+/** From the bytes of one mail to the row that a source yields for it. */
+
+import { decodeText } from "../mail/decode.ts";
+import { prose } from "../mail/prose.ts";
+import { readSkeleton } from "../mail/skeleton.ts";
+import type { Found, Place, ReadOptions } from "./source.ts";
+
+/** What the source knows of a mail beside its bytes. */
+export interface Circumstances {
+  size: number;
+  arrivedMs?: number | undefined;
+  flags?: string | undefined;
+  inbox?: string | undefined;
+}
+
+/** Makes the row. `raw` is the mail as received (escapes undone), cut at `mailLimit`; it is not kept. */
+export function foundOf(
+  place: Place,
+  raw: Buffer,
+  known: Circumstances,
+  bodies: ReadOptions["bodies"],
+): Found {
+  const found: Found = { place, skeleton: readSkeleton(raw), size: known.size };
+  if (known.arrivedMs !== undefined) found.arrivedMs = known.arrivedMs;
+  if (known.flags !== undefined) found.flags = known.flags;
+  if (known.inbox !== undefined) found.inbox = known.inbox;
+  if (bodies !== "none") {
+    const { body } = decodeText(raw);
+    found.prose = bodies === "all" ? body : prose(body);
+  }
+  return found;
+}

@@ -1,0 +1,321 @@
+/** The history of one git repository of mail, as the mails its commits add and remove. */
+import { abortError } from "../base/channel.ts";
+import { type Frame, Frames } from "./frames.ts";
+import { complaint, complaints, type GitChild, startFailure, startGit } from "./git.ts";
+import { mailLimit } from "./pace.ts";
+
+/** What one commit does to one mail. */
+export interface Change {
+  commit: string;
+  /** When it was committed: the archive got the mail then. */
+  ms: number;
+  /** Blob that came. */
+  added?: string;
+  /** Blob that went: v2 names it by its content in `d`, v1 by the file that is gone or replaced. */
+  removed?: string;
+}
+
+/** `git log` in a form that is one line a commit and one a file. */
+const logArguments = [
+  "log",
+  "--raw",
+  "--no-abbrev",
+  "--no-renames",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-notes",
+  "--no-show-signature",
+  "--no-decorate",
+  "--no-mailmap",
+  // Undoes diff.orderFile, which could name any file.
+  "-O/dev/null",
+  "--format=@%H %ct",
+];
+
+/** v1 keeps each mail in a file named by the SHA-1 of its Message-ID. */
+const v1Path = /^[0-9a-f]{2}\/[0-9a-f]{38}$/;
+
+/** Reads the lines of `git log` above; calls `take` for each change of a mail. */
+export class History {
+  readonly #take: (change: Change) => void;
+  #rest = "";
+  #commit = "";
+  #ms = 0;
+
+  constructor(take: (change: Change) => void) {
+    this.#take = take;
+  }
+
+  push(chunk: Buffer): void {
+    const text = this.#rest + chunk.toString("latin1");
+    let from = 0;
+    for (;;) {
+      const end = text.indexOf("\n", from);
+      if (end < 0) break;
+      const first = text.charCodeAt(from);
+      if (first === 0x3a) this.#file(text.slice(from, end));
+      else if (first === 0x40) this.#head(text, from, end);
+      from = end + 1;
+    }
+    // A path can be long, but none of ours is: the rest of a line stays short.
+    this.#rest = text.slice(from, from + 4096);
+  }
+
+  #head(text: string, from: number, end: number): void {
+    const blank = text.indexOf(" ", from);
+    this.#commit = text.slice(from + 1, blank);
+    this.#ms = Number(text.slice(blank + 1, end)) * 1000;
+  }
+
+  #file(line: string): void {
+    // ":100644 100644 <old> <new> M\tm"
+    const tab = line.indexOf("\t");
+    const [, mode = "", before = "", after = ""] = line.slice(0, tab).split(" ");
+    const path = line.slice(tab + 1);
+    const came = mode.startsWith("100") && !/^0+$/.test(after) ? after : undefined;
+    const base = { commit: this.#commit, ms: this.#ms };
+    if (path === "m") {
+      if (came !== undefined) this.#take({ ...base, added: came });
+    } else if (path === "d") {
+      if (came !== undefined) this.#take({ ...base, removed: came });
+    } else if (v1Path.test(path)) {
+      const change: Change = base;
+      if (came !== undefined) change.added = came;
+      if (!/^0+$/.test(before)) change.removed = before;
+      this.#take(change);
+    }
+  }
+}
+
+export interface WalkOptions {
+  git: string;
+  directory: string;
+  /** Revisions for `git log`: newest first unless `--reverse` is among them. */
+  revisions: readonly string[];
+  signal: AbortSignal;
+  /** False: this blob is not wanted; `take` is then called without a frame. */
+  wants?: (oid: string) => boolean;
+  /** Called in the order of the log. The frame's bytes are valid only during the call; none when unreadable. */
+  take: (change: Change, frame: Frame | undefined) => void;
+  /** True when what `take` gathered should be handed on before more is read. */
+  full: () => boolean;
+}
+
+/** How far the walk is: changes taken so far, and the last of them. */
+export interface Stride {
+  changes: number;
+  last: Change;
+}
+
+/** How a walk ended: sentences about what could not be read; `whole` when the log came to its own end. */
+export interface WalkEnd {
+  notes: string[];
+  whole: boolean;
+}
+
+interface Queued {
+  change: Change;
+  /** Its blob has been asked for and is awaited. */
+  asked: boolean;
+}
+
+/** How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. */
+const ahead = 8192;
+
+/** A damaged pack can end cat-file at each object; so many times it is started again behind the damage. */
+const restarts = 64;
+
+/** `git log` streamed into `git cat-file --batch --buffer`; both go on while what was taken is used. */
+export class Walk {
+  readonly #options: WalkOptions;
+  readonly #log: GitChild;
+  readonly #history: History;
+  #cat: GitChild | undefined;
+  #frames: Frames;
+  /** Changes in the order of the log, from `#settled` on still without their blob. */
+  #queue: Queued[] = [];
+  #settled = 0;
+  /** Those of the queue that await a blob. */
+  #awaited = 0;
+  #changes = 0;
+  #told = 0;
+  #last: Change | undefined;
+  #wake: () => void = () => undefined;
+  #logEnd: { code: number; text: string } | undefined;
+  #failure: unknown;
+  #restarts = 0;
+  #lost = 0;
+  #stopped = false;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#history = new History((change) => this.#queue.push({ change, asked: false }));
+    this.#frames = this.#newFrames();
+    this.#log = startGit(options.git, options.directory, [...logArguments, ...options.revisions, "--"]);
+    const text = complaints(this.#log);
+    this.#log.on("error", (error) => this.#fail(startFailure(options.git, error)));
+    this.#log.on("close", (code) => {
+      this.#logEnd = { code: code ?? -1, text: text() };
+      this.#guard(() => this.#advance());
+    });
+    this.#log.stdout.on("data", (chunk: Buffer) => this.#guard(() => this.#fromLog(chunk)));
+    this.#log.stdin.end();
+  }
+
+  /** Waits until there is something to hand on; undefined at the end. Rejects with an AbortError on abort. */
+  async next(): Promise<Stride | undefined> {
+    const { signal } = this.#options;
+    const aborted = () => this.#wake();
+    signal.addEventListener("abort", aborted, { once: true });
+    try {
+      for (;;) {
+        if (signal.aborted) throw abortError();
+        if (this.#failure !== undefined) throw this.#failure;
+        const last = this.#last;
+        if (last !== undefined && this.#changes > this.#told && (this.#options.full() || this.#done())) {
+          this.#told = this.#changes;
+          return { changes: this.#changes, last };
+        }
+        if (this.#done()) return undefined;
+        this.#cat?.stdout.resume();
+        if (this.#queue.length - this.#settled < ahead) this.#log.stdout.resume();
+        await new Promise<void>((wake) => {
+          this.#wake = wake;
+        });
+      }
+    } finally {
+      signal.removeEventListener("abort", aborted);
+    }
+  }
+
+  /** What there is to say about the repository, once `next` gave undefined. */
+  end(): WalkEnd {
+    const notes: string[] = [];
+    const { code = 0, text = "" } = this.#logEnd ?? {};
+    if (code !== 0) notes.push(`its history could not be read to the end (${complaint(text)}).`);
+    if (this.#lost > 0) notes.push(`${this.#lost} of its mails are missing or damaged.`);
+    return { notes, whole: code === 0 };
+  }
+
+  /** Ends both children. Safe to call at any time, also twice. */
+  stop(): void {
+    this.#stopped = true;
+    this.#log.kill();
+    this.#cat?.kill();
+    this.#wake();
+  }
+
+  #newFrames(): Frames {
+    return new Frames(mailLimit, (frame) => this.#fromCat(frame));
+  }
+
+  #done(): boolean {
+    return this.#logEnd !== undefined && this.#settled === this.#queue.length;
+  }
+
+  /** What happens in an event of a child must reach the caller of `next`. */
+  #guard(work: () => void): void {
+    if (this.#stopped) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #fromLog(chunk: Buffer): void {
+    const first = this.#queue.length;
+    this.#history.push(chunk);
+    this.#ask(first);
+    if (this.#queue.length - this.#settled >= ahead) this.#log.stdout.pause();
+    this.#advance();
+  }
+
+  /** Asks for the blobs of the queue from `first` on. */
+  #ask(first: number): void {
+    let oids = "";
+    for (let at = first; at < this.#queue.length; at++) {
+      const queued = this.#queue[at];
+      const oid = queued?.change.added;
+      if (queued === undefined || oid === undefined || this.#options.wants?.(oid) === false) continue;
+      queued.asked = true;
+      oids += `${oid}\n`;
+      this.#awaited++;
+    }
+    if (oids === "") return;
+    this.#cat ??= this.#startCat();
+    this.#cat.stdin.write(oids);
+  }
+
+  #startCat(): GitChild {
+    const { git, directory } = this.#options;
+    const cat = startGit(git, directory, ["cat-file", "--batch", "--buffer"]);
+    const text = complaints(cat);
+    cat.on("error", (error) => this.#fail(startFailure(git, error)));
+    cat.stdout.on("data", (chunk: Buffer) =>
+      this.#guard(() => {
+        this.#frames.push(chunk);
+        if (this.#options.full()) cat.stdout.pause();
+        this.#advance();
+      }),
+    );
+    cat.on("close", () => this.#guard(() => this.#catEnded(text())));
+    return cat;
+  }
+
+  /** cat-file answers every question before it ends; otherwise the mail it was at is damaged. */
+  #catEnded(text: string): void {
+    this.#cat = undefined;
+    if (this.#awaited > 0) {
+      this.#frames = this.#newFrames();
+      if (++this.#restarts > restarts) throw new Error(`git cat-file keeps failing: ${complaint(text)}`);
+      this.#fromCat({ oid: "", type: "missing", size: 0, bytes: undefined });
+      this.#awaited = 0;
+      this.#ask(this.#settled);
+    }
+    this.#advance();
+  }
+
+  #fromCat(frame: Frame): void {
+    this.#settleSilent();
+    const queued = this.#queue[this.#settled];
+    if (queued === undefined) throw new Error("git cat-file answered what was not asked");
+    this.#awaited--;
+    const readable = frame.type === "blob" && frame.bytes !== undefined;
+    if (!readable) this.#lost++;
+    this.#settle(queued.change, readable ? frame : undefined);
+    this.#settleSilent();
+  }
+
+  /** Settles the changes at the head of the queue that await nothing. */
+  #settleSilent(): void {
+    for (;;) {
+      const queued = this.#queue[this.#settled];
+      if (queued === undefined || queued.asked) break;
+      this.#settle(queued.change, undefined);
+    }
+    if (this.#settled > ahead) {
+      this.#queue = this.#queue.slice(this.#settled);
+      this.#settled = 0;
+    }
+  }
+
+  #settle(change: Change, frame: Frame | undefined): void {
+    this.#settled++;
+    this.#changes++;
+    this.#last = change;
+    this.#options.take(change, frame);
+  }
+
+  #advance(): void {
+    this.#settleSilent();
+    if (this.#logEnd !== undefined) this.#cat?.stdin.end();
+    if (this.#options.full() || this.#done()) this.#wake();
+    else if (this.#queue.length - this.#settled < ahead / 2) this.#log.stdout.resume();
+  }
+}

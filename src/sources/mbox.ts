@@ -1,0 +1,274 @@
+/** An mbox file as a source: newest first from its end, afterwards only what was appended. */
+import { UserError } from "../base/report.ts";
+import { foundOf } from "./found.ts";
+import { inboxName } from "./inboxName.ts";
+import { type FileState, MboxFile, sameState } from "./mboxFile.ts";
+import { firstSeparator, headerBehind, type LineEnd, lineEndOf, lookAhead, unescaped } from "./mboxLines.ts";
+import { type Cut, MboxSplit } from "./mboxSplit.ts";
+import { firstBatch, laterBatch, turn } from "./pace.ts";
+import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+
+/** The first window is the first screen, later ones what a cancel may wait for. In bytes. */
+const firstWindow = 2 << 20;
+const laterWindow = 8 << 20;
+
+/** How far the file has been read: from `below` to `end`. All of it when `below` is 0. */
+interface State {
+  version: 1;
+  file: FileState;
+  /** Of the first `end` bytes. */
+  fingerprint: string;
+  end: number;
+  below: number;
+  /** The last mail, which may have been incomplete: it is looked at again when something is appended. */
+  last?: { envelope: number; offset: number; length: number };
+}
+
+function stateOf(cursor: string | undefined): State | undefined {
+  if (cursor === undefined) return undefined;
+  const state = JSON.parse(cursor) as State;
+  return state.version === 1 ? state : undefined;
+}
+
+/** Everything up to the end that the file then had is read. */
+const isWhole = ({ below, end, file }: State): boolean => below === 0 && end === file.size;
+
+/** CR alone was how a Mac stored line ends, not how the mail was sent. */
+export function asReceived(stored: Buffer, lineEnd: LineEnd): Buffer {
+  if (lineEnd === 10) return unescaped(stored);
+  const copy = Buffer.from(stored);
+  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) copy[at] = 10;
+  return unescaped(copy);
+}
+
+export class Mbox implements Source {
+  readonly spec: SourceSpec;
+  readonly format = "mbox";
+  readonly #inbox: string;
+
+  constructor(spec: SourceSpec) {
+    this.spec = spec;
+    this.#inbox = inboxName(spec.path);
+  }
+
+  async *read(cursor: string | undefined, options: ReadOptions): AsyncGenerator<Batch> {
+    const file = new MboxFile(this.spec.path);
+    try {
+      const before = stateOf(cursor);
+      if (before !== undefined && sameState(before.file, file.state) && isWhole(before)) return;
+      if (before === undefined && file.size === 0) throw emptyFile(this.spec.path);
+      const lineEnd = lineEndOf(file.read(0, 1 << 16));
+      const run = new Reading(file, lineEnd, this.#inbox, options);
+      const same =
+        before !== undefined &&
+        file.size >= before.end &&
+        file.fingerprint(before.end) === before.fingerprint;
+      if (!same) {
+        yield* run.older(run.fresh(), before !== undefined);
+        return;
+      }
+      const state = { ...before, file: file.state };
+      if (file.size > before.end) yield* run.newer(state);
+      if (state.below > 0) yield* run.older(state, false);
+    } finally {
+      file.close();
+    }
+  }
+
+  async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
+    const file = new MboxFile(this.spec.path);
+    try {
+      const lineEnd = lineEndOf(file.read(0, 1 << 16));
+      return places.map(({ offset = 0, length = 0 }) => {
+        const stored = file.read(offset, offset + length);
+        return stored.length === length && length > 0 ? asReceived(stored, lineEnd) : undefined;
+      });
+    } finally {
+      file.close();
+    }
+  }
+
+  close(): void {
+    // The file is open during a call only, so that it can be replaced at any time.
+  }
+}
+
+/** An mbox without a byte, as a sentence with a next step. */
+export function emptyFile(path: string): UserError {
+  return new UserError(
+    `“${path}” is empty.`,
+    "Choose a file with mail in it, or try again when mail has come.",
+  );
+}
+
+/** One run over one open file. */
+class Reading {
+  readonly #file: MboxFile;
+  readonly #lineEnd: LineEnd;
+  readonly #inbox: string;
+  readonly #options: ReadOptions;
+  #notes: string[] = [];
+
+  constructor(file: MboxFile, lineEnd: LineEnd, inbox: string, options: ReadOptions) {
+    this.#file = file;
+    this.#lineEnd = lineEnd;
+    this.#inbox = inbox;
+    this.#options = options;
+  }
+
+  /** Nothing read yet: all up to the present end is to be. */
+  fresh(): State {
+    const { size, state } = this.#file;
+    return { version: 1, file: state, fingerprint: this.#file.fingerprint(size), end: size, below: size };
+  }
+
+  /** From `below` towards the beginning, in windows that end where a mail begins. */
+  async *older(state: State, restart: boolean): AsyncGenerator<Batch> {
+    let first = state.below === state.end;
+    let found: Found[] = [];
+    let removed: Place[] = [];
+    let begun = !first;
+    const batch = (): Batch => {
+      const made = this.#batch("older", found, removed, state, restart && !begun);
+      begun = true;
+      found = [];
+      removed = [];
+      return made;
+    };
+    while (state.below > 0) {
+      await turn(this.#options.signal);
+      const to = state.below;
+      const from = await this.#windowStart(to, first ? firstWindow : laterWindow);
+      const cuts: Cut[] = [];
+      const rows: Found[] = [];
+      await this.#split(from, to, (cut) => {
+        cuts.push({ ...cut, bytes: Buffer.alloc(0) });
+        rows.push(this.#found(cut));
+      });
+      const last = cuts.at(-1);
+      if (last !== undefined && last.offset + last.length > to) {
+        // Counted by Content-Length, this mail holds what seemed to be mails of their own.
+        const inside = await this.#placesIn(to, last.offset + last.length);
+        found = found.filter(({ place }) => !inside.some(({ offset }) => offset === place.offset));
+        removed.push(...inside);
+      }
+      if (state.last === undefined && last !== undefined) {
+        state.last = { envelope: last.envelope, offset: last.offset, length: last.length };
+      }
+      found.push(...rows.reverse());
+      state.below = from;
+      if (found.length >= (first ? firstBatch : laterBatch)) {
+        yield batch();
+        first = false;
+      }
+    }
+    if (state.last === undefined && this.#file.size > 0) {
+      throw new UserError(
+        `“${this.#file.path}” holds no mail.`,
+        "Choose an mbox: a file in which each mail begins with a line “From …”.",
+      );
+    }
+    yield batch();
+  }
+
+  /** What has been appended, oldest first. The last mail is read again: it may have been incomplete. */
+  async *newer(state: State): AsyncGenerator<Batch> {
+    const { last } = state;
+    let found: Found[] = [];
+    let removed: Place[] = [];
+    const size = this.#file.size;
+    const start = last?.envelope ?? 0;
+    const split = this.#splitter(start, (cut) => {
+      const { envelope, offset, length } = cut;
+      if (envelope === last?.envelope) {
+        if (length === last.length) return;
+        removed.push({ path: "", offset, length: last.length });
+      }
+      found.push(this.#found(cut));
+      state.last = { envelope, offset, length };
+      state.end = offset + length;
+    });
+    for (let at = start; at < size; at += laterWindow) {
+      await turn(this.#options.signal);
+      split.push(this.#file.read(at, Math.min(size, at + laterWindow)));
+      if (found.length < laterBatch) continue;
+      state.fingerprint = this.#file.fingerprint(state.end);
+      yield this.#batch("newer", found, removed, state, false);
+      found = [];
+      removed = [];
+    }
+    split.end();
+    state.end = size;
+    state.fingerprint = this.#file.fingerprint(size);
+    yield this.#batch("newer", found, removed, state, false);
+  }
+
+  #splitter(base: number, take: (cut: Cut) => void): MboxSplit {
+    return new MboxSplit({ lineEnd: this.#lineEnd, base, take, endsAt: (offset) => this.#endsAt(offset) });
+  }
+
+  /** Where the first mail of a window of about `size` bytes before `to` begins. */
+  async #windowStart(to: number, size: number): Promise<number> {
+    let end = to;
+    for (let from = to - size; from > 0; from -= size) {
+      // Some bytes more on both sides, so that a separator at an edge is seen whole.
+      const data = this.#file.read(from - 4, Math.min(this.#file.size, end + (end === to ? 0 : lookAhead)));
+      const at = firstSeparator(data, 4, this.#lineEnd);
+      if (at >= 0 && from - 4 + at < to) return from - 4 + at;
+      end = from;
+      await turn(this.#options.signal);
+    }
+    return 0;
+  }
+
+  async #split(from: number, to: number, take: (cut: Cut) => void): Promise<void> {
+    const split = this.#splitter(from, take);
+    for (let at = from; at < to; at += laterWindow) {
+      if (at > from) await turn(this.#options.signal);
+      split.push(this.#file.read(at, Math.min(to, at + laterWindow)));
+    }
+    split.end();
+    if (from === 0 && split.skipped > 0) {
+      this.#notes.push(`The first ${split.skipped} bytes belong to no mail and were left out.`);
+    }
+  }
+
+  async #placesIn(from: number, to: number): Promise<Place[]> {
+    const places: Place[] = [];
+    await this.#split(from, to, ({ offset, length }) => places.push({ path: "", offset, length }));
+    return places;
+  }
+
+  /** Whether the file, or a mail before a separator, ends at this place. */
+  #endsAt(offset: number): boolean {
+    if (offset > this.#file.size) return false;
+    const data = this.#file.read(offset, offset + lookAhead);
+    let next = 0;
+    while (next < 4 && (data[next] === 10 || data[next] === 13)) next++;
+    return (
+      next === data.length ||
+      (data.toString("latin1", next, next + 5) === "From " && headerBehind(data, next, this.#lineEnd) >= 0)
+    );
+  }
+
+  #found(cut: Cut): Found {
+    const place: Place = { path: "", offset: cut.offset, length: cut.length };
+    const known = { size: cut.length, arrivedMs: cut.arrivedMs, inbox: this.#inbox };
+    return foundOf(place, asReceived(cut.bytes, this.#lineEnd), known, this.#options.bodies);
+  }
+
+  #batch(
+    direction: Batch["direction"],
+    found: Found[],
+    removed: Place[],
+    state: State,
+    restart: boolean,
+  ): Batch {
+    const { size } = this.#file;
+    const cursor = JSON.stringify(state);
+    const batch: Batch = { direction, found, removed, cursor, done: size - state.below, total: size };
+    if (restart) batch.restart = true;
+    if (this.#notes.length > 0) batch.notes = this.#notes.splice(0);
+    return batch;
+  }
+}

@@ -1,0 +1,70 @@
+/** One mbox file on disk: its bytes by place, and whether it is still the file that was read. */
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { unreadable } from "./git.ts";
+
+/** What of a file's state says "nothing has changed". Nanoseconds as text: a number would round them. */
+export interface FileState {
+  size: number;
+  mtime: string;
+  ctime: string;
+  ino: string;
+}
+
+export const sameState = (a: FileState, b: FileState): boolean =>
+  a.size === b.size && a.mtime === b.mtime && a.ctime === b.ctime && a.ino === b.ino;
+
+/** Samples of the middle: each catches a change of its 4 KiB; a change of length is caught by the end. */
+const samples = 32;
+const sampleSize = 4096;
+const edgeSize = 64 << 10;
+
+export class MboxFile {
+  readonly path: string;
+  readonly #descriptor: number;
+  readonly state: FileState;
+
+  /** Opens for reading only. Throws a UserError when that is not permitted. */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.#descriptor = openSync(path, "r");
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+    const { size, mtimeNs, ctimeNs, ino } = fstatSync(this.#descriptor, { bigint: true });
+    this.state = { size: Number(size), mtime: `${mtimeNs}`, ctime: `${ctimeNs}`, ino: `${ino}` };
+  }
+
+  get size(): number {
+    return this.state.size;
+  }
+
+  /** Bytes [from, to), fewer when the file has become shorter. */
+  read(from: number, to: number): Buffer {
+    const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+    let got = 0;
+    while (got < buffer.length) {
+      const count = readSync(this.#descriptor, buffer, got, buffer.length - got, from + got);
+      if (count === 0) break;
+      got += count;
+    }
+    return buffer.subarray(0, got);
+  }
+
+  /** A hash of the first `end` bytes by their edges and samples: the cost does not grow with the file. */
+  fingerprint(end: number): string {
+    const hash = createHash("sha256");
+    hash.update(this.read(0, Math.min(edgeSize, end)));
+    const step = Math.floor(end / (samples + 1));
+    for (let at = step; step > sampleSize && at + sampleSize < end; at += step) {
+      hash.update(this.read(at, at + sampleSize));
+    }
+    hash.update(this.read(Math.max(0, end - edgeSize), end));
+    return hash.digest("base64");
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

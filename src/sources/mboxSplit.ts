@@ -1,0 +1,233 @@
+/** An mbox cut into its mails, from whatever chunks it arrives in and with bounded memory. */
+import {
+  bodyStart,
+  contentLength,
+  envelopeMs,
+  fieldFollows,
+  headerBehind,
+  type LineEnd,
+  lookAhead,
+  separatorNeedle,
+} from "./mboxLines.ts";
+import { mailLimit } from "./pace.ts";
+
+/** One mail of an mbox. Offsets count from the start of the file (unpacked, when it is packed). */
+export interface Cut {
+  /** Where its envelope line begins; the mail's own first byte when there is none. */
+  envelope: number;
+  offset: number;
+  length: number;
+  /** The envelope's date, where it says something. */
+  arrivedMs: number | undefined;
+  /** The mail as stored, cut at `mailLimit`. A view that is valid only during the call. */
+  bytes: Buffer;
+}
+
+/**
+ * A body counted by Content-Length is awaited whole before the count is believed: larger ones are not, so that a
+ * count that lies costs no more memory than this.
+ */
+export const countLimit = 32 << 20;
+
+const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+export interface SplitOptions {
+  lineEnd: LineEnd;
+  /** Where in the file the first pushed byte stands: 0, or the beginning of an envelope line. */
+  base: number;
+  take: (cut: Cut) => void;
+  /**
+   * Asked when a Content-Length leads beyond the last pushed byte: whether a mail or the file ends at this place.
+   * Without it such a count is not believed.
+   */
+  endsAt?: (offset: number) => boolean;
+}
+
+/** A longer header is read for its mail, but not for a Content-Length. */
+const headerLimit = 256 << 10;
+
+/** Feeds on chunks and calls `take` for each mail, in order. */
+export class MboxSplit {
+  readonly #lineEnd: LineEnd;
+  readonly #needle: Buffer;
+  readonly #take: (cut: Cut) => void;
+  readonly #endsAt: (offset: number) => boolean;
+  /** What is not cut yet; `#base` is where in the file it begins. */
+  #data: Buffer = Buffer.alloc(0);
+  #base: number;
+  /** The mail being read: where it begins, and its first bytes when they were let go from `#data`. */
+  #open: { envelope: number; offset: number; arrivedMs: number | undefined } | undefined;
+  #head: Buffer | undefined;
+  /** No separator begins before this place in the file. */
+  #searched: number;
+  /** Where the body ends by its Content-Length, to be believed when a separator or the end of the file is there. */
+  #counted: number | undefined;
+  /** The header of the open mail has not been looked at for a Content-Length. */
+  #heading = false;
+  #started = false;
+  /** Bytes before the first mail that belong to none. */
+  #skipped = 0;
+
+  constructor(options: SplitOptions) {
+    this.#lineEnd = options.lineEnd;
+    this.#needle = separatorNeedle(options.lineEnd);
+    this.#take = options.take;
+    this.#endsAt = options.endsAt ?? (() => false);
+    this.#base = options.base;
+    this.#searched = options.base;
+  }
+
+  /** How many bytes belong to no mail. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  push(chunk: Buffer): void {
+    this.#data = this.#data.length === 0 ? chunk : Buffer.concat([this.#data, chunk]);
+    this.#cut(false);
+  }
+
+  /** Nothing follows: the last mail ends here. */
+  end(): void {
+    this.#cut(true);
+    if (this.#open === undefined) this.#skipped += this.#data.length;
+    else this.#close(this.#base + this.#data.length);
+    this.#data = Buffer.alloc(0);
+  }
+
+  #cut(last: boolean): void {
+    if (!this.#started && !this.#begin(last)) return;
+    for (;;) {
+      if (this.#heading && !this.#readHeading(last)) break;
+      if (this.#counted !== undefined) {
+        if (this.#count(last)) continue;
+        break;
+      }
+      const at = this.#data.indexOf(this.#needle, Math.max(0, this.#searched - this.#base));
+      if (at < 0) {
+        this.#searched = Math.max(this.#searched, this.#base + this.#data.length - this.#needle.length);
+        break;
+      }
+      if (!last && this.#data.length - at < lookAhead) {
+        this.#searched = this.#base + at;
+        break;
+      }
+      this.#searched = this.#base + at + 1;
+      const header = headerBehind(this.#data, at + 1, this.#lineEnd);
+      if (header < 0) continue;
+      if (this.#open === undefined) this.#skipped += at + 1;
+      else this.#close(this.#base + at + 1);
+      this.#openAt(at + 1, header);
+    }
+    this.#letGo();
+  }
+
+  /** The start of the pushed bytes: an envelope line, a mail without one, or bytes that are no mail. */
+  #begin(last: boolean): boolean {
+    if (!last && this.#data.length < lookAhead) return false;
+    this.#started = true;
+    const from = this.#base === 0 && this.#data.subarray(0, 3).equals(mark) ? 3 : 0;
+    if (this.#data.toString("latin1", from, from + 5) === "From ") {
+      const header = headerBehind(this.#data.subarray(from), 0, this.#lineEnd);
+      if (header >= 0) this.#openAt(from, from + header);
+    } else if (this.#base === 0 && fieldFollows(this.#data, from, this.#lineEnd)) this.#openAt(from, from);
+    return true;
+  }
+
+  #openAt(at: number, header: number): void {
+    const line = this.#data.toString("latin1", at, header);
+    this.#open = {
+      envelope: this.#base + at,
+      offset: this.#base + header,
+      arrivedMs: at === header ? undefined : envelopeMs(line),
+    };
+    this.#head = undefined;
+    this.#searched = this.#base + header - 1;
+    this.#heading = true;
+  }
+
+  /** Looks for a Content-Length in the header of the open mail. False when more of it must be read. */
+  #readHeading(last: boolean): boolean {
+    const from = (this.#open?.offset ?? 0) - this.#base;
+    const body = bodyStart(this.#data, from, this.#lineEnd);
+    if (body < 0 && !last && this.#data.length - from < headerLimit) return false;
+    this.#heading = false;
+    const counted = body < 0 ? undefined : contentLength(this.#data.subarray(from, body));
+    this.#counted = counted !== undefined && counted <= countLimit ? this.#base + body + counted : undefined;
+    return true;
+  }
+
+  /** Believes a Content-Length that leads to a separator or to the end. False when more must be read to tell. */
+  #count(last: boolean): boolean {
+    const end = (this.#counted ?? 0) - this.#base;
+    if (!last && this.#data.length < end + lookAhead) return false;
+    this.#counted = undefined;
+    const size = this.#data.length;
+    if (end > size) {
+      if (!this.#endsAt(this.#base + end)) return true;
+      this.#finish(size, end);
+      return true;
+    }
+    // One empty line, or the line end that the count leaves out, may stand between.
+    let next = end;
+    while (next < end + 4 && (this.#data[next] === 10 || this.#data[next] === 13)) next++;
+    if (next === size) {
+      if (last) this.#finish(size, end);
+      return true;
+    }
+    if (this.#data.toString("latin1", next, next + 5) !== "From ") return true;
+    const header = headerBehind(this.#data, next, this.#lineEnd);
+    if (header < 0) return true;
+    this.#close(this.#base + next, this.#base + end);
+    this.#openAt(next, header);
+    return true;
+  }
+
+  /** The last mail, whose end is known by count. */
+  #finish(size: number, end: number): void {
+    this.#close(this.#base + size, this.#base + end);
+    this.#open = undefined;
+    this.#searched = this.#base + size;
+    this.#drop(size);
+  }
+
+  /** Hands on the open mail. `next` is where something else begins; by count the mail ends at `end` already. */
+  #close(next: number, end = this.#trimmed(next)): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const length = Math.max(0, end - open.offset);
+    const from = open.offset - this.#base;
+    const kept = Math.min(length, mailLimit);
+    const bytes = this.#head?.subarray(0, kept) ?? this.#data.subarray(from, from + kept);
+    this.#take({ envelope: open.envelope, offset: open.offset, length, arrivedMs: open.arrivedMs, bytes });
+  }
+
+  /** Without the empty line that stands before every separator. */
+  #trimmed(next: number): number {
+    const data = this.#data;
+    const at = next - this.#base;
+    if (data[at - 1] !== this.#lineEnd) return next;
+    if (data[at - 2] === this.#lineEnd) return next - 1;
+    return data[at - 2] === 13 && data[at - 3] === 10 ? next - 2 : next;
+  }
+
+  /** Forgets what will not be looked at again: all before the open mail, and of a large one all but its start. */
+  #letGo(): void {
+    if (this.#open === undefined) {
+      const rest = Math.max(0, this.#searched - this.#base - 4);
+      this.#skipped += rest;
+      this.#drop(rest);
+      return;
+    }
+    this.#drop(Math.max(0, this.#open.envelope - this.#base));
+    if (this.#heading || this.#counted !== undefined || this.#data.length < 4 * mailLimit) return;
+    const from = this.#open.offset - this.#base;
+    this.#head ??= Buffer.from(this.#data.subarray(from, from + mailLimit));
+    this.#drop(Math.max(0, this.#searched - this.#base - 4));
+  }
+
+  #drop(bytes: number): void {
+    this.#data = this.#data.subarray(bytes);
+    this.#base += bytes;
+  }
+}

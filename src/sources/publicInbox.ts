@@ -1,0 +1,369 @@
+/** public-inbox archives on disk: the one repository of v1, or the epochs of a v2 mirror. */
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../base/report.ts";
+import { Blobs } from "./blobs.ts";
+import { commitsAbout, type Epoch, epochsIn } from "./epochs.ts";
+import { foundOf } from "./found.ts";
+import { headOf, runGit } from "./git.ts";
+import { type Change, Walk, type WalkOptions } from "./history.ts";
+import { inboxName } from "./inboxName.ts";
+import { firstBatch, laterBatch } from "./pace.ts";
+import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+
+/** How far one epoch has been read: all from `head` down to `tail`, or to its first commit when there is no tail. */
+interface Reach {
+  head: string;
+  tail?: string;
+  /** Changes taken, for progress. */
+  taken: number;
+}
+
+interface State {
+  version: 1;
+  epochs: Record<string, Reach>;
+  /** Blobs that a removal seen already takes out of what is still to be read. Empty once all is read. */
+  gone: string[];
+}
+
+function stateOf(cursor: string | undefined): State {
+  const fresh: State = { version: 1, epochs: {}, gone: [] };
+  if (cursor === undefined) return fresh;
+  const state = JSON.parse(cursor) as State;
+  return state.version === 1 ? state : fresh;
+}
+
+/** What one run over the source carries along. */
+interface Run {
+  state: State;
+  options: ReadOptions;
+  epochs: Epoch[];
+  gone: Set<string>;
+  total: number;
+  notes: string[];
+  /** Some mail was yielded, now or in an earlier run. */
+  begun: boolean;
+  restart: boolean;
+}
+
+export class PublicInbox implements Source {
+  readonly spec: SourceSpec;
+  readonly format: "v1" | "v2";
+  readonly #git: string;
+  readonly #inbox: string;
+  readonly #blobs = new Map<string, Blobs>();
+
+  constructor(spec: SourceSpec, format: "v1" | "v2", git: string) {
+    this.spec = spec;
+    this.format = format;
+    this.#git = git;
+    this.#inbox = inboxName(spec.path);
+  }
+
+  async *read(cursor: string | undefined, options: ReadOptions): AsyncGenerator<Batch> {
+    const epochs = epochsIn(this.spec.path);
+    if (epochs.length === 0) {
+      throw new UserError(
+        `“${this.spec.path}” holds no git repository of mail any more.`,
+        "Check that its disk is mounted, or remove this archive.",
+      );
+    }
+    const run = this.#begin(stateOf(cursor), epochs, options);
+    yield* this.#vanished(run);
+    const heads = await this.#heads(run);
+    for (const epoch of epochs) {
+      const head = heads.get(epoch);
+      const reach = run.state.epochs[epoch.path];
+      if (head === undefined || reach === undefined || reach.head === head) continue;
+      if (await this.#isAncestor(run, epoch, reach.head, head)) {
+        yield* this.#newer(run, epoch, [`${reach.head}..${head}`], head);
+      } else yield* this.#rewritten(run, epoch, head);
+    }
+    const newest = epochs.findLast(({ path }) => run.state.epochs[path] !== undefined)?.number;
+    for (const epoch of epochs) {
+      const head = heads.get(epoch);
+      const isNew =
+        newest !== undefined && epoch.number > newest && run.state.epochs[epoch.path] === undefined;
+      if (isNew && head !== undefined) yield* this.#newer(run, epoch, [head], head);
+    }
+    for (const epoch of epochs.toReversed()) {
+      const head = heads.get(epoch);
+      const reach = run.state.epochs[epoch.path];
+      if (head !== undefined && (reach === undefined || reach.tail !== undefined)) {
+        yield* this.#older(run, epoch, head);
+      }
+    }
+    yield* this.#finish(run);
+  }
+
+  async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
+    const byPath = new Map<string, number[]>();
+    for (const [at, { path }] of places.entries()) {
+      const group = byPath.get(path);
+      if (group === undefined) byPath.set(path, [at]);
+      else group.push(at);
+    }
+    const result: (Buffer | undefined)[] = places.map(() => undefined);
+    await Promise.all(
+      [...byPath].map(async ([path, group]) => {
+        const blobs = await this.#blobsOf(path).read(group.map((at) => places[at]?.oid ?? ""));
+        for (const [index, at] of group.entries()) result[at] = blobs[index];
+      }),
+    );
+    return result;
+  }
+
+  close(): void {
+    for (const blobs of this.#blobs.values()) blobs.close();
+    this.#blobs.clear();
+  }
+
+  #blobsOf(path: string): Blobs {
+    const known = this.#blobs.get(path);
+    if (known !== undefined) return known;
+    const blobs = new Blobs(this.#git, join(this.spec.path, path));
+    this.#blobs.set(path, blobs);
+    return blobs;
+  }
+
+  #begin(state: State, epochs: Epoch[], options: ReadOptions): Run {
+    return {
+      state,
+      options,
+      epochs,
+      gone: new Set(state.gone),
+      total: 0,
+      notes: [],
+      begun: Object.keys(state.epochs).length > 0,
+      restart: false,
+    };
+  }
+
+  /** Where each epoch is now. One that cannot be told is left as it was. */
+  async #heads(run: Run): Promise<Map<Epoch, string>> {
+    const heads = new Map<Epoch, string>();
+    for (const epoch of run.epochs) {
+      const head = await headOf(run.options.git, epoch.directory);
+      if (head !== undefined) heads.set(epoch, head);
+      else if (run.state.epochs[epoch.path])
+        run.notes.push(`${this.#called(epoch.path)}: its branch is gone.`);
+    }
+    return heads;
+  }
+
+  async #isAncestor(run: Run, epoch: Epoch, before: string, after: string): Promise<boolean> {
+    const asked = ["merge-base", "--is-ancestor", before, after];
+    return (await runGit(run.options.git, epoch.directory, asked)).code === 0;
+  }
+
+  /** Rows of epochs whose folder has been removed go; those of a folder that is only closed to us stay. */
+  async *#vanished(run: Run): AsyncGenerator<Batch> {
+    for (const path of Object.keys(run.state.epochs)) {
+      if (run.epochs.some((epoch) => epoch.path === path)) continue;
+      if (isThere(join(this.spec.path, path))) {
+        run.notes.push(`${this.#called(path)}: it cannot be read as a git repository any more.`);
+        continue;
+      }
+      delete run.state.epochs[path];
+      const removed = run.options.held?.(path);
+      if (removed === undefined) this.#startOver(run);
+      else yield this.#batch(run, "newer", [], [...removed]);
+    }
+  }
+
+  #startOver(run: Run): void {
+    run.state.epochs = {};
+    run.gone.clear();
+    run.restart = true;
+  }
+
+  /** What has come since, oldest first. Each batch moves the epoch's head, so an interruption loses nothing. */
+  async *#newer(run: Run, epoch: Epoch, revisions: string[], head: string): AsyncGenerator<Batch> {
+    let found: Found[] = [];
+    let removed: Place[] = [];
+    const reach: Reach = run.state.epochs[epoch.path] ?? { head: "", taken: 0 };
+    const before = reach.taken;
+    const take: WalkOptions["take"] = (change, frame) => {
+      if (change.removed !== undefined) {
+        found = found.filter(({ place }) => place.oid !== change.removed);
+        removed.push(...this.#placesOf(run, epoch, change.removed));
+        run.gone.add(change.removed);
+      }
+      if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
+    };
+    const full = () => found.length + removed.length >= laterBatch;
+    const walk = new Walk({
+      git: run.options.git,
+      directory: epoch.directory,
+      revisions: ["--reverse", ...revisions],
+      signal: run.options.signal,
+      take,
+      full,
+    });
+    try {
+      for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+        run.state.epochs[epoch.path] = { ...reach, head: step.last.commit, taken: before + step.changes };
+        yield this.#batch(run, "newer", found, removed);
+        found = [];
+        removed = [];
+      }
+      const { notes, whole } = walk.end();
+      this.#note(run, epoch, notes);
+      const now = run.state.epochs[epoch.path] ?? reach;
+      if (!whole || now.head === head) return;
+      // What follows the last mail changes none: an empty batch, so that it is not walked again.
+      run.state.epochs[epoch.path] = { ...now, head };
+      yield this.#batch(run, "newer", [], []);
+    } finally {
+      walk.stop();
+    }
+  }
+
+  /** All that is older than what has been taken, newest first, from where an earlier run was interrupted. */
+  async *#older(run: Run, epoch: Epoch, head: string): AsyncGenerator<Batch> {
+    let found: Found[] = [];
+    const reach: Reach = run.state.epochs[epoch.path] ?? { head, taken: 0 };
+    const before = reach.taken;
+    const take: WalkOptions["take"] = (change, frame) => {
+      const unwanted = change.added !== undefined && run.gone.has(change.added);
+      if (frame?.bytes && !unwanted) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
+      if (change.removed !== undefined && change.removed !== change.added) run.gone.add(change.removed);
+    };
+    const walk = new Walk({
+      git: run.options.git,
+      directory: epoch.directory,
+      revisions: reach.tail === undefined ? [head] : ["--skip=1", reach.tail],
+      signal: run.options.signal,
+      take,
+      full: () => found.length >= (run.begun ? laterBatch : firstBatch),
+    });
+    try {
+      for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+        const taken = before + step.changes;
+        run.state.epochs[epoch.path] = { head: reach.head, tail: step.last.commit, taken };
+        yield this.#batch(run, "older", found, []);
+        found = [];
+      }
+      const { notes, whole } = walk.end();
+      this.#note(run, epoch, notes);
+      if (!whole) return;
+      run.state.epochs[epoch.path] = { head: reach.head, taken: run.state.epochs[epoch.path]?.taken ?? 0 };
+      yield this.#batch(run, "older", [], []);
+    } finally {
+      walk.stop();
+    }
+  }
+
+  /** An edited, purged or force-pushed epoch: what is held of it and no longer in it goes, what is new in it comes. */
+  async *#rewritten(run: Run, epoch: Epoch, head: string): AsyncGenerator<Batch> {
+    const held = run.options.held?.(epoch.path);
+    if (held === undefined) {
+      this.#startOver(run);
+      return;
+    }
+    const places = new Map<string, Place>();
+    for (const place of held) if (place.oid !== undefined) places.set(place.oid, place);
+    const present = new Set<string>();
+    let found: Found[] = [];
+    let removed: Place[] = [];
+    let taken = 0;
+    const walk = new Walk({
+      git: run.options.git,
+      directory: epoch.directory,
+      revisions: ["--reverse", head],
+      signal: run.options.signal,
+      wants: (oid) => !places.has(oid),
+      take: (change, frame) => {
+        if (change.removed !== undefined) {
+          present.delete(change.removed);
+          found = found.filter(({ place }) => place.oid !== change.removed);
+          removed.push(...this.#placesOf(run, epoch, change.removed));
+        }
+        if (change.added !== undefined) present.add(change.added);
+        if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
+      },
+      full: () => found.length + removed.length >= laterBatch,
+    });
+    try {
+      for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
+        taken = step.changes;
+        // The cursor stays behind until all is compared; what is held by then is not read twice.
+        yield this.#batch(run, "newer", found, removed);
+        found = [];
+        removed = [];
+      }
+      const { notes, whole } = walk.end();
+      this.#note(run, epoch, notes);
+      if (!whole) return;
+      for (const [oid, place] of places) if (!present.has(oid)) removed.push(place);
+      run.state.epochs[epoch.path] = { head, taken };
+      yield this.#batch(run, "newer", [], removed);
+    } finally {
+      walk.stop();
+    }
+  }
+
+  /** Tells what is left to tell; an archive of which nothing at all can be read is an error. */
+  async *#finish(run: Run): AsyncGenerator<Batch> {
+    if (!run.begun && run.notes.length > 0) {
+      throw new UserError(
+        `“${this.spec.path}” could not be read: ${run.notes[0]}`,
+        "Check it with “git fsck”, or clone it again.",
+      );
+    }
+    if (run.notes.length > 0 || run.restart) yield this.#batch(run, "newer", [], []);
+  }
+
+  #found(epoch: Epoch, change: Change, bytes: Buffer, size: number, run: Run): Found {
+    const place: Place = { path: epoch.path };
+    if (change.added !== undefined) place.oid = change.added;
+    return foundOf(place, bytes, { size, arrivedMs: change.ms, inbox: this.#inbox }, run.options.bodies);
+  }
+
+  /** A removal names a blob, which may lie in this epoch or in any before it. */
+  #placesOf(run: Run, epoch: Epoch, oid: string): Place[] {
+    return run.epochs.filter(({ number }) => number <= epoch.number).map(({ path }) => ({ path, oid }));
+  }
+
+  #called(path: string): string {
+    return path === "" || path === ".git" ? this.#inbox : path;
+  }
+
+  #note(run: Run, epoch: Epoch, notes: readonly string[]): void {
+    for (const note of notes) run.notes.push(`${this.#called(epoch.path)}: ${note}`);
+  }
+
+  #batch(run: Run, direction: Batch["direction"], found: Found[], removed: Place[]): Batch {
+    const { epochs } = run.state;
+    const complete = run.epochs.every(
+      ({ path }) => epochs[path] !== undefined && epochs[path].tail === undefined,
+    );
+    if (complete) run.gone.clear();
+    run.state.gone = [...run.gone];
+    let done = 0;
+    let total = 0;
+    for (const { path, directory } of run.epochs) {
+      const reach = epochs[path];
+      done += reach?.taken ?? 0;
+      total +=
+        reach && reach.tail === undefined
+          ? reach.taken
+          : Math.max(reach?.taken ?? 0, commitsAbout(directory));
+    }
+    const batch: Batch = { direction, found, removed, cursor: JSON.stringify(run.state), done, total };
+    if (run.notes.length > 0) batch.notes = run.notes.splice(0);
+    if (run.restart) batch.restart = true;
+    run.restart = false;
+    run.begun = true;
+    return batch;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  }
+}
