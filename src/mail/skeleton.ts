@@ -3,7 +3,7 @@ import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
-import { headerEnd, headerStart } from "./headers.ts";
+import { headerStart } from "./headers.ts";
 import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 
 /** One overview row. Plain data. */
@@ -70,52 +70,70 @@ function fieldOf(header: string, start: number, colon: number): keyof Fields | u
 
 /** Removes line ends; the blank of the continuation stays (D203). Values hold only lines that continue. */
 function unfold(value: string): string {
-  return value.includes("\n") ? value.replace(/\r?\n/g, "").trim() : value.trim();
+  const unfolded = value.includes("\n") ? value.replaceAll("\r\n", "").replaceAll("\n", "") : value;
+  return unfolded.trim();
+}
+
+const emptyFields = (): Fields => ({
+  from: "",
+  to: "",
+  cc: "",
+  subject: "",
+  date: "",
+  messageId: "",
+  references: "",
+  inReplyTo: "",
+  listId: "",
+});
+
+// Most headers end within the first look; a header block beyond the last is not one.
+const firstLook = 1 << 14;
+const lastLook = 1 << 20;
+
+/** The wanted fields of the header block at `start`. */
+function readFields(bytes: Buffer, start: number): Fields {
+  for (let look = firstLook; ; look *= 4) {
+    const fields = emptyFields();
+    const seenAll = look >= lastLook || start + look >= bytes.length;
+    if (walkLines(bytes, start, start + look, fields) || seenAll) return fields;
+  }
 }
 
 /**
- * Walks the header block once. Values are sliced out of the bytes, not out of the long string, so that a
- * skeleton that is kept does not keep the whole header alive.
+ * Walks the lines from `start` to the empty line, or to `end`: then false. Values are sliced out of the bytes, not
+ * out of the long string, so that a skeleton that is kept does not keep the whole header alive.
  */
-function readFields(bytes: Buffer, start: number, end: number): Fields {
-  const fields: Fields = {
-    from: "",
-    to: "",
-    cc: "",
-    subject: "",
-    date: "",
-    messageId: "",
-    references: "",
-    inReplyTo: "",
-    listId: "",
-  };
+function walkLines(bytes: Buffer, start: number, end: number, fields: Fields): boolean {
   const header = bytes.toString("latin1", start, end);
   const length = header.length;
   let at = 0;
   while (at < length) {
-    let lineEnd = header.indexOf("\n", at);
-    if (lineEnd < 0) lineEnd = length;
-    let valueEnd = lineEnd;
-    let next = lineEnd + 1;
+    const first = header.charCodeAt(at);
+    if (first === 0x0a || (first === 0x0d && header.charCodeAt(at + 1) === 0x0a)) return true;
+    let valueEnd = header.indexOf("\n", at);
+    if (valueEnd < 0) valueEnd = length;
+    let next = valueEnd + 1;
     for (let code = header.charCodeAt(next); code === 0x20 || code === 0x09; code = header.charCodeAt(next)) {
-      const end = header.indexOf("\n", next);
-      valueEnd = end < 0 ? length : end;
+      valueEnd = header.indexOf("\n", next);
+      if (valueEnd < 0) valueEnd = length;
       next = valueEnd + 1;
     }
-    const code = header.charCodeAt(at) | 0x20;
-    // Only c, d, f, i, l, m, r, s, t begin a wanted name; the colon is looked for in 13 letters at most.
-    if (code === 0x63 || code === 0x64 || code === 0x66 || (code >= 0x69 && code <= 0x74)) {
+    const letter = first | 0x20;
+    // Only c, d, f, i, l, m, r, s, t begin a wanted name; most other lines are dismissed here.
+    if (letter === 0x63 || letter === 0x64 || letter === 0x66 || (letter >= 0x69 && letter <= 0x74)) {
       let colon = at + 2;
-      const stop = Math.min(at + maxName + 2, lineEnd);
-      while (colon <= stop && header.charCodeAt(colon) !== 0x3a) colon++;
-      const field = colon <= stop ? fieldOf(header, at, colon) : undefined;
+      const stop = Math.min(at + maxName + 2, valueEnd);
+      for (let code = header.charCodeAt(colon); code !== 0x3a && code !== 0x0a && colon <= stop; ) {
+        code = header.charCodeAt(++colon);
+      }
+      const field = header.charCodeAt(colon) === 0x3a ? fieldOf(header, at, colon) : undefined;
       if (field !== undefined && fields[field] === "") {
         fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
       }
     }
     at = next;
   }
-  return fields;
+  return false;
 }
 
 const plainMailbox = /^([A-Za-z][A-Za-z0-9 .'-]{0,60}?)? ?<([^<>@\s"]+@[^<>@\s",;:()]+)>$/;
@@ -143,7 +161,7 @@ function listIdOf(value: string): string {
 export function readSkeleton(raw: Uint8Array): Skeleton {
   const bytes = asBuffer(raw);
   const start = headerStart(bytes);
-  const fields = readFields(bytes, start, headerEnd(bytes, start));
+  const fields = readFields(bytes, start);
   const own = fields.messageId === "" ? undefined : ownId(fields.messageId);
   const messageId = own ?? syntheticId(bytes.subarray(start));
   const { name, address } = firstMailbox(fields.from);
