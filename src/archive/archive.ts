@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { isAbort } from "../base/channel.ts";
 import { runProgram } from "../base/process.ts";
 import { isUserError, sentence } from "../base/report.ts";
+import { openSource } from "../sources/open.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
 import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
@@ -217,7 +218,7 @@ class LocalArchive implements Archive {
   #open(spec: SourceSpec): Promise<Source> {
     let open = this.#sources.get(spec.path);
     if (open === undefined) {
-      const make = this.#parts.openSource ?? notYet;
+      const make = this.#parts.openSource ?? openSource;
       open = {
         source: Promise.resolve().then(() => make(spec, this.#options.git)),
         lastUse: performance.now(),
@@ -347,8 +348,4 @@ class LocalArchive implements Archive {
     // What runs ends at its next step and must find the database open: it is closed behind it.
     void this.#queue.then(() => this.#database.close());
   }
-}
-
-function notYet(spec: SourceSpec): never {
-  throw new Error(`no source for ${spec.path}`);
 }
