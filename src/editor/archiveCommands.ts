@@ -1,0 +1,171 @@
+/** Adding, removing and updating archives. Nothing here writes into an archive. */
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { IndexSummary } from "../archive/remote.ts";
+import { UserError } from "../base/report.ts";
+import type { SourceSpec } from "../sources/source.ts";
+import type { Commands } from "./commands.ts";
+import { expandPath, type Settings } from "./settings.ts";
+import type { Sync } from "./sync.ts";
+import { isElement } from "./threadElements.ts";
+
+interface ArchiveParts {
+  commands: Commands;
+  settings: Settings;
+  sync: Sync;
+  /** The archive that comes with the extension. */
+  sample: SourceSpec;
+}
+
+const count = (n: number): string => `${n.toLocaleString("en")} message${n === 1 ? "" : "s"}`;
+
+/** What a finished run found, in one sentence, and what was wrong with the archive. */
+export function summaryText(name: string, { messages, added, notes, cancelled }: IndexSummary): string {
+  const held = `“${name}” holds ${count(messages)}`;
+  const told = cancelled
+    ? `${held} so far; reading was stopped, and Check for New Mail goes on from there.`
+    : added > 0 && added !== messages
+      ? `${held}, ${added.toLocaleString("en")} of them new.`
+      : `${held}.`;
+  const [first, ...more] = notes;
+  if (first === undefined) return told;
+  const others = more.length > 0 ? ` (and ${more.length} more, see the log)` : "";
+  return `${told} ${first}${others}`;
+}
+
+/** Asks for a path by dialog or by typing; undefined when the person gives up. */
+async function askPath(): Promise<string | undefined> {
+  const folder = {
+    label: "$(folder) Choose a Folder...",
+    detail: "Public-inbox mirror, Maildir, or a folder of mboxes",
+  };
+  const file = { label: "$(file) Choose a File...", detail: "mbox, also .mbox.gz, or a single .eml" };
+  const typed = {
+    label: "$(edit) Type a Path...",
+    detail: "On the machine where this window's folder is; ~ is your home",
+  };
+  const choice = await vscode.window.showQuickPick([folder, file, typed], {
+    title: "Add Archive",
+    placeHolder: "Where is the mail? It is only read, never changed.",
+  });
+  if (choice === undefined) return undefined;
+  if (choice === typed) {
+    const path = await vscode.window.showInputBox({
+      title: "Add Archive",
+      prompt: "Path of a folder or file with mail",
+      placeHolder: "~/lore/linux-clk",
+      ignoreFocusOut: true,
+    });
+    return path?.trim() ? path : undefined;
+  }
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: "Add Archive",
+      canSelectFolders: choice === folder,
+      canSelectFiles: choice === file,
+      canSelectMany: false,
+      openLabel: "Add",
+    })) ?? [];
+  return uri?.fsPath;
+}
+
+async function mustExist(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw new UserError(`There is no file or folder ${path}.`, "Check the path and add the archive again.");
+    }
+    throw new UserError(
+      `${path} cannot be read (${code ?? String(error)}).`,
+      "Check its permissions and add the archive again.",
+    );
+  }
+}
+
+export function registerArchiveCommands({ commands, settings, sync, sample }: ArchiveParts): void {
+  const tell = (spec: SourceSpec, summaries: IndexSummary[]) => {
+    const summary = summaries.find(({ source }) => source === spec.path);
+    if (summary === undefined) return;
+    const text = summaryText(spec.name ?? basename(spec.path), summary);
+    if (summary.notes.length > 0) void vscode.window.showWarningMessage(text);
+    else void vscode.window.showInformationMessage(text);
+  };
+
+  /** Why an archive could not be read, as a failure of the command that asked for it. */
+  const mustBeReadable = async (spec: SourceSpec) => {
+    const rows = await sync.request("archives", null);
+    const problem = sync.state(spec.path).problem ?? rows.find(({ source }) => source === spec.path)?.problem;
+    if (problem !== undefined) throw new UserError(problem, "");
+  };
+
+  const add = async (spec: SourceSpec) => {
+    await mustExist(spec.path);
+    if (settings.archives().some(({ path }) => path === spec.path)) {
+      await vscode.commands.executeCommand("kernelMail.threads.focus");
+      void vscode.window.showInformationMessage(`${spec.path} is among your archives already.`);
+      return;
+    }
+    await settings.addArchive(spec);
+    await vscode.commands.executeCommand("kernelMail.threads.focus");
+    const summaries = await sync.settled();
+    await mustBeReadable(spec);
+    tell(spec, summaries);
+  };
+
+  const specOf = (argument: unknown): SourceSpec | undefined => {
+    if (isElement(argument) && argument.kind === "archive") return argument.spec;
+    return undefined;
+  };
+
+  commands.register("kernelMail.addArchive", async (argument) => {
+    const given = argument instanceof vscode.Uri ? argument.fsPath : argument;
+    const path = typeof given === "string" ? given : await askPath();
+    if (path !== undefined) await add({ path: expandPath(path.trim()) });
+  });
+
+  commands.register("kernelMail.openSample", () => add(sample));
+
+  commands.register("kernelMail.removeArchive", async (argument) => {
+    const spec = specOf(argument);
+    if (spec === undefined) return;
+    const undo = await settings.removeArchive(spec.path);
+    const name = spec.name ?? basename(spec.path);
+    const choice = await vscode.window.showInformationMessage(
+      `“${name}” is no longer shown. Its files were not touched.`,
+      "Undo",
+    );
+    if (choice === "Undo") await undo();
+  });
+
+  commands.register("kernelMail.updateArchives", async () => {
+    const summaries = await sync.update();
+    const added = summaries.reduce((sum, summary) => sum + summary.added, 0);
+    vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added)} new`, 5000);
+    for (const spec of settings.archives()) {
+      const summary = summaries.find(({ source }) => source === spec.path);
+      if (summary !== undefined && summary.notes.length > 0) tell(spec, [summary]);
+    }
+  });
+
+  commands.register("kernelMail.updateArchive", async (argument) => {
+    const spec = specOf(argument);
+    if (spec === undefined) return;
+    const summary = await sync.updateOne(spec);
+    await mustBeReadable(spec);
+    if (summary !== undefined) tell(spec, [summary]);
+  });
+
+  commands.register("kernelMail.rebuildIndex", async (argument) => {
+    const spec = specOf(argument);
+    const what = spec === undefined ? "of all archives" : `of “${spec.name ?? basename(spec.path)}”`;
+    const choice = await vscode.window.showWarningMessage(
+      `Build the index ${what} anew? Your archives and drafts are not touched.`,
+      { modal: true },
+      "Rebuild",
+    );
+    if (choice === "Rebuild") await sync.rebuild(spec === undefined ? settings.archives() : [spec]);
+  });
+}

@@ -1,0 +1,55 @@
+/** Attachments: text opens as a read-only document, anything is saved where the person says. Nothing is run. */
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../base/report.ts";
+import { type Attachment, attachmentBytes, parseMessage } from "../mail/message.ts";
+import { type Documents, documentUri, showBytes } from "./documents.ts";
+import type { Archive } from "./sync.ts";
+
+/** Opens or saves an attachment of a message; `index` as in its `attachments`. */
+export type OpenAttachment = (messageId: string, index: number, save: boolean) => Promise<void>;
+
+/** Larger ones are saved instead of shown, in bytes: an editor is of no use there. */
+const SHOWN_AT_MOST = 20_000_000;
+
+const isText = ({ type, name }: Attachment): boolean =>
+  /^(?:text|message)\//i.test(type) || /\.(?:patch|diff|txt|log|c|h|sh|dts|rst|config)$/i.test(name);
+
+export function openAttachments(parts: { archive: Archive; documents: Documents }): OpenAttachment {
+  const { archive, documents } = parts;
+
+  const rawOf = async (messageId: string): Promise<Uint8Array> => {
+    const [found] = await archive.request("raw", { messageIds: [messageId] });
+    if (found !== undefined) return found.raw;
+    throw new UserError(
+      "The message of this attachment is no longer in the archive.",
+      "Check its archive for new mail and try again.",
+    );
+  };
+
+  documents.serve("attachment", async (uri) => {
+    const [, index = "", messageId = ""] = /^(\d{1,6}) (.+)$/s.exec(uri.query) ?? [];
+    return messageId === "" ? undefined : await attachmentBytes(await rawOf(messageId), Number(index));
+  });
+
+  return async (messageId, index, save) => {
+    const raw = await rawOf(messageId);
+    const { attachments } = await parseMessage(raw);
+    const attachment = attachments.find((candidate) => candidate.index === index);
+    if (attachment === undefined) return;
+    // The name is the sender's word: of a path only its last part counts.
+    const name = basename(attachment.name.replaceAll("\\", "/")) || `attachment-${index + 1}`;
+    if (!save && isText(attachment) && attachment.size <= SHOWN_AT_MOST) {
+      await showBytes(documentUri("attachment", name, `${index} ${messageId}`));
+      return;
+    }
+    const uri = await vscode.window.showSaveDialog({
+      title: "Save Attachment",
+      defaultUri: vscode.Uri.file(
+        join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), name),
+      ),
+    });
+    if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await attachmentBytes(raw, index));
+  };
+}

@@ -1,0 +1,216 @@
+/** A draft in an ordinary text editor: made by a reply, checked as it is typed, previewed, saved. */
+import { basename, join } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../base/report.ts";
+import type { Draft } from "../compose/draft.ts";
+import { readDraft } from "../compose/draftText.ts";
+import type { Note } from "../compose/note.ts";
+import { replyTo } from "../compose/reply.ts";
+import { parseMessage } from "../mail/message.ts";
+import type { Commands } from "./commands.ts";
+import { createDraft, draftAnswering, writeWhole } from "./drafts.ts";
+import { findWriter } from "./identity.ts";
+import { openPreviews } from "./preview.ts";
+import type { Settings } from "./settings.ts";
+import type { Archive } from "./sync.ts";
+
+export const DRAFT_LANGUAGE = "kernel-mail";
+
+export interface ReplyRequest {
+  messageId: string;
+  /** Lines of the parent's body, from 1, both ends included: only those are cited. */
+  lines?: [number, number][];
+  /** To the author alone, which leaves the list. */
+  toSender?: boolean;
+}
+
+export interface ComposeEditor extends vscode.Disposable {
+  /** Opens the draft that answers a message: the one there is, else a new one. */
+  reply(request: ReplyRequest): Promise<vscode.TextEditor | undefined>;
+  /** Opens a draft of the folder. */
+  open(path: string): Promise<vscode.TextEditor>;
+}
+
+interface ComposeParts {
+  archive: Archive;
+  settings: Settings;
+  commands: Commands;
+  /** Where drafts are kept. */
+  folder: string;
+  userAgent: string;
+}
+
+/**
+ * Where an answer begins: below the cited text when only some lines are cited, else on the first cited line, from
+ * where one reads down to what one answers.
+ */
+export function firstPlace(text: string, partly: boolean): number {
+  const lines = text.split("\n");
+  const bodyLine = readDraft(text).bodyLine - 1;
+  const firstCited = lines.findIndex((line, index) => index >= bodyLine && line.startsWith(">"));
+  if (firstCited < 0) return Math.min(bodyLine, lines.length - 1);
+  if (!partly) return firstCited;
+  const below = lines.findIndex((line, index) => index > firstCited && !line.startsWith(">"));
+  if (below < 0) return lines.length - 1;
+  return Math.min(lines[below] === "" ? below + 1 : below, lines.length - 1);
+}
+
+const isDraft = (document: vscode.TextDocument): boolean =>
+  document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== "kernel-mail-preview";
+
+/** The draft in the active editor; a UserError when there is none. */
+function activeDraft(): vscode.TextDocument {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document !== undefined && isDraft(document)) return document;
+  throw new UserError("No draft is open here.", "Put the cursor into a draft and try again.");
+}
+
+const SEVERITIES = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+} as const;
+
+export function openComposeEditor(parts: ComposeParts): ComposeEditor {
+  const { archive, settings, commands, folder, userAgent } = parts;
+  const previews = openPreviews({ commands, userAgent });
+  const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
+
+  const check = (document: vscode.TextDocument) => {
+    if (!isDraft(document)) return;
+    const found = readDraft(document.getText()).problems.map((problem) => {
+      const range = new vscode.Range(
+        problem.line - 1,
+        problem.column - 1,
+        problem.endLine - 1,
+        problem.endColumn - 1,
+      );
+      const diagnostic = new vscode.Diagnostic(range, problem.message, SEVERITIES[problem.severity]);
+      diagnostic.source = "Kernel Mail";
+      diagnostic.code = problem.rule;
+      return diagnostic;
+    });
+    diagnostics.set(document.uri, found);
+  };
+
+  const show = async (path: string, partly: boolean): Promise<vscode.TextEditor> => {
+    let document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    if (document.languageId !== DRAFT_LANGUAGE) {
+      document = await vscode.languages.setTextDocumentLanguage(document, DRAFT_LANGUAGE);
+    }
+    const line = firstPlace(document.getText(), partly);
+    const place = new vscode.Position(line, partly ? 0 : document.lineAt(line).text.length);
+    return await vscode.window.showTextDocument(document, {
+      preview: false,
+      selection: new vscode.Range(place, place),
+    });
+  };
+
+  /** The notes of a new draft, errors and warnings only: what is mere information does not interrupt. */
+  const tellNotes = (notes: readonly Note[]) => {
+    const texts = notes.filter((note) => note.severity !== "info").map((note) => note.text);
+    if (texts.length > 0) void vscode.window.showWarningMessage(texts.join(" "));
+  };
+
+  const write = async (request: ReplyRequest): Promise<{ draft: Draft; notes: Note[] } | undefined> => {
+    const [found] = await archive.request("raw", { messageIds: [request.messageId] });
+    if (found === undefined) {
+      throw new UserError(
+        "The message to answer is not in any archive.",
+        "Check its archive for new mail and try again.",
+      );
+    }
+    const writer = await findWriter(settings);
+    if (writer === undefined) return undefined;
+    return replyTo(await parseMessage(found.raw), writer.self, {
+      date: new Date(),
+      excludeRecipients: writer.exclude,
+      ...(request.lines === undefined ? {} : { keep: request.lines }),
+      ...(request.toSender ? { toSender: true } : {}),
+    });
+  };
+
+  const startNew = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
+    const reply = await write(request);
+    if (reply === undefined) return undefined;
+    const path = await createDraft(folder, reply.draft);
+    const editor = await show(path, request.lines !== undefined);
+    tellNotes(reply.notes);
+    return editor;
+  };
+
+  const reply = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
+    const existing = await draftAnswering(folder, request.messageId);
+    if (existing === undefined) return await startNew(request);
+    const editor = await show(existing.path, false);
+    void vscode.window
+      .showInformationMessage(
+        `This is the draft that you have for this message (${basename(existing.path)}).`,
+        "Start a New One",
+      )
+      .then((choice) => {
+        if (choice !== undefined) commands.attempt("start a draft", () => startNew(request));
+      });
+    return editor;
+  };
+
+  commands.register("kernelMail.draft.preview", async () => {
+    await previews.show(activeDraft());
+  });
+  commands.register("kernelMail.draft.saveAs", async (target) => {
+    const draft = activeDraft();
+    const bytes = previews.bytes(draft);
+    const name = basename(draft.uri.path).replace(/\.[^.]*$/, "");
+    const uri =
+      target instanceof vscode.Uri
+        ? target
+        : await vscode.window.showSaveDialog({
+            defaultUri: vscode.Uri.file(
+              join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? folder, `${name}.eml`),
+            ),
+            filters: { Messages: ["eml"] },
+            title: "Save Draft as .eml",
+          });
+    if (uri === undefined) return;
+    if (uri.scheme === "file") await writeWhole(uri.fsPath, bytes);
+    else await vscode.workspace.fs.writeFile(uri, bytes);
+    vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}, ${bytes.byteLength} bytes`, 5000);
+  });
+  commands.register("kernelMail.draft.answerBelow", async () => {
+    await vscode.commands.executeCommand("cursorLineEnd");
+    await vscode.commands.executeCommand("editor.action.insertSnippet", { snippet: "\n\n$0\n" });
+  });
+
+  const lenses = vscode.languages.registerCodeLensProvider(
+    { language: DRAFT_LANGUAGE },
+    {
+      provideCodeLenses: (document) => {
+        if (!isDraft(document)) return [];
+        const { draft, bodyLine } = readDraft(document.getText());
+        const line = Math.min(bodyLine - 1, document.lineCount - 1);
+        const range = new vscode.Range(line, 0, line, 0);
+        const recipients = draft.to.length + draft.cc.length + draft.bcc.length;
+        return [
+          new vscode.CodeLens(range, { title: "Preview", command: "kernelMail.draft.preview" }),
+          new vscode.CodeLens(range, {
+            title: recipients === 1 ? "1 recipient" : `${recipients} recipients`,
+            command: "",
+          }),
+        ];
+      },
+    },
+  );
+
+  const watching = vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument(check),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => check(document)),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => diagnostics.delete(uri)),
+  );
+  for (const document of vscode.workspace.textDocuments) check(document);
+
+  return {
+    reply,
+    open: (path) => show(path, false),
+    dispose: () => vscode.Disposable.from(watching, lenses, diagnostics, previews).dispose(),
+  };
+}

@@ -1,0 +1,63 @@
+/** Help: the diagnosis as a document, the log, the settings. */
+import * as vscode from "vscode";
+import { sentence } from "../base/report.ts";
+import type { Commands } from "./commands.ts";
+import { type Documents, documentUri, showBytes } from "./documents.ts";
+import type { EditorLog } from "./log.ts";
+import type { Settings } from "./settings.ts";
+import type { Sync } from "./sync.ts";
+
+interface DiagnosisParts {
+  commands: Commands;
+  documents: Documents;
+  log: EditorLog;
+  settings: Settings;
+  sync: Sync;
+  version: string;
+}
+
+/** One fact a line, aligned. */
+const table = (rows: [name: string, value: string | number][]): string => {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+};
+
+async function diagnosis({ settings, sync, version }: DiagnosisParts): Promise<string> {
+  const facts: [string, string | number][] = [
+    ["Kernel Mail", version],
+    ["VS Code", `${vscode.version} (${vscode.env.appHost}${vscode.env.remoteName ? ", remote" : ""})`],
+    ["Node", process.versions.node],
+    ["platform", `${process.platform} ${process.arch}`],
+    ["git setting", settings.git()],
+  ];
+  let archives = "No archive is configured.";
+  try {
+    facts.push(...Object.entries(await sync.request("diagnose", null)));
+    const rows = await sync.request("archives", null);
+    if (rows.length > 0) {
+      archives = rows
+        .map((row) => {
+          const held = `${row.source}\n  ${row.format}, ${row.messages} messages, ${row.threads} threads`;
+          const problem = sync.state(row.source).problem ?? row.problem;
+          return problem === undefined ? held : `${held}\n  ${problem}`;
+        })
+        .join("\n");
+    }
+  } catch (error) {
+    archives = sentence(error);
+  }
+  return `${table(facts)}\n\nArchives\n\n${archives}\n`;
+}
+
+export function registerDiagnosis(parts: DiagnosisParts): void {
+  const { commands, documents, log } = parts;
+  commands.register("kernelMail.doctor", async () => {
+    // Each one has an address of its own, so that an open one does not change under the reader's eyes.
+    await showBytes(documentUri("diagnosis", "Kernel Mail Diagnosis.txt", new Date().toISOString()));
+  });
+  documents.serve("diagnosis", async () => new TextEncoder().encode(await diagnosis(parts)));
+  commands.register("kernelMail.showLog", () => log.show());
+  commands.register("kernelMail.openSettings", () =>
+    vscode.commands.executeCommand("workbench.action.openSettings", "@ext:kernel-mail.kernel-mail"),
+  );
+}

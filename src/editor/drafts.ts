@@ -1,0 +1,81 @@
+/** Drafts on disk: one file each, written whole or not at all, found again by what it answers. */
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Draft } from "../compose/draft.ts";
+import { readDraft, writeDraft } from "../compose/draftText.ts";
+
+export interface DraftFile {
+  path: string;
+  /** Milliseconds since 1970 UTC. */
+  changedMs: number;
+  draft: Draft;
+}
+
+/** Letters of a subject that stand in the file's name: what the tab of the editor shows. */
+const NAME_LENGTH = 48;
+
+/** `Re: [PATCH 1/2] mm: x` as a file name: `re-patch-1-2-mm-x`. */
+export function draftName(subject: string): string {
+  const words = subject
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .slice(0, NAME_LENGTH)
+    .replace(/^-+|-+$/g, "");
+  return words === "" ? "draft" : words;
+}
+
+/** Syncs a folder's entries, where the platform lets a folder be opened for that (Windows does not). */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a file so that a crash leaves the old one or the new one: temporary file, fsync, rename. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(join(path, ".."));
+}
+
+/** Writes a new draft into the folder and returns its path. No file that exists is touched. */
+export async function createDraft(folder: string, draft: Draft): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${draftName(draft.subject)}-${randomBytes(3).toString("hex")}.eml`);
+  await writeWhole(path, writeDraft(draft));
+  return path;
+}
+
+/** Every draft of the folder, last changed first. What is no file or cannot be read any more is left out. */
+export async function listDrafts(folder: string): Promise<DraftFile[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const files: DraftFile[] = [];
+  for (const name of names) {
+    if (!name.endsWith(".eml")) continue;
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    files.push({ path, changedMs: mtimeMs, draft: readDraft(await readFile(path, "utf8")).draft });
+  }
+  return files.sort((a, b) => b.changedMs - a.changedMs);
+}
+
+/** The draft that answers this message, the last changed one when there are several. */
+export async function draftAnswering(folder: string, messageId: string): Promise<DraftFile | undefined> {
+  const files = await listDrafts(folder);
+  return files.find(({ draft }) => draft.inReplyTo === messageId);
+}

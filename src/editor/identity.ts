@@ -1,0 +1,49 @@
+/** Who writes: from the settings and git's configuration, and asked for once where neither knows. */
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import { readGitConfig } from "../base/gitConfig.ts";
+import type { Self } from "../compose/draft.ts";
+import { chooseSelf, excludedRecipients } from "../compose/identity.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Writer {
+  self: Self;
+  /** Globs of addresses that are never taken over as recipients. */
+  exclude: string[];
+}
+
+/** The folder whose git configuration counts: the first open one, else the home folder. */
+const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+
+/** Asks for name and address; undefined when the person gives up. The answer is kept in the settings. */
+async function askIdentity(settings: Settings): Promise<boolean> {
+  const address = await vscode.window.showInputBox({
+    title: "Your Mail Address",
+    prompt:
+      "Git names no address to write from. It will stand in every message you send to a list, for everyone to see.",
+    placeHolder: "you@example.org",
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value.trim()) ? undefined : "A mail address, such as you@example.org",
+  });
+  if (address === undefined) return false;
+  const name = await vscode.window.showInputBox({
+    title: "Your Name",
+    prompt: "The name beside your address, as it stands in your Signed-off-by.",
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === "" ? "Your full name" : undefined),
+  });
+  if (name === undefined) return false;
+  await settings.setIdentity({ name: name.trim(), address: address.trim() });
+  return true;
+}
+
+/** The person who writes; undefined when there is no address and the person did not give one. */
+export async function findWriter(settings: Settings): Promise<Writer | undefined> {
+  const config = await readGitConfig(settings.git(), folder());
+  const choose = () =>
+    chooseSelf(config, { identities: settings.identities(), addresses: settings.myAddresses() });
+  let self = choose();
+  if (self === undefined && (await askIdentity(settings))) self = choose();
+  return self && { self, exclude: excludedRecipients(config) };
+}

@@ -1,0 +1,58 @@
+/** Message-IDs in whatever a person pastes: an id, a link, a header line, or text round any of them. */
+import { extractIds, messageIdFromUrl } from "../mail/messageId.ts";
+
+export interface MessageReference {
+  /** Candidates without brackets, the likeliest first. */
+  messageIds: string[];
+  /** The first web address in the text. */
+  url?: string;
+}
+
+/** Nobody pastes more than a mail; what is behind this many characters is not looked at. */
+const LONGEST = 20_000;
+const LONGEST_WORD = 2_000;
+
+/** Takes off what stands round a word in prose; a closing bracket only where no opening one belongs to it. */
+function bare(word: string): string {
+  const start = word.replace(/^[<([{"'“‘]+/, "");
+  return start.replace(/[>)\]}"'”’,;:.!?]+$/, "");
+}
+
+/** Finds the ids: those in links, then those in angle brackets, then bare words of the form `left@right`. */
+export function findReference(text: string): MessageReference {
+  const read = text.slice(0, LONGEST);
+  const fromLinks: string[] = [];
+  const bareIds: string[] = [];
+  let url: string | undefined;
+  for (const word of read.split(/\s+/)) {
+    if (word === "" || word.length > LONGEST_WORD) continue;
+    const at = word.search(/https?:\/\//i);
+    if (at >= 0) {
+      const address = bare(word.slice(at));
+      url ??= address;
+      const id = messageIdFromUrl(address);
+      if (id !== undefined) fromLinks.push(id);
+      continue;
+    }
+    const id = bare(word).replace(/^(?:mid|id|message-id):<?/i, "");
+    if (/^[^@\s<>]+@[^@\s<>]+$/.test(id)) bareIds.push(id);
+  }
+  const messageIds = [...new Set([...fromLinks, ...extractIds(read), ...bareIds])].filter((id) =>
+    id.includes("@"),
+  );
+  return url === undefined ? { messageIds } : { messageIds, url };
+}
+
+/** Characters that a path segment of an archive link may hold as they are; all others are percent-encoded. */
+const encodeId = (messageId: string): string =>
+  encodeURIComponent(messageId).replace(/%(?:40|2B|24|3D|3A|2C|3B)/g, decodeURIComponent);
+
+/** Where the message stands on lore, whichever list it went to. */
+export function loreLink(messageId: string): string {
+  return `https://lore.kernel.org/r/${encodeId(messageId)}`;
+}
+
+/** The trailer that points at the message. */
+export function linkTrailer(messageId: string): string {
+  return `Link: ${loreLink(messageId)}`;
+}

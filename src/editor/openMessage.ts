@@ -1,0 +1,86 @@
+/** Opening what a person points at: a row of the tree, a pasted Message-ID, link, or text round either. */
+import * as vscode from "vscode";
+import { UserError } from "../base/report.ts";
+import type { Commands } from "./commands.ts";
+import { findReference, loreLink } from "./messageReference.ts";
+import type { Reader } from "./readerPanel.ts";
+import type { Archive } from "./sync.ts";
+import { isElement } from "./threadElements.ts";
+
+interface OpenParts {
+  commands: Commands;
+  archive: Archive;
+  reader: Reader;
+}
+
+/** The text of a command's argument: a string, or `{id}` from programs. */
+function textOf(argument: unknown): string | undefined {
+  if (typeof argument === "string") return argument;
+  if (typeof argument === "object" && argument !== null && "id" in argument) {
+    return typeof argument.id === "string" ? argument.id : undefined;
+  }
+  return undefined;
+}
+
+/** The word or selection in the active editor, when a Message-ID or link stands in it. */
+function textAtCursor(): string | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return undefined;
+  const { document, selection } = editor;
+  const range = selection.isEmpty
+    ? document.getWordRangeAtPosition(selection.active, /[^\s<>"]{1,400}/)
+    : selection;
+  const text = range === undefined ? "" : document.getText(range).trim();
+  return findReference(text).messageIds.length > 0 ? text : undefined;
+}
+
+async function ask(): Promise<string | undefined> {
+  return await vscode.window.showInputBox({
+    title: "Open Message or Link",
+    prompt:
+      "A Message-ID, or a link to a message on lore or another public-inbox server; text round it is fine.",
+    placeHolder: "20261116091542.4711-1-ada@kernel.example",
+    value: textAtCursor() ?? "",
+  });
+}
+
+/** A message that no archive has: says so, and offers the browser, which is the person's own step. */
+async function offerBrowser(messageId: string, url: string | undefined): Promise<void> {
+  const choice = await vscode.window.showInformationMessage(
+    `No archive has the message <${messageId}>. Open it in the browser, or add the archive of its list.`,
+    "Open in Browser",
+    "Add Archive...",
+  );
+  if (choice === "Open in Browser") {
+    await vscode.env.openExternal(vscode.Uri.parse(url ?? loreLink(messageId), true));
+  }
+  if (choice === "Add Archive...") await vscode.commands.executeCommand("kernelMail.addArchive");
+}
+
+export function registerOpenMessage({ commands, archive, reader }: OpenParts): void {
+  const openText = async (text: string): Promise<void> => {
+    const { messageIds, url } = findReference(text);
+    const [first] = messageIds;
+    if (first === undefined) {
+      throw new UserError(
+        "There is no Message-ID and no link to a message in this text.",
+        "Paste a Message-ID such as 20261116091542.4711-1-ada@kernel.example, or a link from lore.kernel.org.",
+      );
+    }
+    const present = await archive.request("has", { messageIds });
+    const held = messageIds.find((_, index) => present[index]);
+    if (held === undefined) await offerBrowser(first, url);
+    else await reader.open(held);
+  };
+
+  commands.register("kernelMail.openMessage", async (argument) => {
+    const text = textOf(argument) ?? (await ask());
+    if (text !== undefined && text.trim() !== "") await openText(text);
+  });
+
+  commands.register("kernelMail.openThread", async (argument) => {
+    if (!isElement(argument)) return;
+    if (argument.kind === "thread") await reader.open(argument.row.thread);
+    if (argument.kind === "message") await reader.open(argument.node.messageId);
+  });
+}

@@ -1,0 +1,289 @@
+/** The reader: one panel that shows a thread, restored after a reload, fed in chunks over a checked channel. */
+import * as vscode from "vscode";
+import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base/channel.ts";
+import { UserError } from "../base/report.ts";
+import { PAGE_KEYS } from "../reader/pageKeys.ts";
+import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
+import type { OpenAttachment } from "./attachments.ts";
+import type { Commands } from "./commands.ts";
+import { pageRoots, readerPage } from "./readerPage.ts";
+import type { Settings } from "./settings.ts";
+import type { Archive } from "./sync.ts";
+import { loadThread, type Thread } from "./threadFeed.ts";
+
+export const READER = "kernelMail.reader";
+
+/** A page that does not answer for so long is gone (hidden, reloading); in milliseconds. */
+const ANSWER_MS = 2000;
+
+export interface Selection {
+  messageId: string;
+  lines?: [number, number][];
+}
+
+export interface Reader extends vscode.Disposable {
+  /** Shows the thread of a message, at that message. A UserError when no archive has it. */
+  open(messageId: string): Promise<void>;
+  /** What is being opened has been shown, or has failed. */
+  settled(): Promise<void>;
+  /** The message in view and the selected lines, when the reader is the active editor. */
+  inFocus(): Promise<Selection | undefined>;
+  /** Has the page do something that it can do by a key too. */
+  act(action: PageAction): void;
+}
+
+export interface ReaderParts {
+  extensionUri: vscode.Uri;
+  archive: Archive;
+  settings: Settings;
+  commands: Commands;
+  /** Opens a draft that answers. */
+  reply: (request: Selection) => Promise<unknown>;
+  openAttachment: OpenAttachment;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isId = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= 998;
+
+const isLines = (value: unknown): boolean =>
+  value === undefined ||
+  (Array.isArray(value) &&
+    value.length <= 10_000 &&
+    value.every(
+      (range) =>
+        Array.isArray(range) &&
+        range.length === 2 &&
+        range.every((line) => Number.isSafeInteger(line) && line >= 1) &&
+        Number(range[0]) <= Number(range[1]),
+    ));
+
+const isState = (value: unknown): value is PaneState => isRecord(value) && isId(value["thread"]);
+
+const LINK_KINDS: readonly unknown[] = ["url", "messageId", "commit", "place"];
+
+/** What a page may ask, and with what: a page is outside the door. */
+const checks: Checks<HostContract["requests"]> = {
+  ready: (params) => params === null || isState(params),
+  reply: (params) => isRecord(params) && isId(params["messageId"]) && isLines(params["lines"]),
+  follow: (params) =>
+    isRecord(params) &&
+    LINK_KINDS.includes(params["kind"]) &&
+    typeof params["target"] === "string" &&
+    params["target"].length <= 4000,
+  copy: (params) =>
+    isRecord(params) && typeof params["text"] === "string" && params["text"].length <= 4_000_000,
+  raw: (params) => isRecord(params) && isId(params["messageId"]),
+  attachment: (params) =>
+    isRecord(params) &&
+    isId(params["messageId"]) &&
+    Number.isSafeInteger(params["index"]) &&
+    typeof params["save"] === "boolean",
+};
+
+/** The address of a link that may be opened outside: nothing but the web and mail. */
+export function openable(target: string): vscode.Uri | undefined {
+  if (!/^(?:https?:\/\/|mailto:)[^\s]/i.test(target)) return undefined;
+  return vscode.Uri.parse(target, true);
+}
+
+/** The page keys as shipped, with the person's changes. */
+function pageKeys(changes: Record<string, string | null>): Record<string, string> {
+  const keys = new Map<string, string>(Object.entries(PAGE_KEYS));
+  for (const [key, action] of Object.entries(changes)) {
+    if (action === null) keys.delete(key);
+    else keys.set(key, action);
+  }
+  return Object.fromEntries(keys);
+}
+
+const portOf = (webview: vscode.Webview): Port => ({
+  post: (message) => void webview.postMessage(message),
+  listen: (receive) => {
+    const listener = webview.onDidReceiveMessage(receive);
+    return () => listener.dispose();
+  },
+});
+
+export function openReader(parts: ReaderParts): Reader {
+  const { extensionUri, archive, settings, commands, reply, openAttachment } = parts;
+  let panel: vscode.WebviewPanel | undefined;
+  let channel: Channel<PaneContract, HostContract> | undefined;
+  /** True between the page's `ready` and its end: what is emitted outside of that is lost. */
+  let listening = false;
+  let thread: Thread | undefined;
+  let inView: string | undefined;
+  let feeding: AbortController | undefined;
+  let opening: Promise<unknown> = Promise.resolve();
+
+  const setShown = () =>
+    void vscode.commands.executeCommand("setContext", "kernelMail.threadShown", panel?.active === true);
+
+  const sendSettings = () => {
+    const { width, cites, singleKeys, keys } = settings.reader();
+    channel?.emit("settings", { width, cites });
+    channel?.emit("keys", { keys: singleKeys ? pageKeys(keys) : {} });
+  };
+
+  /** Sends the thread: its outline at once, then its messages. A newer thread ends this. */
+  const feed = (goTo: string | undefined) => {
+    feeding?.abort();
+    const controller = new AbortController();
+    feeding = controller;
+    const shown = thread;
+    const wall = channel;
+    if (shown === undefined || wall === undefined || !listening) return;
+    wall.emit("thread", goTo === undefined ? { view: shown.view } : { view: shown.view, goTo });
+    commands.attempt("show the thread", async () => {
+      for await (const { messages, done } of shown.chunks(goTo, controller.signal)) {
+        if (controller.signal.aborted) return;
+        wall.emit("messages", { thread: shown.view.thread, messages, done });
+      }
+    });
+  };
+
+  const attach = (created: vscode.WebviewPanel) => {
+    panel = created;
+    listening = false;
+    created.webview.options = { enableScripts: true, localResourceRoots: pageRoots(extensionUri) };
+    created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "kernel-mail.svg");
+    const wall = new Channel<PaneContract, HostContract>(portOf(created.webview));
+    channel = wall;
+    wall.on("shown", ({ messageId }) => {
+      if (isId(messageId)) inView = messageId;
+    });
+    wall.serve(handlers, checks);
+    created.onDidChangeViewState(() => {
+      // A hidden page is thrown away; it says `ready` anew when it is shown again.
+      if (!created.visible) listening = false;
+      setShown();
+    });
+    created.onDidDispose(() => {
+      if (panel !== created) return;
+      feeding?.abort();
+      wall.close();
+      panel = undefined;
+      channel = undefined;
+      thread = undefined;
+      inView = undefined;
+      listening = false;
+      setShown();
+    });
+    created.webview.html = readerPage(created.webview, extensionUri);
+    setShown();
+  };
+
+  const show = async (messageId: string) => {
+    const loaded = await loadThread(archive, messageId);
+    if (loaded === undefined) {
+      throw new UserError(
+        `No archive has the message <${messageId}>.`,
+        "Add the archive of its list, or check for new mail.",
+      );
+    }
+    inView = messageId;
+    // The same thread with the same messages stays as it is, with its folds and its place.
+    const same = panel !== undefined && listening && thread?.signature === loaded.signature;
+    thread = same ? thread : loaded;
+    if (panel === undefined) {
+      attach(
+        vscode.window.createWebviewPanel(READER, loaded.title, vscode.ViewColumn.Active, {
+          enableScripts: true,
+          localResourceRoots: pageRoots(extensionUri),
+        }),
+      );
+    } else {
+      panel.title = loaded.title;
+      panel.reveal(panel.viewColumn);
+      if (same) channel?.emit("goTo", { messageId });
+      else feed(messageId);
+    }
+  };
+
+  const open = (messageId: string): Promise<void> => {
+    const shown = show(messageId);
+    opening = shown.catch(() => undefined);
+    return shown;
+  };
+
+  const follow = async (kind: string, target: string): Promise<void> => {
+    if (kind === "messageId") {
+      const [present] = await archive.request("has", { messageIds: [target] });
+      if (present) await open(target);
+      else await vscode.commands.executeCommand("kernelMail.openMessage", target);
+      return;
+    }
+    const uri = openable(target);
+    if (uri !== undefined) await vscode.env.openExternal(uri);
+  };
+
+  /** A request of the page as a person's act: its failure is told here, not answered into the page. */
+  const act = (doing: string, run: () => unknown): null => {
+    commands.attempt(doing, async () => await run());
+    return null;
+  };
+
+  const handlers: Handlers<HostContract["requests"]> = {
+    ready: async (state) => {
+      listening = true;
+      sendSettings();
+      const wanted = inView ?? state?.messageId;
+      if (thread === undefined && state !== null) {
+        thread = await loadThread(archive, state.messageId ?? state.thread);
+        if (thread !== undefined && panel !== undefined) panel.title = thread.title;
+      }
+      if (thread === undefined) {
+        channel?.emit("failed", {
+          sentence: "This thread is not in any archive any more. Open another one from the Threads view.",
+        });
+      } else {
+        feed(wanted);
+      }
+      return null;
+    },
+    reply: (request) => act("start a draft", () => reply(request)),
+    follow: ({ kind, target }) => act("follow the link", () => follow(kind, target)),
+    copy: ({ text }) => act("copy", () => vscode.env.clipboard.writeText(text)),
+    raw: ({ messageId }) =>
+      act("show the raw message", () => vscode.commands.executeCommand("kernelMail.showRaw", { messageId })),
+    attachment: ({ messageId, index, save }) =>
+      act("open the attachment", () => openAttachment(messageId, index, save)),
+  };
+
+  const serializer = vscode.window.registerWebviewPanelSerializer(READER, {
+    deserializeWebviewPanel: async (restored: vscode.WebviewPanel) => {
+      // One panel: when another window state brings a second one back, the newer replaces the older.
+      panel?.dispose();
+      attach(restored);
+    },
+  });
+  const changes = settings.onDidChange(
+    ["reader.width", "reader.citedText", "reader.singleKeys", "reader.keys"],
+    sendSettings,
+  );
+
+  return {
+    open,
+    settled: async () => {
+      await opening;
+    },
+    inFocus: async () => {
+      if (panel?.active !== true) return undefined;
+      try {
+        const answer = await channel?.request("selection", null, AbortSignal.timeout(ANSWER_MS));
+        if (isRecord(answer) && isId(answer.messageId) && isLines(answer.lines)) return answer;
+      } catch (error) {
+        if (!isAbort(error)) throw error;
+      }
+      return inView === undefined ? undefined : { messageId: inView };
+    },
+    act: (action) => channel?.emit("act", { action }),
+    dispose: () => {
+      feeding?.abort();
+      channel?.close();
+      vscode.Disposable.from(serializer, changes).dispose();
+    },
+  };
+}

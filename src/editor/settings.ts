@@ -1,0 +1,165 @@
+/** The person's settings, typed: the only reader and writer of the editor's configuration. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import * as vscode from "vscode";
+import type { Mailbox } from "../mail/address.ts";
+import type { Format, SourceSpec } from "../sources/source.ts";
+
+export type SettingName =
+  | "archives"
+  | "gitPath"
+  | "index.bodies"
+  | "threads.pageSize"
+  | "identities"
+  | "myAddresses"
+  | "reader.width"
+  | "reader.citedText"
+  | "reader.singleKeys"
+  | "reader.keys";
+
+export interface Settings extends vscode.Disposable {
+  /** The configured archives in order, with absolute paths, each path once. */
+  archives(): SourceSpec[];
+  addArchive(spec: SourceSpec): Promise<void>;
+  /** Takes the archive of that absolute path out of the setting; returns what undoes it. */
+  removeArchive(path: string): Promise<() => Promise<void>>;
+  /** The git program: own setting, else the one of VS Code's git, else the one on the PATH. */
+  git(): string;
+  bodies(): "prose" | "all" | "none";
+  pageSize(): number;
+  identities(): Mailbox[];
+  setIdentity(identity: Mailbox): Promise<void>;
+  myAddresses(): string[];
+  /** `keys` are the person's changes to the page keys: an action, or null to take a key away. */
+  reader(): {
+    width: number;
+    cites: "bars" | "marks";
+    singleKeys: boolean;
+    keys: Record<string, string | null>;
+  };
+  /** Calls `changed` when one of these settings has another value. */
+  onDidChange(names: readonly SettingName[], changed: () => void): vscode.Disposable;
+}
+
+const FORMATS: readonly Format[] = ["mbox", "maildir", "v1", "v2", "inboxes", "eml", "folder"];
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isFormat = (value: unknown): value is Format => FORMATS.some((format) => format === value);
+
+/** `~` and `~/x` are the home folder; anything relative counts from there too, since no folder is open for sure. */
+export function expandPath(path: string, home = homedir()): string {
+  if (path === "~") return home;
+  if (path.startsWith("~/") || path.startsWith("~\\")) return join(home, path.slice(2));
+  return resolve(home, path);
+}
+
+/** An entry of `kernelMail.archives`, as typed by a person: anything unusable is undefined. */
+export function readArchiveEntry(entry: unknown): SourceSpec | undefined {
+  if (!isRecord(entry)) return undefined;
+  const { path, name, kind } = entry;
+  if (typeof path !== "string" || path.trim() === "") return undefined;
+  return {
+    path: expandPath(path.trim()),
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+    ...(isFormat(kind) ? { kind } : {}),
+  };
+}
+
+/** The opposite of `~`: what is written into the setting reads well on any machine. */
+const shortPath = (path: string): string => {
+  const home = homedir();
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+};
+
+const entriesOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const stringsOf = (value: unknown): string[] =>
+  entriesOf(value).filter((entry): entry is string => typeof entry === "string" && entry !== "");
+
+const keysOf = (value: unknown): Record<string, string | null> => {
+  const keys: Record<string, string | null> = {};
+  for (const [key, action] of Object.entries(isRecord(value) ? value : {})) {
+    if (typeof action === "string" || action === null) keys[key] = action;
+  }
+  return keys;
+};
+
+export function openSettings(): Settings {
+  const configuration = () => vscode.workspace.getConfiguration("kernelMail");
+  const value = (name: SettingName): unknown => configuration().get<unknown>(name);
+  // The settings of archives and identities have machine scope: "Global" is then the machine's own file.
+  const write = (name: SettingName, entries: unknown[]) =>
+    configuration().update(name, entries, vscode.ConfigurationTarget.Global);
+  const listeners: vscode.Disposable[] = [];
+
+  return {
+    archives: () => {
+      const specs = new Map<string, SourceSpec>();
+      for (const entry of entriesOf(value("archives"))) {
+        const spec = readArchiveEntry(entry);
+        if (spec !== undefined && !specs.has(spec.path)) specs.set(spec.path, spec);
+      }
+      return [...specs.values()];
+    },
+    addArchive: async (spec) => {
+      await write("archives", [...entriesOf(value("archives")), { ...spec, path: shortPath(spec.path) }]);
+    },
+    removeArchive: async (path) => {
+      const before = entriesOf(value("archives"));
+      const after = before.filter((entry) => readArchiveEntry(entry)?.path !== path);
+      await write("archives", after);
+      return async () => {
+        const gone = before.filter((entry) => readArchiveEntry(entry)?.path === path);
+        await write("archives", [...entriesOf(value("archives")), ...gone]);
+      };
+    },
+    git: () => {
+      const own = value("gitPath");
+      if (typeof own === "string" && own !== "") return /[\\/~]/.test(own) ? expandPath(own) : own;
+      const shared = vscode.workspace.getConfiguration("git").get<unknown>("path");
+      const candidates = typeof shared === "string" ? [shared] : stringsOf(shared);
+      return candidates.find((candidate) => candidate !== "") ?? "git";
+    },
+    bodies: () => {
+      const bodies = value("index.bodies");
+      return bodies === "all" || bodies === "none" ? bodies : "prose";
+    },
+    pageSize: () => {
+      const size = value("threads.pageSize");
+      return typeof size === "number" ? Math.min(500, Math.max(20, Math.round(size))) : 100;
+    },
+    identities: () =>
+      entriesOf(value("identities")).flatMap((entry) => {
+        if (!isRecord(entry)) return [];
+        const { name, address } = entry;
+        if (typeof address !== "string" || !address.includes("@")) return [];
+        return [{ name: typeof name === "string" ? name : "", address }];
+      }),
+    setIdentity: async (identity) => {
+      await write("identities", [identity, ...entriesOf(value("identities"))]);
+    },
+    myAddresses: () => stringsOf(value("myAddresses")),
+    reader: () => {
+      const width = value("reader.width");
+      return {
+        width: typeof width === "number" && width >= 0 ? Math.round(width) : 84,
+        cites: value("reader.citedText") === "marks" ? "marks" : "bars",
+        singleKeys: value("reader.singleKeys") !== false,
+        keys: keysOf(value("reader.keys")),
+      };
+    },
+    onDidChange: (names, changed) => {
+      const listener = vscode.workspace.onDidChangeConfiguration((event) => {
+        const gitMoved = names.includes("gitPath") && event.affectsConfiguration("git.path");
+        if (gitMoved || names.some((name) => event.affectsConfiguration(`kernelMail.${name}`))) changed();
+      });
+      listeners.push(listener);
+      return listener;
+    },
+    dispose: () => {
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}

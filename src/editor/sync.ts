@@ -1,0 +1,224 @@
+/** Keeps the index in step with the configured archives: starts the worker, runs it, shows how far it is. */
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type {
+  ArchiveClient,
+  ArchiveContract,
+  ClientOptions,
+  IndexSummary,
+  OpenOptions,
+  Progress,
+} from "../archive/remote.ts";
+import { isAbort } from "../base/channel.ts";
+import { sentence } from "../base/report.ts";
+import type { SourceSpec } from "../sources/source.ts";
+import type { Commands } from "./commands.ts";
+import type { EditorLog } from "./log.ts";
+import type { Settings } from "./settings.ts";
+
+type Requests = ArchiveContract["requests"];
+
+/** The archive as the rooms of the editor ask it: the worker is started by the first question. */
+export interface Archive {
+  request<N extends keyof Requests>(
+    name: N,
+    params: Requests[N]["params"],
+    signal?: AbortSignal,
+  ): Promise<Requests[N]["result"]>;
+}
+
+/** What is going on with one configured archive; absent when nothing is. */
+export interface ArchiveState {
+  /** Under way, with the worker's last word about it. */
+  progress?: Progress | "waiting";
+  /** One sentence with a next step: why the last run failed. */
+  problem?: string;
+  /** The person stopped the last run; the next one goes on from there. */
+  stopped?: boolean;
+}
+
+export interface Sync extends Archive, vscode.Disposable {
+  /** Something that lists show has changed; undefined: the set of archives itself. */
+  readonly onDidChange: vscode.Event<string | undefined>;
+  state(path: string): ArchiveState;
+  /** Brings every configured archive up to date. Runs again when called during a run. */
+  update(): Promise<IndexSummary[]>;
+  /** Brings one archive up to date. */
+  updateOne(spec: SourceSpec): Promise<IndexSummary | undefined>;
+  /** Forgets what is known of these archives and reads them anew. */
+  rebuild(specs: SourceSpec[]): Promise<IndexSummary[]>;
+  /** What the present run finds, or the last one found; empty when it failed or was stopped. */
+  settled(): Promise<IndexSummary[]>;
+}
+
+export interface SyncParts {
+  start: (options: OpenOptions, more: ClientOptions) => ArchiveClient;
+  db: string;
+  settings: Settings;
+  commands: Commands;
+  log: EditorLog;
+}
+
+/** A run shorter than this shows nothing: looking at unchanged archives takes no time worth a notification. */
+const QUIET_MS = 400;
+
+const nameOf = (spec: SourceSpec): string => spec.name ?? basename(spec.path);
+
+export function openSync({ start, db, settings, commands, log }: SyncParts): Sync {
+  const changed = new vscode.EventEmitter<string | undefined>();
+  const states = new Map<string, ArchiveState>();
+  const listeners: vscode.Disposable[] = [];
+  let client: ArchiveClient | undefined;
+  let run: AbortController | undefined;
+  let running: Promise<IndexSummary[]> = Promise.resolve([]);
+
+  const worker = (): ArchiveClient => {
+    if (client !== undefined) return client;
+    client = start(
+      { db, git: settings.git(), bodies: settings.bodies() },
+      {
+        died: (error, restarted) => {
+          log.bug(error, restarted ? "The indexer stopped and was started again" : "The indexer stopped");
+          changed.fire(undefined);
+        },
+      },
+    );
+    client.notices().then(
+      (notices) => {
+        for (const notice of notices) log.info(notice);
+      },
+      // The failure is the answer to whatever was asked first, and told there.
+      (error: unknown) => log.warn(sentence(error)),
+    );
+    client.on("changed", ({ source }) => changed.fire(source));
+    client.on("progress", (progress) => {
+      if (states.get(progress.source)?.progress === undefined) return;
+      states.set(progress.source, { progress });
+      changed.fire(progress.source);
+    });
+    return client;
+  };
+
+  const restart = () => {
+    run?.abort();
+    client?.close();
+    client = undefined;
+  };
+
+  /** Shows a run as a notification with Cancel once it is worth one, and counts the way of all its archives. */
+  const shown = <T>(specs: SourceSpec[], work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const controller = new AbortController();
+    run = controller;
+    const result = work(controller.signal);
+    const ended = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    const timer = setTimeout(() => {
+      void vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: "Kernel Mail", cancellable: true },
+        (report, token) => {
+          token.onCancellationRequested(() => controller.abort());
+          const stop = worker().on("progress", (progress) => {
+            const spec = specs.find((candidate) => candidate.path === progress.source);
+            const percent =
+              progress.total > 0 ? ` (${Math.floor((100 * progress.done) / progress.total)} %)` : "";
+            report.report({
+              message: `reading ${spec ? nameOf(spec) : progress.source}: ${progress.messages.toLocaleString("en")} messages${percent}`,
+            });
+          });
+          report.report({ message: "reading archives" });
+          return ended.finally(stop);
+        },
+      );
+    }, QUIET_MS);
+    return result.finally(() => {
+      clearTimeout(timer);
+      if (run === controller) run = undefined;
+    });
+  };
+
+  const settle = (specs: SourceSpec[], summaries: IndexSummary[]) => {
+    for (const spec of specs) {
+      const summary = summaries.find((candidate) => candidate.source === spec.path);
+      states.set(spec.path, summary?.cancelled ? { stopped: true } : {});
+      if (summary === undefined) continue;
+      log.info(
+        `${spec.path}: ${summary.format}, ${summary.messages} messages, ${summary.added} added, ` +
+          `${summary.removed} removed, ${summary.seconds.toFixed(2)} s`,
+      );
+      for (const note of summary.notes) log.warn(`${spec.path}: ${note}`);
+    }
+  };
+
+  const fail = (specs: SourceSpec[], error: unknown) => {
+    for (const spec of specs) {
+      states.set(spec.path, isAbort(error) ? { stopped: true } : { problem: sentence(error) });
+    }
+  };
+
+  /** One run after the other: a second question during a run ends the first, which has stored what it read. */
+  const runOver = (
+    specs: SourceSpec[],
+    work: (signal: AbortSignal) => Promise<IndexSummary[]>,
+  ): Promise<IndexSummary[]> => {
+    run?.abort();
+    for (const spec of specs) states.set(spec.path, { progress: "waiting" });
+    changed.fire(undefined);
+    const next = running.then(async () => {
+      try {
+        const summaries = await shown(specs, work);
+        settle(specs, summaries);
+        return summaries;
+      } catch (error) {
+        fail(specs, error);
+        if (!isAbort(error)) throw error;
+        return [];
+      } finally {
+        changed.fire(undefined);
+      }
+    });
+    running = next.catch(() => []);
+    return next;
+  };
+
+  const update = () => {
+    const archives = settings.archives();
+    return runOver(archives, (signal) => worker().request("setArchives", { archives }, signal));
+  };
+
+  listeners.push(
+    settings.onDidChange(["archives"], () => commands.attempt("read the archives", update)),
+    settings.onDidChange(["gitPath", "index.bodies"], () => {
+      restart();
+      commands.attempt("read the archives", update);
+    }),
+  );
+
+  return {
+    onDidChange: changed.event,
+    request: (name, params, signal) => worker().request(name, params, signal),
+    state: (path) => states.get(path) ?? {},
+    update,
+    updateOne: async (spec) => {
+      const [summary] = await runOver([spec], async (signal) => [
+        await worker().request("index", { archive: spec }, signal),
+      ]);
+      return summary;
+    },
+    rebuild: (specs) =>
+      runOver(specs, async (signal) => {
+        for (const { path } of specs) await worker().request("forget", { source: path }, signal);
+        const summaries: IndexSummary[] = [];
+        for (const archive of specs) summaries.push(await worker().request("index", { archive }, signal));
+        return summaries;
+      }),
+    settled: () => running,
+    dispose: () => {
+      run?.abort();
+      client?.close();
+      changed.dispose();
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}

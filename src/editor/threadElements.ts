@@ -1,0 +1,107 @@
+/** What the Threads tree is made of, and how a thread in reading order becomes nested elements. */
+import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { SourceSpec } from "../sources/source.ts";
+import type { ArchiveState } from "./sync.ts";
+
+export interface ArchiveElement {
+  kind: "archive";
+  id: string;
+  spec: SourceSpec;
+  row: ArchiveRow;
+  state: ArchiveState;
+}
+
+export interface ListElement {
+  kind: "list";
+  id: string;
+  parent: ArchiveElement;
+  list: ArchiveRow["lists"][number];
+}
+
+/** What holds pages of threads: an archive with one list, or one of several lists. */
+export type Container = ArchiveElement | ListElement;
+
+export interface ThreadElement {
+  kind: "thread";
+  id: string;
+  parent: Container;
+  row: ThreadRow;
+}
+
+export interface MessageElement {
+  kind: "message";
+  id: string;
+  parent: ThreadElement | MessageElement;
+  node: ThreadNode;
+  answers: MessageElement[];
+  /** The subject of what it answers; undefined at the top of a thread. */
+  parentSubject?: string;
+  /** Open from the start, so that a thread shows as a whole at once. */
+  open: boolean;
+}
+
+/** The item behind the last loaded thread. */
+export interface OlderElement {
+  kind: "older";
+  id: string;
+  parent: Container;
+}
+
+/** A row that only says something: loading, empty, failing. */
+export interface NoticeElement {
+  kind: "notice";
+  id: string;
+  parent: Container | ThreadElement;
+  icon: "loading~spin" | "warning" | "info" | "debug-pause";
+  text: string;
+}
+
+export type Element =
+  | ArchiveElement
+  | ListElement
+  | ThreadElement
+  | MessageElement
+  | OlderElement
+  | NoticeElement;
+
+/** Messages of a thread beyond which only the top level is open when the thread is expanded. */
+const OPEN_AT_MOST = 300;
+
+/**
+ * Nests a thread's messages, each below the one it answers; a node whose parent is not among those before it
+ * stands at the top. Walks the list once, whatever its depth.
+ */
+export function nest(nodes: readonly ThreadNode[], thread: ThreadElement): MessageElement[] {
+  const top: MessageElement[] = [];
+  const byId = new Map<string, MessageElement>();
+  for (const node of nodes) {
+    const above = node.parent === undefined ? undefined : byId.get(node.parent);
+    const element: MessageElement = {
+      kind: "message",
+      id: `${thread.id}\nmessage\n${node.messageId}`,
+      parent: above ?? thread,
+      node,
+      answers: [],
+      open: above === undefined || nodes.length <= OPEN_AT_MOST,
+    };
+    if (above !== undefined)
+      element.parentSubject = above.node.missing ? thread.row.subject : above.node.subject;
+    (above?.answers ?? top).push(element);
+    byId.set(node.messageId, element);
+  }
+  return top;
+}
+
+/** The thread an element belongs to. */
+export function threadOf(element: ThreadElement | MessageElement): ThreadElement {
+  let at: ThreadElement | MessageElement = element;
+  while (at.kind === "message") at = at.parent;
+  return at;
+}
+
+/** Whether a command's argument is an element of the tree (commands can be called by anyone with anything). */
+export function isElement(value: unknown): value is Element {
+  if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return false;
+  const kinds: unknown[] = ["archive", "list", "thread", "message", "older", "notice"];
+  return kinds.includes(value.kind) && typeof value.id === "string";
+}

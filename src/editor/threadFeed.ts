@@ -1,0 +1,123 @@
+/** A thread as the reader gets it: the outline at once, the messages decoded in chunks, the wanted one first. */
+import { setImmediate } from "node:timers/promises";
+import type { ThreadNode } from "../archive/remote.ts";
+import { abortError } from "../base/channel.ts";
+import { findLinks } from "../mail/links.ts";
+import { type Message, parseMessage } from "../mail/message.ts";
+import type { MessageView, ThreadView } from "../reader/protocol.ts";
+import { viewMessage, viewThread } from "../reader/view.ts";
+import type { Archive } from "./sync.ts";
+
+/** Messages a chunk: what is on the screen first, and few enough that the window never waits for decoding. */
+const CHUNK = 30;
+
+export interface Chunk {
+  messages: MessageView[];
+  done: boolean;
+}
+
+export interface Thread {
+  /** The panel's title. */
+  title: string;
+  view: ThreadView;
+  /** Equal for two loads when the thread has the same messages. */
+  signature: string;
+  /** Every message that is there, each once, the wanted one's chunk first. Ends with an AbortError when aborted. */
+  chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk>;
+}
+
+/** Reading order, begun at the wanted message: it and what follows, then what stands before it. */
+function order(nodes: readonly ThreadNode[], goTo: string | undefined): ThreadNode[] {
+  const at = Math.max(
+    0,
+    nodes.findIndex(({ messageId }) => messageId === goTo),
+  );
+  return [...nodes.slice(at), ...nodes.slice(0, at)].filter(({ missing }) => !missing);
+}
+
+/** Which of the messages that these bodies link to an archive has; one question for all of them. */
+async function findHeld(archive: Archive, messages: readonly Message[]): Promise<ReadonlySet<string>> {
+  const targets = new Set<string>();
+  for (const { body } of messages) {
+    for (const { kind, target } of findLinks(body)) if (kind === "messageId") targets.add(target);
+    await setImmediate();
+  }
+  const messageIds = [...targets];
+  if (messageIds.length === 0) return targets;
+  const present = await archive.request("has", { messageIds });
+  return new Set(messageIds.filter((_, index) => present[index]));
+}
+
+/** The thread a message belongs to; undefined when no archive knows it. */
+export async function loadThread(archive: Archive, messageId: string): Promise<Thread | undefined> {
+  const answer = await archive.request("thread", { messageId });
+  if (answer === null) return undefined;
+  const { row, nodes } = answer;
+  const byId = new Map(nodes.map((node) => [node.messageId, node]));
+  /** Decoded so far: a message is needed again where others cite it. */
+  const decoded = new Map<string, Message>();
+
+  const decode = async (ids: string[], signal: AbortSignal): Promise<void> => {
+    const missing = ids.filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
+    if (missing.length === 0) return;
+    for (const { messageId: id, raw } of await archive.request("raw", { messageIds: missing }, signal)) {
+      // Imposters come too; the first with an id is the one the thread shows.
+      if (!decoded.has(id)) decoded.set(id, await parseMessage(raw));
+      await setImmediate();
+      if (signal.aborted) throw abortError();
+    }
+  };
+
+  /** The ids that a message answers, nearest first. A thread's parents never form a circle; the bound is for care. */
+  const ancestorIds = (id: string): string[] => {
+    const ids: string[] = [];
+    let parent = byId.get(id)?.parent;
+    while (parent !== undefined && ids.length < nodes.length) {
+      ids.push(parent);
+      parent = byId.get(parent)?.parent;
+    }
+    return ids;
+  };
+
+  const viewOf = (node: ThreadNode, message: Message, held: ReadonlySet<string>): MessageView =>
+    viewMessage(message, {
+      node,
+      ancestors: ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []),
+      isHeld: (id) => held.has(id),
+    });
+
+  async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {
+    const waiting = order(nodes, goTo);
+    if (waiting.length === 0) yield { messages: [], done: true };
+    for (let at = 0; at < waiting.length; at += CHUNK) {
+      const chunk = waiting.slice(at, at + CHUNK);
+      await decode(
+        chunk.flatMap(({ messageId: id }) => [id, ...ancestorIds(id)]),
+        signal,
+      );
+      const known = chunk.flatMap((node): [ThreadNode, Message][] => {
+        const message = decoded.get(node.messageId);
+        return message === undefined ? [] : [[node, message]];
+      });
+      const held = await findHeld(
+        archive,
+        known.map(([, message]) => message),
+      );
+      const messages: MessageView[] = [];
+      for (const [node, message] of known) {
+        messages.push(viewOf(node, message, held));
+        await setImmediate();
+        if (signal.aborted) throw abortError();
+      }
+      yield { messages, done: at + CHUNK >= waiting.length };
+    }
+  }
+
+  const view = viewThread(row, nodes);
+  return {
+    title: view.subject || "Thread",
+    view,
+    signature: nodes.map((node) => `${node.messageId} ${node.missing ? "-" : "+"}`).join("\n"),
+    chunks,
+  };
+}

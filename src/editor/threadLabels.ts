@@ -1,0 +1,142 @@
+/** What the rows of the Threads tree say: label, description, tooltip and one spoken sentence. No editor in here. */
+import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import { readPatchPrefix } from "../mail/subject.ts";
+
+/** The words of one row. `spoken` is what a screen reader says instead of label and description. */
+export interface RowText {
+  label: string;
+  description: string;
+  tooltip: string;
+  spoken: string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** How long ago, short: "now", "5 min", "2 h", "3 d", then "5 Mar", then "5 Mar 2019". Milliseconds since 1970 UTC. */
+export function age(ms: number, now: number): string {
+  const past = now - ms;
+  if (past < MINUTE && past > -DAY) return "now";
+  if (past >= 0 && past < HOUR) return `${Math.floor(past / MINUTE)} min`;
+  if (past >= 0 && past < DAY) return `${Math.floor(past / HOUR)} h`;
+  if (past >= 0 && past < 14 * DAY) return `${Math.floor(past / DAY)} d`;
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return "";
+  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return date.getUTCFullYear() === new Date(now).getUTCFullYear() ? day : `${day} ${date.getUTCFullYear()}`;
+}
+
+/** The same in words for a voice: "2 hours ago", "on 5 Mar 2019". */
+export function spokenAge(ms: number, now: number): string {
+  const past = now - ms;
+  if (past < 0 || past >= 14 * DAY) return `on ${age(ms, now)}`;
+  if (past < MINUTE) return "now";
+  if (past < HOUR) return `${count(Math.floor(past / MINUTE), "minute")} ago`;
+  if (past < DAY) return `${count(Math.floor(past / HOUR), "hour")} ago`;
+  return `${count(Math.floor(past / DAY), "day")} ago`;
+}
+
+/** The full date for a tooltip, in UTC: "2026-11-16 08:15 UTC". */
+export function fullDate(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+const nameOf = (name: string, address: string): string => name || address || "someone unnamed";
+
+/** An archive: its name, how much it holds, and what is going on with it. */
+export function archiveText(row: ArchiveRow, state: string): RowText {
+  const held = row.messages > 0 ? `${count(row.threads, "thread")} · ${count(row.messages, "message")}` : "";
+  const description = [state, held].filter((part) => part !== "").join(" · ");
+  return {
+    label: row.name,
+    description,
+    tooltip: [row.source, `Format: ${row.format}`, ...(held ? [held] : [])].join("\n"),
+    spoken: [`Archive ${row.name}`, state, held.replace(" · ", ", ")]
+      .filter((part) => part !== "")
+      .join(", "),
+  };
+}
+
+/** One list of an archive that holds several. */
+export function listText(list: ArchiveRow["lists"][number]): RowText {
+  const label = list.name || list.list || "Mail of no list";
+  const held = `${count(list.threads, "thread")} · ${count(list.messages, "message")}`;
+  return {
+    label,
+    description: list.threads.toLocaleString("en"),
+    tooltip: [list.list || label, held].join("\n"),
+    spoken: `List ${label}, ${held.replace(" · ", ", ")}`,
+  };
+}
+
+/** One thread: bare subject; people, count, age. */
+export function threadText(row: ThreadRow, now: number): RowText {
+  const label = readPatchPrefix(row.subject).bare || row.subject || "(no subject)";
+  const who = nameOf(row.fromName, row.fromAddress);
+  const others = row.participants - 1;
+  const version = row.series && row.series.version > 1 ? `v${row.series.version}` : "";
+  const series = row.series
+    ? [
+        row.series.version > 1 ? `version ${row.series.version}` : "",
+        row.series.patches > 0 ? count(row.series.patches, "patch", "patches") : "patch",
+      ].filter((part) => part !== "")
+    : [];
+  return {
+    label,
+    description: [
+      ...(version ? [version] : []),
+      others > 0 ? `${who} +${others}` : who,
+      String(row.messages),
+      age(row.lastMs, now),
+    ].join(" · "),
+    tooltip: [
+      row.subject,
+      [who, ...(others > 0 ? [count(others, "other", "others")] : [])].join(" and "),
+      ...(row.list ? [`List: ${row.list}`] : []),
+      ...(series.length > 0 ? [`Series: ${series.join(", ")}`] : []),
+      `${count(row.messages, "message")}, first ${fullDate(row.dateMs)}, last ${fullDate(row.lastMs)}`,
+    ].join("\n"),
+    spoken: `${[label, ...series, who, count(row.messages, "message"), `last ${spokenAge(row.lastMs, now)}`].join(", ")}.`,
+  };
+}
+
+/**
+ * One message in its thread: who, unless it brings a subject of its own (a patch, a changed subject), then that.
+ * `parentSubject` is what it answers. A message that no archive has is shown as missing.
+ */
+export function messageText(node: ThreadNode, parentSubject: string | undefined, now: number): RowText {
+  if (node.missing) {
+    return {
+      label: "Message not in the archive",
+      description: node.messageId,
+      tooltip: `<${node.messageId}> is referred to, but no archive has it.`,
+      spoken: "A message that is referred to, but not in the archive.",
+    };
+  }
+  const who = nameOf(node.fromName, node.fromAddress);
+  const subject = readPatchPrefix(node.subject);
+  const counted = subject.n !== undefined && subject.of !== undefined && !subject.isReply;
+  const place = counted ? `${subject.n}/${subject.of} ` : "";
+  const own = parentSubject === undefined || readPatchPrefix(parentSubject).bare !== subject.bare;
+  const when = node.dateMs === undefined ? "" : age(node.dateMs, now);
+  const label = own ? `${place}${subject.bare || node.subject || "(no subject)"}` : who;
+  const also = node.imposters > 0 ? `${count(node.imposters, "other message")} with the same Message-ID` : "";
+  return {
+    label,
+    description: [...(own ? [who] : []), when].filter((part) => part !== "").join(" · "),
+    tooltip: [
+      node.subject,
+      `${who} <${node.fromAddress}>`,
+      ...(node.dateMs === undefined ? [] : [fullDate(node.dateMs)]),
+      `<${node.messageId}>`,
+      ...(also ? [also] : []),
+    ].join("\n"),
+    spoken: `${[...(own ? [label] : []), who, ...(node.dateMs === undefined ? [] : [spokenAge(node.dateMs, now)]), ...(also ? [also] : [])].join(", ")}.`,
+  };
+}

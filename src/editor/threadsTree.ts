@@ -1,0 +1,219 @@
+/** The Threads tree: archive, list, threads newest first by pages, messages as answered. */
+import * as vscode from "vscode";
+import type { PageEnd, ThreadRow } from "../archive/remote.ts";
+import { sentence } from "../base/report.ts";
+import type { Commands } from "./commands.ts";
+import type { Settings } from "./settings.ts";
+import type { Sync } from "./sync.ts";
+import {
+  type ArchiveElement,
+  type Container,
+  type Element,
+  isElement,
+  type ListElement,
+  type NoticeElement,
+  nest,
+  type ThreadElement,
+} from "./threadElements.ts";
+import { treeItem } from "./treeItem.ts";
+
+/** Threads of a container as far as they are loaded. */
+interface Pages {
+  rows: ThreadRow[];
+  next?: PageEnd;
+}
+
+/** While an archive is read, lists are asked again at most this often, in milliseconds. */
+const REFRESH_MS = 700;
+
+export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Disposable {
+  /** What is selected in the tree, when something is. */
+  selected(): Element | undefined;
+}
+
+const archiveId = (path: string): string => `archive\n${path}`;
+
+export function openThreadsTree(parts: { sync: Sync; settings: Settings; commands: Commands }): ThreadsTree {
+  const { sync, settings, commands } = parts;
+  const changed = new vscode.EventEmitter<Element | undefined>();
+  const archives = new Map<string, ArchiveElement>();
+  const lists = new Map<string, ListElement>();
+  /** How many threads are wanted of a container, when more than a page. */
+  const wanted = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  const stale = new Set<string | undefined>();
+
+  const notice = (
+    parent: NoticeElement["parent"],
+    icon: NoticeElement["icon"],
+    text: string,
+  ): NoticeElement => ({ kind: "notice", id: `${parent.id}\nnotice`, parent, icon, text });
+
+  /** The rows of the worker for the archives of the settings; one that it does not know yet is empty. */
+  const roots = async (): Promise<ArchiveElement[]> => {
+    const specs = settings.archives();
+    if (specs.length === 0) return [];
+    const rows = new Map((await sync.request("archives", null)).map((row) => [row.source, row]));
+    const present = specs.map((spec): ArchiveElement => {
+      const row = rows.get(spec.path) ?? {
+        source: spec.path,
+        name: spec.name ?? spec.path.split(/[\\/]/).at(-1) ?? spec.path,
+        format: spec.kind ?? "folder",
+        messages: 0,
+        threads: 0,
+        lists: [],
+      };
+      const id = archiveId(spec.path);
+      const known = archives.get(id);
+      const state = sync.state(spec.path);
+      const element: ArchiveElement = known ?? { kind: "archive", id, spec, row, state };
+      element.spec = spec;
+      element.row = spec.name === undefined ? row : { ...row, name: spec.name };
+      element.state = state;
+      return element;
+    });
+    archives.clear();
+    for (const element of present) archives.set(element.id, element);
+    return present;
+  };
+
+  const listsOf = (parent: ArchiveElement): ListElement[] =>
+    parent.row.lists.map((list) => {
+      const id = `${parent.id}\nlist\n${list.list}`;
+      const element: ListElement = lists.get(id) ?? { kind: "list", id, parent, list };
+      element.list = list;
+      element.parent = parent;
+      lists.set(id, element);
+      return element;
+    });
+
+  const load = async (container: Container): Promise<Pages> => {
+    const narrow =
+      container.kind === "archive"
+        ? { source: container.row.source }
+        : { source: container.parent.row.source, list: container.list.list };
+    const limit = Math.max(settings.pageSize(), wanted.get(container.id) ?? 0);
+    const page = await sync.request("threads", { ...narrow, limit });
+    return page.next === undefined ? { rows: page.threads } : { rows: page.threads, next: page.next };
+  };
+
+  const threadsOf = async (container: Container): Promise<Element[]> => {
+    const { rows, next } = await load(container);
+    const threads: Element[] = rows.map((row) => ({
+      kind: "thread",
+      id: `${container.id}\nthread\n${row.thread}`,
+      parent: container,
+      row,
+    }));
+    if (next !== undefined) threads.push({ kind: "older", id: `${container.id}\nolder`, parent: container });
+    return threads;
+  };
+
+  /** What an archive says before or instead of its threads. */
+  const noticeOf = (archive: ArchiveElement): NoticeElement | undefined => {
+    const problem = archive.state.problem ?? archive.row.problem;
+    if (problem !== undefined) return notice(archive, "warning", problem);
+    if (archive.state.progress !== undefined && archive.row.threads === 0) {
+      return notice(archive, "loading~spin", "Reading the archive...");
+    }
+    if (archive.state.stopped) {
+      return notice(archive, "debug-pause", "Reading was stopped. Check for new mail to go on from there.");
+    }
+    if (archive.row.threads === 0) return notice(archive, "info", "No messages in this archive.");
+    return undefined;
+  };
+
+  const childrenOfArchive = async (archive: ArchiveElement): Promise<Element[]> => {
+    const first = noticeOf(archive);
+    if (archive.row.threads === 0) return first ? [first] : [];
+    const rows = archive.row.lists.length > 1 ? listsOf(archive) : await threadsOf(archive);
+    return first ? [first, ...rows] : rows;
+  };
+
+  const messagesOf = async (thread: ThreadElement): Promise<Element[]> => {
+    const answer = await sync.request("thread", { messageId: thread.row.thread });
+    if (answer === null) {
+      return [notice(thread, "info", "This thread is no longer in the archive.")];
+    }
+    return nest(answer.nodes, thread);
+  };
+
+  const children = (element: Element | undefined): Element[] | Promise<Element[]> => {
+    if (element === undefined) return roots();
+    switch (element.kind) {
+      case "archive":
+        return childrenOfArchive(element);
+      case "list":
+        return threadsOf(element);
+      case "thread":
+        return messagesOf(element);
+      case "message":
+        return element.answers;
+      case "older":
+      case "notice":
+        return [];
+    }
+  };
+
+  const flush = async () => {
+    timer = undefined;
+    const sources = [...stale];
+    stale.clear();
+    const before = [...archives.keys()].join("\n");
+    await roots();
+    if ([...archives.keys()].join("\n") !== before || archives.size === 0) {
+      changed.fire(undefined);
+      return;
+    }
+    for (const source of sources) {
+      if (source === undefined) for (const archive of archives.values()) changed.fire(archive);
+      else {
+        const archive = archives.get(archiveId(source));
+        if (archive !== undefined) changed.fire(archive);
+      }
+    }
+  };
+
+  const listener = sync.onDidChange((source) => {
+    stale.add(source);
+    timer ??= setTimeout(() => commands.attempt("show the threads", flush), REFRESH_MS);
+  });
+  const paging = settings.onDidChange(["threads.pageSize"], () => changed.fire(undefined));
+
+  const provider: vscode.TreeDataProvider<Element> = {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: (element) => treeItem(element, Date.now()),
+    getParent: (element) => (element.kind === "archive" ? undefined : element.parent),
+    getChildren: async (element) => {
+      try {
+        return await children(element);
+      } catch (error) {
+        commands.tell(error, "show the threads");
+        if (element === undefined || element.kind === "message") return [];
+        if (element.kind === "older" || element.kind === "notice") return [];
+        return [notice(element, "warning", sentence(error))];
+      }
+    },
+  };
+  const view = vscode.window.createTreeView("kernelMail.threads", {
+    treeDataProvider: provider,
+    showCollapseAll: true,
+  });
+
+  commands.register("kernelMail.olderThreads", async (argument) => {
+    if (!isElement(argument) || argument.kind !== "older") return;
+    const { parent } = argument;
+    const { rows } = await load(parent);
+    wanted.set(parent.id, rows.length + settings.pageSize());
+    changed.fire(parent);
+  });
+
+  return {
+    ...provider,
+    selected: () => view.selection[0],
+    dispose: () => {
+      clearTimeout(timer);
+      vscode.Disposable.from(listener, paging, view, changed).dispose();
+    },
+  };
+}

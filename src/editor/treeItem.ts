@@ -1,0 +1,102 @@
+/** How an element of the Threads tree looks: its words, icon, and what may be done with it. */
+import * as vscode from "vscode";
+import type { ArchiveState } from "./sync.ts";
+import type { Element } from "./threadElements.ts";
+import { archiveText, listText, messageText, type RowText, threadText } from "./threadLabels.ts";
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+function item(
+  id: string,
+  text: RowText,
+  state: vscode.TreeItemCollapsibleState,
+  contextValue: string,
+  icon: string,
+): vscode.TreeItem {
+  const result = new vscode.TreeItem(text.label, state);
+  result.id = id;
+  result.description = text.description;
+  result.tooltip = text.tooltip;
+  result.contextValue = contextValue;
+  result.iconPath = new vscode.ThemeIcon(icon);
+  result.accessibilityInformation = { label: text.spoken, role: "treeitem" };
+  return result;
+}
+
+/** One or two words for what is going on with an archive. */
+function stateWords(state: ArchiveState, problem: string | undefined): string {
+  if (state.progress === "waiting") return "reading";
+  if (state.progress !== undefined) {
+    const { done, total } = state.progress;
+    return total > 0 ? `reading, ${Math.floor((100 * done) / total)} %` : "reading";
+  }
+  if (state.problem !== undefined || problem !== undefined) return "cannot be read";
+  return state.stopped ? "stopped" : "";
+}
+
+/** The command a click or Enter runs. */
+const opens = (element: Element): vscode.Command => ({
+  command: "kernelMail.openThread",
+  title: "Open Thread",
+  arguments: [element],
+});
+
+/** The item for an element. `now` is in milliseconds since 1970 UTC. */
+export function treeItem(element: Element, now: number): vscode.TreeItem {
+  switch (element.kind) {
+    case "archive": {
+      const words = stateWords(element.state, element.row.problem);
+      const failed = words === "cannot be read";
+      return item(
+        element.id,
+        archiveText(element.row, words),
+        Collapsed,
+        "archive local",
+        failed ? "warning" : "archive",
+      );
+    }
+    case "list":
+      return item(element.id, listText(element.list), Collapsed, "list", "list-unordered");
+    case "thread": {
+      const { row } = element;
+      const icon = row.series ? "git-pull-request" : "comment-discussion";
+      const words = row.series ? "thread patch" : "thread";
+      const result = item(element.id, threadText(row, now), Collapsed, words, icon);
+      result.command = opens(element);
+      return result;
+    }
+    case "message": {
+      const { node, answers } = element;
+      const state = answers.length === 0 ? None : element.open ? Expanded : Collapsed;
+      const text = messageText(node, element.parentSubject, now);
+      const result = item(
+        element.id,
+        text,
+        state,
+        node.missing ? "message ghost" : "message",
+        node.missing ? "question" : "mail",
+      );
+      if (!node.missing) result.command = opens(element);
+      return result;
+    }
+    case "older": {
+      const text = {
+        label: "Older Threads...",
+        description: "",
+        tooltip: "Show older threads",
+        spoken: "Older threads",
+      };
+      const result = item(element.id, text, None, "older", "chevron-down");
+      result.command = {
+        command: "kernelMail.olderThreads",
+        title: "Show Older Threads",
+        arguments: [element],
+      };
+      return result;
+    }
+    case "notice": {
+      const text = { label: element.text, description: "", tooltip: element.text, spoken: element.text };
+      return item(element.id, text, None, "notice", element.icon);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** The front door of the extension: builds the parts and hands them to the rooms. */
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { startArchive } from "./archive/remote.ts";
+import { registerArchiveCommands } from "./editor/archiveCommands.ts";
+import { openAttachments } from "./editor/attachments.ts";
+import { openCommands } from "./editor/commands.ts";
+import { openComposeEditor } from "./editor/composeEditor.ts";
+import { registerCopyLink } from "./editor/copyLink.ts";
+import { registerDiagnosis } from "./editor/diagnosis.ts";
+import { openDocuments } from "./editor/documents.ts";
+import { openDraftsTree } from "./editor/draftsTree.ts";
+import { openLog } from "./editor/log.ts";
+import { registerMessageFiles } from "./editor/messageFiles.ts";
+import { registerOpenMessage } from "./editor/openMessage.ts";
+import { openReader, type Reader } from "./editor/readerPanel.ts";
+import { registerReadingCommands } from "./editor/readingCommands.ts";
+import { openSettings, type Settings } from "./editor/settings.ts";
+import { openSync, type Sync } from "./editor/sync.ts";
+import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
+
+/** The parts, for the tests that run inside the editor. */
+export interface Parts {
+  settings: Settings;
+  sync: Sync;
+  tree: ThreadsTree;
+  reader: Reader;
+  drafts: string;
+}
+
+export function activate(context: vscode.ExtensionContext): Parts | undefined {
+  const { extensionUri, globalStorageUri } = context;
+  const packageJson = context.extension.packageJSON as { version: string };
+  const userAgent = `Kernel-Mail/${packageJson.version}`;
+  const folder = join(globalStorageUri.fsPath, "drafts");
+
+  const log = openLog();
+  const commands = openCommands(log);
+  const settings = openSettings();
+  const sync = openSync({
+    start: (options, more) => startArchive(join(extensionUri.fsPath, "dist", "indexer.cjs"), options, more),
+    db: join(globalStorageUri.fsPath, "index.sqlite"),
+    settings,
+    commands,
+    log,
+  });
+  const compose = openComposeEditor({ archive: sync, settings, commands, folder, userAgent });
+  const documents = openDocuments();
+  const reader = openReader({
+    extensionUri,
+    archive: sync,
+    settings,
+    commands,
+    reply: compose.reply,
+    openAttachment: openAttachments({ archive: sync, documents }),
+  });
+  const tree = openThreadsTree({ sync, settings, commands });
+  const shared = { archive: sync, commands, documents, log, reader, settings, sync, tree };
+
+  registerArchiveCommands({
+    ...shared,
+    sample: {
+      path: join(extensionUri.fsPath, "media", "sample", "sample.mbox"),
+      name: "Sample archive",
+    },
+  });
+  registerOpenMessage(shared);
+  registerReadingCommands({ ...shared, reply: compose.reply });
+  registerCopyLink(shared);
+  registerDiagnosis({ ...shared, version: packageJson.version });
+  registerMessageFiles(shared);
+  const drafts = openDraftsTree({ commands, folder, openDraft: compose.open });
+  // Last first: what uses the worker goes before the worker does.
+  context.subscriptions.push(log, settings, commands, sync, documents, compose, reader, tree, drafts);
+
+  const showsArchives = () =>
+    void vscode.commands.executeCommand(
+      "setContext",
+      "kernelMail.hasArchives",
+      settings.archives().length > 0,
+    );
+  showsArchives();
+  settings.onDidChange(["archives"], showsArchives);
+  if (settings.archives().length > 0) commands.attempt("read the archives", () => sync.update());
+
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  return { settings, sync, tree, reader, drafts: folder };
+}
