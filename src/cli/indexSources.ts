@@ -1,0 +1,59 @@
+/** `index`: brings the index up to date with archives, one after the other, and says what each run did. */
+import { resolve } from "node:path";
+import { Presets, SingleBar } from "cli-progress";
+import type { Archive } from "../archive/archive.ts";
+import { isUserError, sentence } from "../base/report.ts";
+import type { Call } from "./call.ts";
+import { UsageError } from "./usage.ts";
+
+/** A bar on stderr while `source` is read, where stderr is a terminal. Returns what ends it. */
+function showProgress(archive: Archive, source: string): () => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  const bar = new SingleBar(
+    {
+      format: "{bar} {percentage} %  {messages} messages  {source}",
+      stream: process.stderr,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(1, 0, { messages: 0, source });
+  const stop = archive.on("progress", ({ done, total, messages }) => {
+    bar.setTotal(Math.max(total, 1));
+    bar.update(done, { messages, source });
+  });
+  return () => {
+    stop();
+    bar.stop();
+  };
+}
+
+export async function index(call: Call): Promise<number> {
+  if (call.args.length === 0) throw new UsageError("index takes one SOURCE or more.");
+  const archive = call.open();
+  let failed = false;
+  try {
+    for (const notice of archive.notices) call.say(notice);
+    for (const given of call.args) {
+      const path = resolve(given);
+      const endProgress = showProgress(archive, given);
+      try {
+        const summary = await archive.index({ archive: { path } }, call.signal);
+        endProgress();
+        await call.out.print({ ...summary, source: path });
+        if (summary.cancelled) return 130;
+      } catch (error) {
+        // One archive that cannot be read keeps none of the others from being read.
+        if (!isUserError(error)) throw error;
+        endProgress();
+        call.say(sentence(error));
+        failed = true;
+      } finally {
+        endProgress();
+      }
+    }
+  } finally {
+    archive.close();
+  }
+  return failed ? 1 : 0;
+}
