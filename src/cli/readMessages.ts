@@ -3,7 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { RawMessage } from "../archive/remote.ts";
 import { readMarks } from "../mail/cite.ts";
 import { type Message, parseMessage } from "../mail/message.ts";
-import type { ParentState } from "../threads/reading.ts";
+import { ancestorIds, type ParentState } from "../threads/reading.ts";
 import { unknownMessage } from "./threads.ts";
 
 /** A message of the index and what is needed to read it. */
@@ -47,20 +47,14 @@ class Decoded {
   }
 }
 
-/** Ids of the messages that one answers, nearest first, as many as its cited text goes deep. */
-function ancestorIds(message: Message): string[] {
-  const parent = message.inReplyTo.length === 1 ? message.inReplyTo : [];
-  const ids = [...new Set([...parent, ...message.references.toReversed(), ...message.inReplyTo])];
+/** Ids of the messages needed to read one: those it answers, as many as its cited text goes deep. */
+function neededIds(message: Message): string[] {
   let depth = 0;
   for (const line of message.body.split("\n")) {
     if (line.startsWith(">")) depth = Math.max(depth, readMarks(line.slice(0, 400)).depth);
   }
-  return ids.slice(0, depth === 0 ? 0 : Math.min(depth + 1, deepest));
+  return ancestorIds(message).slice(0, depth === 0 ? 0 : Math.min(depth + 1, deepest));
 }
-
-/** The message that one answers, as far as it says so. */
-const parentId = (message: Message): string | undefined =>
-  message.inReplyTo.length === 1 ? message.inReplyTo[0] : (message.references.at(-1) ?? message.inReplyTo[0]);
 
 async function* pages(archive: Archive, ids: readonly string[] | undefined): AsyncGenerator<string[]> {
   if (ids) {
@@ -94,17 +88,17 @@ export async function* readMessages(
       signal.throwIfAborted();
     }
     const wanted = new Set(
-      batch.flatMap(({ message }) => ancestorIds(message)).filter((id) => !decoded.get(id)),
+      batch.flatMap(({ message }) => neededIds(message)).filter((id) => !decoded.get(id)),
     );
     for (const { raw } of wanted.size > 0 ? await archive.raw({ messageIds: [...wanted] }, signal) : []) {
       decoded.add(await parseMessage(raw));
       signal.throwIfAborted();
     }
-    const parents = batch.map(({ message }) => parentId(message) ?? "");
+    const parents = batch.map(({ message }) => ancestorIds(message)[0] ?? "");
     const held = await archive.has({ messageIds: parents }, signal);
     const missing = ids && page.find((id) => !batch.some(({ raw }) => raw.messageId === id));
     for (const [at, { raw, message }] of batch.entries()) {
-      const ancestors = ancestorIds(message).flatMap((id) => decoded.get(id) ?? []);
+      const ancestors = neededIds(message).flatMap((id) => decoded.get(id) ?? []);
       // Every indexed message counts as read here: nothing says what a person has seen.
       yield { raw, message, ancestors, parentState: held[at] ? "seen" : "missing" };
     }

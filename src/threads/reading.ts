@@ -1,37 +1,37 @@
 /** How one message is read: its blocks, each with what folds and where its cited lines come from. */
-import { type Block, type BodyHints, readBody } from "../mail/body.ts";
-import { type CiteState, type FoldContext, foldBlocks } from "../mail/fold.ts";
+import { type Block, type CitedAncestor, readBody } from "../mail/body.ts";
+import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
-
-/** Where cited lines were said first. Lines count from 1 in that message's body, both ends included. */
-export interface CiteSource {
-  messageId: string;
-  firstLine: number;
-  lastLine: number;
-  state: CiteState;
-}
+import { type CitedMessage, citedSources, citeStates, joinSources, type SourceRun } from "./provenance.ts";
 
 /** A block as it is shown: a run of lines of one kind, depth, author, source and fold. */
 export interface ReadBlock extends Block {
   folded: boolean;
-  source?: CiteSource;
+  source?: SourceRun;
 }
 
 /** Whether the message that this one answers is at hand and was shown to the person (F812, V705). */
 export type ParentState = "seen" | "unread" | "missing";
 
-/** What is known of a message beside its body, for taking the body apart. */
-function bodyHints(message: Message, ancestors: readonly Message[]): BodyHints {
-  const { isPatch, isReply } = readPatchPrefix(message.subject);
-  return {
-    footerLine: message.footerLine,
-    isPatch: isPatch && !isReply,
-    ancestors: ancestors.map(({ from: [author], body }) => ({
-      author: author && (author.name || author.address),
-      body,
-    })),
-  };
+/** The ids of the messages that one says it answers: the parent first. */
+export function ancestorIds({ references, inReplyTo }: Message): string[] {
+  // A single In-Reply-To is the parent wherever References have it (RFC 5322 section 3.6.4).
+  const parent = inReplyTo.length === 1 ? inReplyTo : [];
+  return [...new Set([...parent, ...references.toReversed(), ...inReplyTo])];
+}
+
+/** The chain of messages answered; one that is named but not at hand keeps its place, since depth counts places. */
+function citedChain(message: Message, ancestors: readonly Message[]): (CitedMessage & CitedAncestor)[] {
+  const held = new Map(ancestors.map((ancestor) => [ancestor.messageId, ancestor]));
+  const named = ancestorIds(message);
+  const last = named.findLastIndex((id) => held.has(id));
+  const rest = ancestors.map(({ messageId }) => messageId).filter((id) => !named.includes(id));
+  return [...named.slice(0, last + 1), ...rest].map((messageId) => {
+    const ancestor = held.get(messageId);
+    const author = ancestor?.from[0];
+    return { messageId, author: author && (author.name || author.address), body: ancestor?.body };
+  });
 }
 
 /**
@@ -43,8 +43,16 @@ export function readMessage(
   ancestors: readonly Message[],
   parentState: ParentState,
 ): ReadBlock[] {
-  const blocks: Block[] = readBody(message.body, bodyHints(message, ancestors));
+  const { body, footerLine } = message;
+  const { isPatch, isReply } = readPatchPrefix(message.subject);
+  const chain = citedChain(message, ancestors);
+  const blocks = readBody(body, { footerLine, isPatch: isPatch && !isReply, ancestors: chain });
+  const sources = citedSources(body, blocks, chain);
   const answers = message.references.length + message.inReplyTo.length > 0;
-  const context: FoldContext = { parent: answers ? parentState : "none" };
-  return foldBlocks(message.body, blocks, context);
+  const folded = foldBlocks(body, blocks, {
+    parent: answers ? parentState : "none",
+    states: citeStates(sources),
+  });
+  // After folding: a fold that splits a block would leave its source on both halves.
+  return joinSources(folded, sources);
 }
