@@ -63,6 +63,7 @@ export function viewBlocks(message: Message, blocks: readonly ReadBlock[], links
     if (block.source) view.source = block.source;
     if (linked.length > 0) view.links = linked;
     if (joins.length > 0) view.joins = joins;
+    if (joins.length > 0 && message.delSp) view.joinsTight = true;
     return view;
   });
 }

@@ -37,6 +37,8 @@ export interface BlockView {
   links?: { line: number; spans: Span[] }[];
   /** For flowed text: indexes (from 0) of lines that go on in the next. */
   joins?: number[];
+  /** Joined lines have no blank between them (DelSp). */
+  joinsTight?: boolean;
 }
 
 export interface PersonView {

@@ -1,10 +1,11 @@
 /** A thread and its messages as the pane is shown them: plain data, made from what it is given. */
 import { addressKey, type Mailbox } from "../mail/address.ts";
+import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
-import { type ParentState, readMessage } from "../threads/reading.ts";
+import { type ParentState, type ReadBlock, readMessage } from "../threads/reading.ts";
 import { type LinksByLine, viewBlocks } from "./blockViews.ts";
 import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
-import type { BlockView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
+import type { BlockView, MessageView, OutlineEntry, PersonView, Span, ThreadView } from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
 export interface ViewedThread {
@@ -28,14 +29,19 @@ export interface ViewedNode {
 }
 
 /** What is known around a message. */
-export interface ViewOptions {
-  /** Of the message it answers (V705); "missing" when left out. */
+export interface Surroundings {
+  node: ViewedNode;
+  /** The messages it answers as far as they are at hand: its parent first, then the parent's parent. */
+  ancestors: readonly Message[];
+  /** Whether its parent was shown to the person (V705); when left out, a parent at hand counts as shown. */
   parentState?: ParentState;
-  /** Links of the body by line (from 1). */
-  links?: LinksByLine;
-  /** Where the message stands on the web. */
-  link?: string;
+  /** Says of a linked Message-ID whether an archive has it. */
+  isHeld?: (messageId: string) => boolean;
+  /** The public-inbox server that links for copying lead to; lore when left out. */
+  server?: string;
 }
+
+const LORE = "https://lore.kernel.org";
 
 /** Characters that are not seen and change what is: controls, bidirectional overrides, zero-width spaces. */
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
@@ -89,6 +95,12 @@ function isTopPosted(blocks: readonly BlockView[]): boolean {
   return firstCited > 0 && blocks.slice(0, firstCited).some(isOwn) && !blocks.slice(lastCited).some(isOwn);
 }
 
+/** What stands in the heading; that a mail is flowed is nothing a reader must know. */
+function badgesOf(message: Message, blocks: readonly BlockView[]): string[] {
+  const badges = message.badges.filter((badge) => badge !== "flowed");
+  return isTopPosted(blocks) ? [...badges, "top-posted"] : badges;
+}
+
 /** Who came into Cc and who was left out, against the message that is answered. */
 function recipientChange(message: Message, parent: Message): NonNullable<MessageView["changed"]> {
   const key = ({ address }: Mailbox) => addressKey(address);
@@ -134,24 +146,30 @@ export function viewMissing(node: ViewedNode): MessageView {
   return view;
 }
 
-/**
- * The view of one message. `ancestors` are the messages it answers as far as they are at hand: its parent first,
- * then the parent's parent.
- */
-export function viewMessage(
-  message: Message,
-  node: ViewedNode,
-  ancestors: readonly Message[],
-  options: ViewOptions = {},
-): MessageView {
-  const parentState = options.parentState ?? "missing";
-  const read = readMessage(message, ancestors, parentState);
-  const blocks = viewBlocks(message, read, options.links ?? new Map());
+/** Links of a body by line, as spans. */
+function linkSpans(body: string, blocks: readonly ReadBlock[], isHeld: Surroundings["isHeld"]): LinksByLine {
+  const spans = new Map<number, Span[]>();
+  for (const { kind, target, line, column, endColumn } of findLinks(body, blocks)) {
+    const span: Span = { start: column - 1, end: endColumn - 1, kind, target };
+    if (kind === "messageId" && isHeld) span.inArchive = isHeld(target);
+    const known = spans.get(line);
+    if (known) known.push(span);
+    else spans.set(line, [span]);
+  }
+  return spans;
+}
+
+/** The view of one message among those it answers. */
+export function viewMessage(message: Message, around: Surroundings): MessageView {
+  const { node, ancestors } = around;
   const parent =
     node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
+  const parentState = around.parentState ?? (parent ? "seen" : "missing");
+  const read = readMessage(message, ancestors, parentState);
+  const blocks = viewBlocks(message, read, linkSpans(message.body, read, around.isHeld));
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {
-    messageId: message.messageId,
+    messageId: node.messageId,
     depth: node.depth,
     missing: false,
     to: message.to.map(person),
@@ -161,7 +179,7 @@ export function viewMessage(
     headers: message.headers,
     blocks,
     attachments: message.attachments,
-    badges: isTopPosted(blocks) ? [...message.badges, "top-posted"] : message.badges,
+    badges: badgesOf(message, blocks),
     defects: [...message.defects.map(({ text }) => text), ...(hidden === undefined ? [] : [hidden])],
   };
   const from = message.from[0];
@@ -182,6 +200,8 @@ export function viewMessage(
     view.parentState = parentState;
   }
   if (parent) view.changed = recipientChange(message, parent);
-  if (options.link !== undefined) view.link = options.link;
+  if (message.hasMessageId) {
+    view.link = `${around.server ?? LORE}/r/${encodeURIComponent(message.messageId).replaceAll("%40", "@")}/`;
+  }
   return view;
 }

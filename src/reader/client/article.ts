@@ -80,7 +80,7 @@ function heading(
       from,
     ),
   );
-  const who = view?.answers ? `answers ${view.answers}` : address;
+  const who = view?.answers && !view.patch ? `answers ${view.answers}` : address;
   if (who && !state.collapsed) title.append(" ", element(document, "span", { class: "who" }, who));
   const head = element(document, "header", { class: "head" });
   head.append(

@@ -5,7 +5,7 @@ import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { DIFF_CLASS } from "./fileCards.ts";
 import type { Part } from "./folds.ts";
-import { appendLines, appendTail, tailOf } from "./lines.ts";
+import { appendLines, appendTail, lineElement, tailOf } from "./lines.ts";
 import { firstNameOf, nameOf } from "./people.ts";
 
 /** Deeper than this, one bar with a number stands for the marks (F814). */
@@ -59,7 +59,41 @@ function originButton(drawing: Drawing, block: BlockView): HTMLElement | undefin
   );
 }
 
-/** Cited lines behind one bar a level, each in the colour of who said it. */
+/** How many marks a line bears. */
+const depthOf = (mark: string): number => mark.split(">").length - 1;
+
+/** Where the lines of a cited part end but for blank ones that bear fewer marks: those stand behind fewer bars. */
+function deepEnd({ block, from }: Part, end: number): number {
+  let deep = end;
+  while (
+    deep > from + 1 &&
+    !block.lines[deep - 1]?.trim() &&
+    depthOf(block.marks[deep - 1] ?? "") < block.depth
+  )
+    deep -= 1;
+  return deep;
+}
+
+/** Bars around an element, each in the colour of who said it; above a depth one bar with its number (F814). */
+function behindBars(
+  drawing: Drawing,
+  inner: HTMLElement,
+  depth: number,
+  colourAt: (depth: number) => string,
+): HTMLElement {
+  const { document } = drawing;
+  if (drawing.marks) return inner;
+  if (depth > DEEPEST_BARS) {
+    return element(document, "div", { class: `bar compact ${colourAt(depth)}`, "data-depth": depth }, inner);
+  }
+  let bars = inner;
+  for (let level = depth; level >= 1; level -= 1) {
+    bars = element(document, "div", { class: `bar ${colourAt(level)}` }, bars);
+  }
+  return bars;
+}
+
+/** Cited lines of one block. */
 export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLElement {
   const { document, people } = drawing;
   const { block } = part;
@@ -68,31 +102,12 @@ export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLE
     return author === undefined ? "p0" : `p${people.colour(author)}`;
   };
   const end = tailOf(part);
-  const inner = element(document, "div", {
-    class: `said ${block.kind}${block.source?.state === "edited" ? " edited" : ""}`,
-  });
-  if (block.kind === "diff") {
-    const marks = markLines(block.lines);
-    appendLines(
-      drawing,
-      inner,
-      { block, from: part.from, to: end },
-      (index) => DIFF_CLASS[marks[index]?.mark ?? "prose"],
-    );
-  } else appendLines(drawing, inner, { block, from: part.from, to: end });
-  let bars: HTMLElement = inner;
-  if (!drawing.marks && block.depth > DEEPEST_BARS) {
-    bars = element(
-      document,
-      "div",
-      { class: `bar compact ${colourAt(block.depth)}`, "data-depth": block.depth },
-      inner,
-    );
-  } else if (!drawing.marks) {
-    for (let depth = block.depth; depth >= 1; depth -= 1) {
-      bars = element(document, "div", { class: `bar ${colourAt(depth)}` }, bars);
-    }
-  }
+  const deep = deepEnd(part, end);
+  const isEdited = block.source?.state === "edited";
+  const inner = element(document, "div", { class: `said ${block.kind}${isEdited ? " edited" : ""}` });
+  const marks = block.kind === "diff" ? markLines(block.lines) : undefined;
+  const classOf = (index: number) => (marks ? DIFF_CLASS[marks[index]?.mark ?? "prose"] : "line");
+  appendLines(drawing, inner, { block, from: part.from, to: deep }, classOf);
   const who = block.author
     ? `${nameOf(block.author)}${block.inferred ? " (inferred)" : ""}`
     : "author unknown";
@@ -103,8 +118,12 @@ export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLE
     "aria-label": `Cited: ${words}`,
     title: words,
   });
+  cite.append(behindBars(drawing, inner, block.depth, colourAt));
+  for (let index = deep; index < end; index += 1) {
+    const line = lineElement(drawing, block, index, "line");
+    cite.append(behindBars(drawing, line, depthOf(block.marks[index] ?? ""), colourAt));
+  }
   const origin = originButton(drawing, block);
-  cite.append(bars);
   if (origin) cite.append(origin);
   appendTail(drawing, cite, part);
   return cite;

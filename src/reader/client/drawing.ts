@@ -11,4 +11,6 @@ export interface Drawing {
   nowMs: number;
   /** What a message of the thread is called in a sentence ("2/4", or its author); "" for one that is not in it. */
   title(messageId: string): string;
+  /** True for a message of this thread that is in the archive. */
+  isHere(messageId: string): boolean;
 }

@@ -66,11 +66,8 @@ export function appendFiles(drawing: Drawing, parent: HTMLElement, part: Part, i
       class: "counts",
       title: countWords(file.added, file.removed),
     });
-    counts.append(
-      element(document, "span", { class: "plus" }, `+${file.added}`),
-      " ",
-      element(document, "span", { class: "minus" }, `−${file.removed}`),
-    );
+    if (file.added > 0) counts.append(element(document, "span", { class: "plus" }, `+${file.added}`), " ");
+    if (file.removed > 0) counts.append(element(document, "span", { class: "minus" }, `−${file.removed}`));
     card.append(
       element(
         document,

@@ -29,24 +29,21 @@ export function appendText(document: Document, parent: Element, text: string): v
 }
 
 /** Appends a line's text with its links as buttons-in-text: each has kind and target, nothing has an address. */
-export function appendLinked(
-  document: Document,
-  parent: Element,
-  text: string,
-  spans: readonly Span[],
-): void {
+export function appendLinked(drawing: Drawing, parent: Element, text: string, spans: readonly Span[]): void {
+  const { document } = drawing;
   let from = 0;
   for (const span of spans) {
     if (span.start < from || span.end > text.length || span.end <= span.start) continue;
+    const isHeld = span.inArchive || (span.kind === "messageId" && drawing.isHere(span.target));
     appendText(document, parent, text.slice(from, span.start));
     const link = element(document, "a", {
-      class: span.inArchive ? "link here" : "link",
+      class: isHeld ? "link here" : "link",
       role: "link",
       tabindex: 0,
       "data-act": "follow",
       "data-kind": span.kind,
       "data-target": span.target,
-      title: span.inArchive ? `${span.target} (in the archive)` : span.target,
+      title: isHeld ? `${span.target} (in the archive)` : span.target,
     });
     appendText(document, link, text.slice(span.start, span.end));
     parent.append(link);
@@ -68,7 +65,7 @@ export function lineElement(
   const line = element(document, "div", { class: name, "data-line": block.firstLine + index });
   const mark = block.marks[index] ?? "";
   if (drawing.marks && mark) line.append(element(document, "span", { class: "mark" }, mark));
-  appendLinked(document, line, text, spans);
+  appendLinked(drawing, line, text, spans);
   return line;
 }
 
@@ -116,7 +113,7 @@ export function appendLines(
       paragraph || goesOn ? "joined" : classOf(index),
       links.get(index),
     );
-    if (paragraph) paragraph.append(" ", line);
+    if (paragraph) paragraph.append(block.joinsTight ? "" : " ", line);
     else if (goesOn) {
       paragraph = element(document, "div", { class: "line paragraph" }, line);
       target.append(paragraph);

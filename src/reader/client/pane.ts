@@ -72,6 +72,7 @@ export class Pane {
       dates: "both",
       nowMs: Date.now(),
       title: (messageId) => this.#titleOf(messageId),
+      isHere: (messageId) => this.entry(messageId)?.missing === false,
     };
     root.classList.add("pane");
     this.main.append(element(document, "p", { class: "loading" }, "Opening the thread…"));
