@@ -16,12 +16,14 @@ const maxAddress = 1_000;
 interface Piece {
   /** Text outside brackets and comments: a name, or a bare address. */
   text: string;
+  /** The same with its comments in place: people write "Jane Doe (ACME) <jane@host.example>". */
+  phrase: string;
   comment: string;
   /** Inside <>; undefined when there were none. */
   angle: string | undefined;
 }
 
-const emptyPiece = (): Piece => ({ text: "", comment: "", angle: undefined });
+const emptyPiece = (): Piece => ({ text: "", phrase: "", comment: "", angle: undefined });
 
 /** Reads `"…"` at `start`; undefined when it never closes. `end` is behind the closing quote. */
 function readQuoted(list: string, start: number): { text: string; end: number } | undefined {
@@ -56,7 +58,10 @@ function readComment(list: string, start: number): { text: string; end: number }
 function cleanAddress(written: string): string {
   let address = written.trim().slice(0, maxAddress);
   if (address.startsWith("@")) address = address.slice(address.indexOf(":") + 1);
-  address = address.replace(/^mailto:/i, "").replace(/^['<]+|['>]+$/g, "");
+  address = address
+    .replace(/^mailto:/i, "")
+    .replace(/\([^()]*\)/g, "")
+    .replace(/^['<]+|['>]+$/g, "");
   // Mailman's archives write "user at host.example".
   const masked = address.length < 320 ? /^([^\s@]+) at ([^\s@]+\.[^\s@]+)$/.exec(address) : null;
   if (masked) return `${masked[1]}@${masked[2]}`;
@@ -69,7 +74,8 @@ const cleanName = (written: string): string => displayLine(decodeWords(written))
 function finish(piece: Piece): Mailbox | undefined {
   const text = piece.text.trim();
   if (piece.angle !== undefined) {
-    const mailbox = { name: cleanName(text || piece.comment), address: cleanAddress(piece.angle) };
+    const name = text === "" ? piece.comment : piece.phrase;
+    const mailbox = { name: cleanName(name), address: cleanAddress(piece.angle) };
     return mailbox.name === "" && mailbox.address === "" ? undefined : mailbox;
   }
   if (text === "") return undefined;
@@ -127,6 +133,10 @@ export function parseAddresses(value: string): Mailbox[] {
     if (mailbox) found.push({ ...mailbox, bracketed: piece.angle !== undefined });
     piece = emptyPiece();
   };
+  const write = (text: string) => {
+    piece.text += text;
+    piece.phrase += text;
+  };
   let at = 0;
   while (at < list.length && found.length < maxMailboxes) {
     const char = list.charAt(at);
@@ -134,7 +144,7 @@ export function parseAddresses(value: string): Mailbox[] {
       const quoted = readQuoted(list, at);
       if (quoted) {
         const isLocalPart = list.charAt(quoted.end) === "@";
-        piece.text += isLocalPart ? list.slice(at, quoted.end) : quoted.text;
+        write(isLocalPart ? list.slice(at, quoted.end) : quoted.text);
         at = quoted.end;
         continue;
       }
@@ -144,6 +154,7 @@ export function parseAddresses(value: string): Mailbox[] {
       if (comment) {
         piece.comment += (piece.comment && " ") + comment.text;
         if (piece.text !== "") piece.text += " ";
+        piece.phrase += `(${comment.text})`;
         at = comment.end;
         continue;
       }
@@ -151,7 +162,9 @@ export function parseAddresses(value: string): Mailbox[] {
     } else if (char === "<" && !unclosed.angle) {
       const end = list.indexOf(">", at);
       if (end >= 0) {
-        if (piece.angle !== undefined) piece.text += `<${piece.angle}>`;
+        // "A <a@x> B <b@x>", comma forgotten; but "A <nick> <a@x>" is one mailbox.
+        if (piece.angle?.includes("@")) close();
+        else if (piece.angle !== undefined) write(`<${piece.angle}>`);
         piece.angle = list.slice(at + 1, end);
         at = end + 1;
         continue;
@@ -165,7 +178,7 @@ export function parseAddresses(value: string): Mailbox[] {
     } else if (char === "[" && list.charAt(at - 1) === "@") {
       const end = list.indexOf("]", at);
       const stop = end < 0 ? at + 1 : end + 1;
-      piece.text += list.slice(at, stop);
+      write(list.slice(at, stop));
       at = stop;
       continue;
     } else if (char === "," || char === ";") {
@@ -177,7 +190,7 @@ export function parseAddresses(value: string): Mailbox[] {
       at++;
       continue;
     }
-    if (char !== '"' || !unclosed.quote) piece.text += char;
+    if (char !== '"' || !unclosed.quote) write(char);
     at++;
   }
   close();

@@ -124,6 +124,16 @@ const badBytes: Defect = {
   text: "Some bytes do not fit the declared character set.",
 };
 
+/**
+ * ISO-2022-JP without escapes that nothing follows: where encoded words are joined, "to ASCII" stands directly
+ * before "to JIS", which the platform's decoder takes for an attack.
+ */
+function withoutIdleEscapes(bytes: Uint8Array, name: string): Uint8Array {
+  if (name !== "iso-2022-jp") return bytes;
+  const text = buffer(bytes).toString("latin1");
+  return Buffer.from(text.replace(/\x1b[$(][@BJ](?=\x1b[$(][@BJ])/g, ""), "latin1");
+}
+
 function believe(bytes: Uint8Array, label: string): DecodedText {
   const name = aliases[label] ?? label;
   if (name === "utf-8" || name === "utf8") {
@@ -132,7 +142,7 @@ function believe(bytes: Uint8Array, label: string): DecodedText {
   }
   const decoder = platformDecoder(name);
   if (decoder === undefined) return guess(bytes, label);
-  const text = latin1.has(name) ? decodeWindows1252(bytes) : decoder.decode(bytes);
+  const text = latin1.has(name) ? decodeWindows1252(bytes) : decoder.decode(withoutIdleEscapes(bytes, name));
   if (text.includes("\ufffd")) return { text, defect: badBytes };
   const mayBeUtf8 = /^(iso-?8859|windows-125|cp125)/.test(name) && isUtf8(bytes) && !isAscii(bytes);
   if (!mayBeUtf8) return { text };

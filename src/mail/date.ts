@@ -48,10 +48,10 @@ function monthOf(word: string): number {
   return at >= 0 && at % 3 === 0 ? at / 3 + 1 : 0;
 }
 
-/** RFC 5322 section 4.3: two digits below 50 are 20xx, above 19xx; three digits count from 1900. */
+/** RFC 5322 section 4.3: two digits below 50 are 20xx, above 19xx; three digits count from 1900, also as "0102". */
 function fullYear(year: number, digits: number): number {
   if (digits === 2) return year < 50 ? 2000 + year : 1900 + year;
-  return digits === 3 ? 1900 + year : year;
+  return digits >= 3 && year >= 100 && year < 1000 ? 1900 + year : year;
 }
 
 /** Minutes from UTC of "+0100", "-130", "+5", "+05:30" (given without the colon); undefined when impossible. */
@@ -171,7 +171,7 @@ function readOffset(date: Reading, text: string, from: number, length: number): 
 export function parseDate(value: string): SentDate | undefined {
   const { year, month, day, hour, minute, second, zone } = read(value);
   const readable =
-    year >= 1970 &&
+    year >= 1900 &&
     year <= 9999 &&
     month >= 1 &&
     month <= 12 &&

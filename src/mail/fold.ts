@@ -41,7 +41,7 @@ export function foldBlocks<B extends Block>(
   const lines = readLines(body, blocks);
   const folded = new Array<boolean>(lines.length).fill(false);
   if (lines.length > SHORT_MESSAGE) for (const run of citedRuns(lines)) foldRun(lines, run, context, folded);
-  foldWhole(lines, folded);
+  foldWhole(lines, context.states, folded);
   return splitBlocks(blocks, folded);
 }
 
@@ -121,7 +121,7 @@ function foldRun(lines: readonly FoldLine[], run: Run, context: FoldContext, fol
     if (at >= run.first && at <= run.end) hide[at - run.first] = false;
   };
   if (run.answer !== undefined) keepContext(lines, run, seen ? KEPT : KEPT_UNSEEN, show, hide);
-  keepDoubtful(run, context.states, show);
+  keepDoubtful(lines, run, context.states, show);
   keepGoverning(lines, run, hide, show);
   keepAttributions(lines, run, hide, show);
   for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = hide[run.last - run.first] ?? false;
@@ -195,15 +195,24 @@ function isMeant(line: FoldLine, answer: string): boolean {
   return words.length >= 20 && words.length <= 400 && answer.includes(words);
 }
 
-/** F802, V706: what differs from its source stays, one neighbour on each side. */
-function keepDoubtful(run: Run, states: FoldContext["states"], show: (at: number) => void): void {
+/** F802, V706: what differs from its source stays, one neighbour on each side. Attributions follow F806. */
+function keepDoubtful(
+  lines: readonly FoldLine[],
+  run: Run,
+  states: FoldContext["states"],
+  show: (at: number) => void,
+): void {
   if (states === undefined) return;
   for (let at = run.first; at <= run.last; at++) {
-    const state = states.get(at + 1);
-    if (state !== "edited" && state !== "foreign") continue;
+    if (!isDoubtful(states, at) || lines[at]?.kind === "attribution") continue;
     for (const near of [at - 1, at, at + 1]) show(near);
   }
 }
+
+const isDoubtful = (states: FoldContext["states"], at: number): boolean => {
+  const state = states?.get(at + 1);
+  return state === "edited" || state === "foreign";
+};
 
 /** F802: the `+++` and `@@` lines that govern a shown diff line. */
 function keepGoverning(
@@ -265,12 +274,13 @@ function hideLongEnough(
   }
 }
 
-/** Footers and unmarked forwarded text fold whatever their length. */
-function foldWhole(lines: readonly FoldLine[], folded: boolean[]): void {
+/** Footers and unmarked forwarded text fold whatever their length; but not what its source does not say. */
+function foldWhole(lines: readonly FoldLine[], states: FoldContext["states"], folded: boolean[]): void {
   lines.forEach((line, at) => {
-    const forwarded = line.depth > 0 && line.marks === 0 && line.kind !== "attribution";
     if (line.kind === "footer" && line.depth === 0) folded[at] = true;
-    else if (forwarded && (!line.empty || folded[at - 1] === true)) folded[at] = true;
+    if (line.depth === 0 || line.marks > 0 || line.kind === "attribution") return;
+    const doubtful = [at - 1, at, at + 1].some((near) => isDoubtful(states, near));
+    if (!doubtful && (!line.empty || folded[at - 1] === true)) folded[at] = true;
   });
 }
 

@@ -23,8 +23,9 @@ export type BytesOf = (part: Part) => Buffer;
 // A part beyond this is not read as text on suspicion (D213); what is labelled as text always is.
 const maxSuspected = 1_000_000;
 
+const htmlTypes = new Set(["text/html", "text/xhtml", "application/xhtml+xml"]);
 const notText = new Set([
-  "text/html",
+  ...htmlTypes,
   "text/calendar",
   "text/vcard",
   "text/x-vcard",
@@ -108,8 +109,8 @@ class Chooser implements Choice {
   #kindOf(part: Part): "plain" | "html" | "none" {
     let html = false;
     for (const leaf of this.#leavesOf(part)) {
-      if (isText(leaf.type) && !isBlankText(this.#bytesOf(leaf))) return "plain";
-      html ||= leaf.type === "text/html";
+      if (this.#isTextual(leaf) && !isBlankText(this.#bytesOf(leaf))) return "plain";
+      html ||= htmlTypes.has(leaf.type);
     }
     return html ? "html" : "none";
   }
@@ -120,7 +121,7 @@ class Chooser implements Choice {
 
   /** Of an alternative not shown: everything but the text that says the same again. */
   #attachExtras(part: Part): void {
-    const extras = this.#leavesOf(part).filter(({ type }) => type !== "text/html" && !isText(type));
+    const extras = this.#leavesOf(part).filter(({ type }) => !htmlTypes.has(type) && !isText(type));
     this.attachments.push(...extras);
   }
 
@@ -137,7 +138,7 @@ class Chooser implements Choice {
 
   #visitLeaf(part: Part): void {
     const attached = part.disposition === "attachment" && part !== this.#root;
-    if (part.type === "text/html" && !attached && this.shown.length === 0) {
+    if (htmlTypes.has(part.type) && !attached && this.shown.length === 0) {
       this.badges.add("html");
       this.shown.push({ part, html: true });
     } else if (this.#isInline(part, attached)) {
@@ -146,12 +147,16 @@ class Chooser implements Choice {
     } else this.attachments.push(part);
   }
 
+  /** A text type, or no type at all and printable: then text/plain is meant (RFC 2045 section 5.2, D213). */
+  #isTextual(part: Part): boolean {
+    if (part.type !== "") return isText(part.type);
+    return part === this.#root || isPrintable(this.#bytesOf(part));
+  }
+
   #isInline(part: Part, attached: boolean): boolean {
-    if (isText(part.type)) return !attached || holdsDiff(this.#bytesOf(part));
     if (part.type.startsWith("multipart/")) return true; // without boundaries (D213)
-    if (!perhapsText.has(part.type)) return false;
-    const bytes = this.#bytesOf(part);
-    return attached ? holdsDiff(bytes) : isPrintable(bytes) || (part.type === "" && part === this.#root);
+    if (attached) return (isText(part.type) || perhapsText.has(part.type)) && holdsDiff(this.#bytesOf(part));
+    return this.#isTextual(part) || (perhapsText.has(part.type) && isPrintable(this.#bytesOf(part)));
   }
 }
 

@@ -29,7 +29,7 @@ export interface PartTree {
 // D105.
 const maxDepth = 20;
 const maxParts = 200;
-const maxBoundary = 250;
+const maxBoundary = 970; // a line of 998 octets, less its dashes; RFC 2046 says 70
 
 const dashes = Buffer.from("\n--");
 

@@ -76,7 +76,7 @@ function isForeignLine(bytes: Buffer, start: number): boolean {
   const lineEnd = bytes.indexOf(lineFeed, start);
   const stop = Math.min(lineEnd < 0 ? bytes.length : lineEnd, start + 200);
   const line = bytes.toString("latin1", start, stop).trim();
-  return /[A-Za-z0-9] [A-Za-z0-9]/.test(line) || /^[_-]{20}/.test(line);
+  return /[A-Za-z0-9] [A-Za-z0-9]/.test(line) || /^--|^_{20}/.test(line);
 }
 
 /**
