@@ -1,6 +1,6 @@
 /** The git repositories of one inbox on disk: the epochs of a v2 mirror, or the only one of v1. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { isRepository } from "./git.ts";
 
 /** One repository. `path` is below the source's path, "" for the path itself. */
@@ -41,26 +41,20 @@ function numbered(path: string, below: string): Epoch[] {
 }
 
 /**
- * The epochs below a path, oldest first: `git/N.git` as public-inbox and lore lay them out, or `N.git` directly, or
- * the path itself when it is a repository. `all.git` only borrows the objects of the others and is left out.
+ * The epochs of a path, oldest first: `git/N.git` below it as public-inbox and lore lay them out, or `N.git`, or the
+ * path itself when it is a repository. `all.git` only borrows the objects of the epochs beside it: it stands for them.
  */
 export function epochsIn(path: string): Epoch[] {
   const own = repositoryIn(path);
-  if (own !== undefined) {
-    const number = Number(epochName.exec(basename(path))?.[1] ?? 0);
-    return [{ path: own, directory: join(path, own), number }];
+  if (own === undefined) {
+    const mirrored = numbered(path, "git");
+    return mirrored.length > 0 ? mirrored : numbered(path, "");
   }
-  const mirrored = numbered(path, "git");
-  return mirrored.length > 0 ? mirrored : numbered(path, "");
-}
-
-/** The folder of the inbox when the path is its `all.git` or `git`: people point at either. */
-export function inboxFolder(path: string): string {
-  const name = basename(path);
-  const parent = dirname(path);
-  if (name === "all.git" && isRepository(path) && epochsIn(parent).length > 0) return parent;
-  if (name === "git" && !isRepository(path) && numbered(parent, "git").length > 0) return parent;
-  return path;
+  const beside = basename(path) === "all.git" ? numbered(path, "../git") : [];
+  if (beside.length > 0) return beside;
+  return [
+    { path: own, directory: join(path, own), number: Number(epochName.exec(basename(path))?.[1] ?? 0) },
+  ];
 }
 
 /** Folders with the objects of a repository: its own and those it borrows from. git follows five steps. */

@@ -112,6 +112,12 @@ export function unreadable(path: string, error: unknown): Error {
       "Give yourself read permission, or choose another archive.",
     );
   }
+  if (code === "EISDIR") {
+    return new UserError(
+      `“${path}” is a folder, not a file.`,
+      "Leave out the kind of archive, or choose a file.",
+    );
+  }
   return error as Error;
 }
 

@@ -32,7 +32,12 @@ export class MboxFile {
     } catch (error) {
       throw unreadable(path, error);
     }
-    const { size, mtimeNs, ctimeNs, ino } = fstatSync(this.#descriptor, { bigint: true });
+    const stat = fstatSync(this.#descriptor, { bigint: true });
+    if (stat.isDirectory()) {
+      closeSync(this.#descriptor);
+      throw unreadable(path, Object.assign(new Error("a folder"), { code: "EISDIR" }));
+    }
+    const { size, mtimeNs, ctimeNs, ino } = stat;
     this.state = { size: Number(size), mtime: `${mtimeNs}`, ctime: `${ctimeNs}`, ino: `${ino}` };
   }
 

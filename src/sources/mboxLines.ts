@@ -17,6 +17,9 @@ const dated = new RegExp(
 /** Without a date there is one word, a sender or Mozilla's "-": "From Russia with love" is prose. */
 const dateless = /^From [^ ]* *$/;
 
+/** Some editors begin a file with U+FEFF. */
+export const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+
 const fieldLine = /^[!-9;-~]{1,76}[ \t]{0,3}:/;
 
 /** Fields of which a real mail has at least one; "Year: 1963" is none. */
@@ -173,4 +176,12 @@ export function unescaped(data: Buffer): Buffer {
   if (kept === 0) return data;
   pieces.push(data.subarray(kept));
   return Buffer.concat(pieces);
+}
+
+/** True when a file that begins with `head` is one mail: fields, one of them known from mail; an envelope may precede. */
+export function looksLikeMail(head: Buffer): boolean {
+  const lineEnd = lineEndOf(head);
+  const from = head.subarray(0, 3).equals(mark) ? 3 : 0;
+  if (head.toString("latin1", from, from + 5) !== "From ") return mailFollows(head, from, lineEnd);
+  return mailFollows(head, endOfLine(head, from, lineEnd) + 1, lineEnd);
 }

@@ -7,6 +7,7 @@ import {
   headerBehind,
   type LineEnd,
   lookAhead,
+  mark,
   separatorNeedle,
 } from "./mboxLines.ts";
 import { mailLimit } from "./pace.ts";
@@ -28,8 +29,6 @@ export interface Cut {
  * count that lies costs no more memory than this.
  */
 export const countLimit = 32 << 20;
-
-const mark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export interface SplitOptions {
   lineEnd: LineEnd;
@@ -126,7 +125,8 @@ export class MboxSplit {
   #begin(last: boolean): boolean {
     if (!last && this.#data.length < lookAhead) return false;
     this.#started = true;
-    const from = this.#base === 0 && this.#data.subarray(0, 3).equals(mark) ? 3 : 0;
+    let from = this.#base === 0 && this.#data.subarray(0, 3).equals(mark) ? 3 : 0;
+    while (this.#base === 0 && (this.#data[from] === 10 || this.#data[from] === 13)) from++;
     if (this.#data.toString("latin1", from, from + 5) === "From ") {
       const header = headerBehind(this.#data.subarray(from), 0, this.#lineEnd);
       if (header >= 0) this.#openAt(from, from + header);

@@ -1,12 +1,48 @@
 /** Opens an archive on disk: what it is, is recognised from its content. */
+import { join } from "node:path";
+import { GzipMbox } from "./gzipMbox.ts";
+import { MailFiles } from "./mailFiles.ts";
+import { Many, type Member } from "./many.ts";
 import { Mbox } from "./mbox.ts";
 import { PublicInbox } from "./publicInbox.ts";
-import { recognise } from "./recognise.ts";
-import type { Source, SourceSpec } from "./source.ts";
+import { fileKind, type Survey, survey } from "./recognise.ts";
+import type { Format, Source, SourceSpec } from "./source.ts";
 
-/** Opens an archive for reading. `spec.kind` overrules what would be recognised. Throws a UserError as `recognise`. */
+/**
+ * Opens an archive for reading. `spec.kind` overrules what would be recognised and spares the look; `git` is the
+ * program to read blobs with. Throws a UserError with a next step when the path is no archive that we know.
+ */
 export async function openSource(spec: SourceSpec, git = "git"): Promise<Source> {
-  const format = spec.kind ?? (await recognise(spec.path, git));
-  if (format === "mbox") return new Mbox(spec);
-  return new PublicInbox(spec, "v2", git);
+  const format = spec.kind ?? (await survey(spec.path, git)).format;
+  return sourceOf(spec, format, git);
+}
+
+function sourceOf(spec: SourceSpec, format: Format, git: string): Source {
+  switch (format) {
+    case "mbox":
+      return fileKind(spec.path) === "gzip" ? new GzipMbox(spec) : new Mbox(spec);
+    case "maildir":
+    case "eml":
+      return new MailFiles(spec, format);
+    case "v1":
+    case "v2":
+      return new PublicInbox(spec, format, git);
+    case "inboxes":
+    case "folder":
+      return new Many(spec, format, async () => membersOf(spec, await survey(spec.path, git), git));
+  }
+}
+
+/** The archives in a folder; mails that are files of their own make one archive together. */
+function membersOf(spec: SourceSpec, found: Survey, git: string): Member[] {
+  const members = found.parts.map(({ path, kind }): Member => {
+    const own = { path: join(spec.path, path) };
+    if (kind === "gzip") return { path, source: new GzipMbox(own), resumes: false };
+    return { path, source: kind === "git" ? new PublicInbox(own, "v2", git) : new Mbox(own), resumes: true };
+  });
+  if (found.files) {
+    const others = new Set(found.parts.map(({ path }) => path));
+    members.push({ path: "", source: new MailFiles({ path: spec.path }, "maildir", others), resumes: false });
+  }
+  return members;
 }

@@ -1,7 +1,261 @@
-/** What kind of archive a path is. */
-import { statSync } from "node:fs";
+/** What kind of archive a path is, by its content. */
+import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
+import { UserError } from "../base/report.ts";
+import { epochsIn, repositoryIn } from "./epochs.ts";
+import { complaint, headOf, runGit, unreadable } from "./git.ts";
+import { nothingIn } from "./many.ts";
+import { firstSeparator, lineEndOf, looksLikeMail } from "./mboxLines.ts";
 import type { Format } from "./source.ts";
 
-export function recognise(path: string, _git = "git"): Promise<Format> {
-  return Promise.resolve(statSync(path).isDirectory() ? "v2" : "mbox");
+/** What a file is: an mbox (plain or packed), one mail, packed in a way we do not read, nothing, or something else. */
+export type FileKind = "mbox" | "gzip" | "mail" | "packed" | "empty" | "other";
+
+/** An archive inside a folder. */
+export interface Part {
+  path: string;
+  kind: "mbox" | "gzip" | "git";
+}
+
+/** What a path was found to be. `parts` for a folder of archives; `files` tells that single mails lie there too. */
+export interface Survey {
+  format: Format;
+  parts: Part[];
+  files: boolean;
+}
+
+const headSize = 1 << 16;
+
+/** A folder of single mails is taken for that after so many without an mbox among them. */
+const enoughMails = 2000;
+/** Mirrors nest by domain and list; deeper than this no archive is looked for. */
+const deepest = 6;
+
+const mboxName = /\.(?:mbox|mboxrd|mboxo|mboxcl2?|mbx)$/i;
+const patchName = /\.(?:patch|diff|txt)$/i;
+
+/** How a folder's own file names begin or end that are no mail, and hidden ones. */
+const isHidden = (name: string): boolean => name.startsWith(".");
+
+function headOfFile(path: string): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(headSize);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, headSize, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The start of what a packed file holds; nothing when it is damaged from the start. */
+function unpackedHead(head: Buffer): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    // Named or begun like gzip, but not: then it holds nothing for us.
+    return Buffer.alloc(0);
+  }
+}
+
+const isPacked = (head: Buffer): boolean =>
+  ["fd377a585a00", "425a68", "28b52ffd"].some((magic) => head.toString("hex", 0, magic.length / 2) === magic);
+
+/** What one file is. Throws a UserError when it may not be read. */
+export function fileKind(path: string): FileKind {
+  const head = headOfFile(path);
+  if (head.length === 0) return "empty";
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    return firstSeparator(unpackedHead(head), 0, 10) >= 0 ? "gzip" : "other";
+  }
+  if (isPacked(head)) return "packed";
+  if (/\.eml$/i.test(path)) return "mail";
+  const lineEnd = lineEndOf(head);
+  const first = firstSeparator(head, 0, lineEnd);
+  const atStart = first >= 0 && head.toString("latin1", 0, first).trim().length <= 3;
+  if (atStart) {
+    // One mail as git format-patch writes it begins like an mbox of one.
+    const alone =
+      patchName.test(path) && firstSeparator(head, first + 1, lineEnd) < 0 && head.length < headSize;
+    return alone ? "mail" : "mbox";
+  }
+  if (mboxName.test(path)) return first >= 0 || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";
+  return looksLikeMail(head) ? "mail" : "other";
+}
+
+function withoutBlankLines(head: Buffer): Buffer {
+  let at = 0;
+  while (head[at] === 10 || head[at] === 13) at++;
+  return head.subarray(at);
+}
+
+/** Whether a repository holds mail, by the tree at its head: `m` or `d` (v2), folders of two hex digits (v1). */
+async function repositoryFormat(git: string, directory: string): Promise<"v1" | "v2" | "empty" | undefined> {
+  if ((await headOf(git, directory)) === undefined) return "empty";
+  const { code, stdout, stderr } = await runGit(git, directory, ["ls-tree", "--name-only", "HEAD"]);
+  if (code !== 0) {
+    throw new UserError(
+      `“${directory}” is damaged: ${complaint(stderr)}.`,
+      "Check it with “git fsck”, or clone it again.",
+    );
+  }
+  const names = stdout.split("\n").filter((name) => name !== "");
+  if (names.includes("m") || names.includes("d")) return "v2";
+  return names.some((name) => /^[0-9a-f]{2}$/.test(name)) ? "v1" : undefined;
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw unreadable(path, error);
+    throw new UserError(`There is no “${path}”.`, "Check how it is written, and that its disk is mounted.");
+  }
+}
+
+function formatOfFile(path: string): Format {
+  switch (fileKind(path)) {
+    case "mail":
+      return "eml";
+    case "packed":
+      throw new UserError(
+        `“${path}” is packed in a way that cannot be read in place.`,
+        "Unpack it, or pack it with gzip.",
+      );
+    case "other":
+      throw new UserError(
+        `“${path}” is neither an mbox nor a mail.`,
+        "Choose an mbox, a Maildir, a public-inbox mirror, or a folder of these.",
+      );
+    default:
+      return "mbox";
+  }
+}
+
+/** What a path is. Throws a UserError with a next step when it is no archive that we know. */
+export async function survey(path: string, git: string): Promise<Survey> {
+  if (!statOf(path).isDirectory()) return { format: formatOfFile(path), parts: [], files: false };
+  if (epochsIn(path).length > 0) return { format: await inboxFormat(path, git), parts: [], files: false };
+  const found = await new Folder(path, git).search();
+  const isInboxes = found.parts.some(({ kind }) => kind === "git");
+  if (isInboxes) return { format: "inboxes", parts: found.parts, files: false };
+  if (found.parts.length > 0)
+    return { format: "folder", parts: found.parts, files: found.mails > 0 || found.maildir };
+  if (found.maildir) return { format: "maildir", parts: [], files: true };
+  if (found.mails > 0) return { format: "eml", parts: [], files: true };
+  throw nothingIn(path);
+}
+
+/** The format of a folder in which there are epochs. */
+async function inboxFormat(path: string, git: string): Promise<"v1" | "v2"> {
+  const [only, ...others] = epochsIn(path);
+  if (only === undefined || others.length > 0 || repositoryIn(path) === undefined) return "v2";
+  const format = await repositoryFormat(git, only.directory);
+  if (format === "empty") {
+    throw new UserError(`“${path}” has no commit yet.`, "Fetch into it first, then add it again.");
+  }
+  if (format === undefined) {
+    throw new UserError(
+      `“${path}” is a git repository, but holds no mail as public-inbox keeps it.`,
+      "Choose a mirror made by “public-inbox-clone” or “git clone --mirror”.",
+    );
+  }
+  return format;
+}
+
+/** The search for archives below a folder that is none itself. */
+class Folder {
+  readonly parts: Part[] = [];
+  mails = 0;
+  maildir = false;
+  readonly #root: string;
+  readonly #git: string;
+  #denied: unknown;
+
+  constructor(root: string, git: string) {
+    this.#root = root;
+    this.#git = git;
+  }
+
+  async search(): Promise<this> {
+    const open = [{ path: "", depth: 0 }];
+    for (let next = open.shift(); next !== undefined; next = open.shift()) {
+      for (const path of await this.#look(next.path)) {
+        if (next.depth < deepest) open.push({ path, depth: next.depth + 1 });
+      }
+      if (this.parts.length === 0 && this.mails >= enoughMails) break;
+    }
+    if (this.#denied !== undefined && this.parts.length + this.mails === 0 && !this.maildir)
+      throw this.#denied;
+    return this;
+  }
+
+  /** Notes what one folder is or holds; returns the folders in it that are to be looked into. */
+  async #look(path: string): Promise<string[]> {
+    const full = join(this.#root, path);
+    if (path !== "" && epochsIn(full).length > 0) {
+      if (await this.#isInbox(full)) this.parts.push({ path, kind: "git" });
+      return [];
+    }
+    const entries = this.#list(full);
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const isMaildir = folders.includes("cur") || folders.includes("new");
+    if (isMaildir) this.maildir = true;
+    else if (path !== "" && isHidden(path.split("/").at(-1) ?? "")) return [];
+    for (const { name } of entries.filter((entry) => !entry.isDirectory() && !isHidden(entry.name))) {
+      if (this.parts.length === 0 && this.mails >= enoughMails) return [];
+      this.#lookAt(path === "" ? name : `${path}/${name}`);
+    }
+    return folders
+      .filter((name) => !(isMaildir && /^(?:cur|new|tmp)$/.test(name)))
+      .map((name) => (path === "" ? name : `${path}/${name}`))
+      .sort();
+  }
+
+  #list(full: string) {
+    try {
+      return readdirSync(full, { withFileTypes: true });
+    } catch (error) {
+      // One folder that may not be read does not hide the others.
+      this.#denied = unreadable(full, error);
+      return [];
+    }
+  }
+
+  #lookAt(path: string): void {
+    const full = join(this.#root, path);
+    if (statSync(full, { throwIfNoEntry: false })?.isFile() !== true) return;
+    try {
+      const kind = fileKind(full);
+      if (kind === "mbox" || kind === "gzip") this.parts.push({ path, kind });
+      else if (kind === "mail") this.mails++;
+    } catch (error) {
+      this.#denied = error;
+    }
+  }
+
+  /** A damaged or empty repository counts when it lies where an epoch would; any other only when it holds mail. */
+  async #isInbox(full: string): Promise<boolean> {
+    if (repositoryIn(full) === undefined) return true;
+    const [only] = epochsIn(full);
+    if (only === undefined) return false;
+    try {
+      const format = await repositoryFormat(this.#git, only.directory);
+      return format === "v1" || format === "v2";
+    } catch (error) {
+      this.#denied = error;
+      return false;
+    }
+  }
+}
+
+/** What kind of archive a path is. Throws a UserError with a next step when it is none that we know. */
+export async function recognise(path: string, git = "git"): Promise<Format> {
+  return (await survey(path, git)).format;
 }

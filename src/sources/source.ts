@@ -80,7 +80,8 @@ export interface Source {
   readonly format: Format;
   /**
    * Reads what changed since `cursor` (everything when undefined), newest first on a first reading.
-   * Yields nothing when nothing changed, at a cost that does not grow with the archive.
+   * Yields nothing (or an empty batch with a better cursor) when nothing changed, at a cost that does not grow with
+   * the archive.
    * Several inboxes in one source come one after the other: `direction` holds within each `Found.inbox`.
    * Rejects with an AbortError when `signal` is aborted; what was yielded until then can be kept.
    */

@@ -1,0 +1,231 @@
+/** A folder of many archives (inboxes of a mirror, a folder of mboxes) as one source. */
+import { join } from "node:path";
+import { isAbort } from "../base/channel.ts";
+import { isUserError, sentence, UserError } from "../base/report.ts";
+import type { Batch, Format, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+
+/** One archive of the folder. `path` is below the folder's path; "" is the folder itself. */
+export interface Member {
+  path: string;
+  source: Source;
+  /** A first reading that was interrupted goes on at no cost: its newest mail can be read ahead of the others' rest. */
+  resumes: boolean;
+}
+
+interface State {
+  version: 1;
+  /** Cursors of the members, by path. */
+  members: Record<string, string>;
+}
+
+function stateOf(cursor: string | undefined): State {
+  if (cursor === undefined) return { version: 1, members: {} };
+  const state = JSON.parse(cursor) as State;
+  return state.version === 1 ? state : { version: 1, members: {} };
+}
+
+const below = (path: string, rest: string): string =>
+  path === "" ? rest : rest === "" ? path : `${path}/${rest}`;
+
+export class Many implements Source {
+  readonly spec: SourceSpec;
+  readonly format: Format;
+  readonly #list: () => Promise<Member[]>;
+  #members = new Map<string, Source>();
+
+  /** `list` says which archives the folder holds now; it is asked at each reading. */
+  constructor(spec: SourceSpec, format: Format, list: () => Promise<Member[]>) {
+    this.spec = spec;
+    this.format = format;
+    this.#list = list;
+  }
+
+  async *read(cursor: string | undefined, options: ReadOptions): AsyncGenerator<Batch> {
+    const members = await this.#refresh();
+    const run: Run = {
+      state: stateOf(cursor),
+      restart: false,
+      notes: [],
+      progress: new Map(),
+      done: new Set(),
+      yielded: 0,
+    };
+    if (members.length === 0) throw nothingIn(this.spec.path);
+    yield* this.#withdrawn(run, members, options);
+    const known = members.filter(({ path }) => run.state.members[path] !== undefined);
+    for (const member of known) yield* this.#readMember(run, member, options, false);
+    const isFresh = ({ path }: Member) => run.state.members[path] === undefined && !run.done.has(path);
+    // Starting over makes members fresh again that have had their turn.
+    for (let fresh = members.filter(isFresh); fresh.length > 0; fresh = members.filter(isFresh)) {
+      // The newest of each first, so that the first screen shows them all; then the rest of each.
+      const early = fresh.length > 1 ? fresh.filter(({ resumes }) => resumes) : [];
+      for (const member of early) yield* this.#readMember(run, member, options, true);
+      for (const member of fresh) yield* this.#readMember(run, member, options, false);
+      // An empty archive has no cursor either.
+      for (const { path } of fresh) run.done.add(path);
+    }
+    if (run.yielded === 0 && run.notes.length > 0 && cursor === undefined) {
+      throw new UserError(
+        `Nothing in “${this.spec.path}” could be read: ${run.notes[0]}`,
+        "Check the archives in it one by one.",
+      );
+    }
+    if (run.notes.length > 0 || run.restart) yield this.#wrap(run, undefined, emptyBatch());
+  }
+
+  async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
+    if (this.#members.size === 0) await this.#refresh();
+    const result: (Buffer | undefined)[] = places.map(() => undefined);
+    const groups = new Map<string, { at: number; place: Place }[]>();
+    for (const [at, place] of places.entries()) {
+      const member = this.#memberOf(place.path);
+      if (member === undefined) continue;
+      const own = { ...place, path: place.path.slice(member.length).replace(/^\//, "") };
+      const group = groups.get(member);
+      if (group === undefined) groups.set(member, [{ at, place: own }]);
+      else group.push({ at, place: own });
+    }
+    await Promise.all(
+      [...groups].map(async ([path, group]) => {
+        const bytes = await this.#members.get(path)?.bytes(group.map(({ place }) => place));
+        for (const [index, { at }] of group.entries()) result[at] = bytes?.[index];
+      }),
+    );
+    return result;
+  }
+
+  close(): void {
+    for (const source of this.#members.values()) source.close();
+    this.#members.clear();
+  }
+
+  /** Opens what has come and closes what has gone; what stays keeps its processes. */
+  async #refresh(): Promise<Member[]> {
+    const listed = await this.#list();
+    const members = new Map<string, Source>();
+    for (const member of listed) {
+      const known = this.#members.get(member.path);
+      if (known?.format === member.source.format) member.source = known;
+      members.set(member.path, member.source);
+    }
+    for (const [path, source] of this.#members) if (members.get(path) !== source) source.close();
+    this.#members = members;
+    return listed;
+  }
+
+  /** The longest member path that the place lies under. */
+  #memberOf(path: string): string | undefined {
+    for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1)) {
+      const candidate = path.slice(0, at);
+      if (this.#members.has(candidate)) return candidate;
+    }
+    return this.#members.has("") ? "" : undefined;
+  }
+
+  /** Rows of archives that are no longer in the folder. */
+  async *#withdrawn(run: Run, members: Member[], options: ReadOptions): AsyncGenerator<Batch> {
+    for (const path of Object.keys(run.state.members)) {
+      if (members.some((member) => member.path === path)) continue;
+      delete run.state.members[path];
+      if (options.held === undefined) this.#startOver(run);
+      else yield this.#wrap(run, undefined, { ...emptyBatch(), removed: [...options.held(path)] });
+    }
+  }
+
+  #startOver(run: Run): void {
+    run.state.members = {};
+    run.restart = true;
+    run.done.clear();
+  }
+
+  /** Reads one archive on from its cursor; `once` stops after its first batch. A failure is told, the rest goes on. */
+  async *#readMember(run: Run, member: Member, options: ReadOptions, once: boolean): AsyncGenerator<Batch> {
+    const { path, source } = member;
+    const held = options.held;
+    const own: ReadOptions = { ...options };
+    if (held !== undefined) own.held = (rest) => this.#heldOf(path, held(below(path, rest)));
+    try {
+      for await (const batch of source.read(run.state.members[path], own)) {
+        if (batch.restart && held === undefined) {
+          // Without knowing its rows they can only be forgotten together with all others.
+          this.#startOver(run);
+        }
+        run.state.members[path] = batch.cursor;
+        const gone =
+          batch.restart && held !== undefined
+            ? [...held(path)].filter(({ path: at }) => this.#memberOf(at) === path)
+            : [];
+        yield this.#wrap(run, member, batch, gone);
+        if (once) return;
+      }
+    } catch (error) {
+      if (isAbort(error) || !isUserError(error)) throw error;
+      run.notes.push(sentence(error));
+    }
+  }
+
+  *#heldOf(member: string, places: Iterable<Place>): Generator<Place> {
+    for (const place of places) {
+      if (this.#memberOf(place.path) !== member) continue;
+      yield { ...place, path: place.path.slice(member.length).replace(/^\//, "") };
+    }
+  }
+
+  /** A member's batch as one of the folder's. */
+  #wrap(run: Run, member: Member | undefined, batch: Batch, gone: Place[] = []): Batch {
+    const path = member?.path ?? "";
+    const outer = (place: Place): Place => ({ ...place, path: below(path, place.path) });
+    for (const found of batch.found) found.place = outer(found.place);
+    run.yielded++;
+    if (member !== undefined) run.progress.set(path, { done: batch.done, total: batch.total });
+    let done = 0;
+    let total = 0;
+    for (const each of run.progress.values()) {
+      done += each.done;
+      total += each.total;
+    }
+    const made: Batch = {
+      direction: batch.direction,
+      found: batch.found,
+      removed: [...gone, ...batch.removed.map(outer)],
+      cursor: JSON.stringify(run.state),
+      done,
+      total,
+    };
+    const notes = [
+      ...run.notes.splice(0),
+      ...(batch.notes ?? []).map((note) => (path === "" ? note : `${path}: ${note}`)),
+    ];
+    if (notes.length > 0) made.notes = notes;
+    if (run.restart) made.restart = true;
+    run.restart = false;
+    return made;
+  }
+}
+
+interface Run {
+  state: State;
+  restart: boolean;
+  notes: string[];
+  progress: Map<string, { done: number; total: number }>;
+  /** Members that have had their first reading, whatever came of it. */
+  done: Set<string>;
+  yielded: number;
+}
+
+const emptyBatch = (): Batch => ({
+  direction: "newer",
+  found: [],
+  removed: [],
+  cursor: "",
+  done: 0,
+  total: 0,
+});
+
+/** A folder without any mail, as a sentence with a next step. */
+export function nothingIn(path: string): UserError {
+  return new UserError(
+    `“${join(path)}” holds no mail that is known to us.`,
+    "Choose an mbox, a Maildir, a public-inbox mirror, or a folder of these.",
+  );
+}
