@@ -56,14 +56,14 @@ export function renderHeader(
       ),
     );
   }
-  const hint = (act: string, text: string, label: string, name = "hint") => {
+  const hint = (act: string, text: string, name = "hint") => {
     const key = keyOf(act);
     return element(
       document,
       "button",
-      { type: "button", class: name, "data-act": act, "aria-label": label },
-      key === undefined ? undefined : element(document, "kbd", {}, key),
-      key === undefined ? text : text && ` ${text}`,
+      { type: "button", class: name, "data-act": act },
+      key === undefined ? undefined : element(document, "kbd", { "aria-hidden": "true" }, key),
+      key === undefined ? text : ` ${text}`,
     );
   };
   const bar = element(document, "div", { class: "tools" });
@@ -81,10 +81,10 @@ export function renderHeader(
       "☰ outline",
     ),
     levels,
-    hint("nextMessage", "next", "Next message"),
-    hint("unfoldAll", "unfold", "Unfold everything"),
-    hint("replyAll", "reply", "Reply to the message in view"),
-    hint("showKeys", keyOf("showKeys") === undefined ? "keys" : "", "Keys", "hint last"),
+    hint("nextMessage", "next"),
+    hint("unfoldAll", "unfold all"),
+    hint("replyAll", "reply"),
+    hint("showKeys", "keys", "hint last"),
   );
   header.append(bar);
   return header;

@@ -1,0 +1,429 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import type { MessageView } from "../../src/reader/protocol.ts";
+import { root } from "../fixtures.ts";
+import { splitMbox, type ViewedMails, viewMails } from "../threadViews.ts";
+import { launch, type OpenPane, openPane, type PaneOptions } from "./page.ts";
+import type { ThemeName } from "./themes.ts";
+
+const mailOf = (fields: Record<string, string>, body: string): Buffer =>
+  Buffer.from(
+    `${Object.entries({ "Content-Type": "text/plain; charset=utf-8", ...fields })
+      .map(([name, value]) => `${name}: ${value}`)
+      .join("\n")}\n\n${body}`,
+  );
+
+/** The threads of the sample archive: a long discussion, a series, its second version. */
+async function sample(): Promise<{ discussion: ViewedMails; series: ViewedMails }> {
+  const threads = await viewMails(splitMbox(readFileSync(join(root(), "media", "sample", "sample.mbox"))));
+  const [discussion, series] = threads;
+  assert.ok(discussion && series);
+  return { discussion, series };
+}
+
+/** A parent of sixty numbered lines, and an answer that cites them all, answers the last, and trails off. */
+async function longReply(): Promise<ViewedMails> {
+  const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1} of what Ada said`);
+  const cited = lines.map((line) => `> ${line}`);
+  const [thread] = await viewMails([
+    mailOf(
+      {
+        From: "Ada Moreno <ada@kernel.example>",
+        Subject: "slack",
+        "Message-ID": "<a@kernel.example>",
+        Date: "Mon, 16 Nov 2026 10:04:11 +0100",
+      },
+      `${lines.join("\n")}\n`,
+    ),
+    mailOf(
+      {
+        From: "Bo Lind <bo@kernel.example>",
+        Subject: "Re: slack",
+        "Message-ID": "<b@kernel.example>",
+        "In-Reply-To": "<a@kernel.example>",
+        Date: "Mon, 16 Nov 2026 11:04:11 +0100",
+      },
+      `On Mon, Nov 16, 2026 at 10:04:11 +0100, Ada Moreno wrote:\n${cited.join("\n")}\n\nI agree with the last of them.\n`,
+    ),
+  ]);
+  assert.ok(thread);
+  return thread;
+}
+
+const axeSource = (): string =>
+  readFileSync(createRequire(join(root(), "package.json")).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource());
+  const violations = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
+  )) as Violation[];
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)
+        .join(" | ")}`,
+  );
+}
+
+describe("the pane in a browser", function () {
+  this.timeout(60_000);
+  let browser: Browser | undefined;
+  let pane: OpenPane | undefined;
+
+  const open = async (options?: PaneOptions): Promise<OpenPane> => {
+    assert.ok(browser);
+    pane = await openPane(browser, options);
+    return pane;
+  };
+
+  before(async function () {
+    browser = await launch(this);
+  });
+  after(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    const troubles = pane?.troubles ?? [];
+    await pane?.close();
+    pane = undefined;
+    assert.deepEqual(troubles, [], "no policy report, no console error, no request");
+  });
+
+  const looks: [name: string, theme: ThemeName, width: number][] = [
+    ["light", "light", 1240],
+    ["dark", "dark", 1240],
+    ["high-contrast", "high-contrast", 1240],
+    ["high-contrast-light", "high-contrast-light", 1240],
+    ["narrow", "light", 500],
+    ["wide", "dark", 1920],
+  ];
+  for (const [name, theme, width] of looks) {
+    it(`has no fault of access and is photographed: ${name}`, async () => {
+      const { page, show, screenshot } = await open({ theme, width, height: 900 });
+      const { discussion, series } = await sample();
+      await show(discussion, discussion.view.outline[4]?.messageId);
+      await screenshot(`discussion-${name}`);
+      assert.deepEqual(await axe(page), []);
+      await show(series, series.view.outline[3]?.messageId);
+      await screenshot(`patch-${name}`);
+      await page.locator("article.current").press("j");
+      await page.locator("article.current").press("j");
+      await screenshot(`review-${name}`);
+      assert.deepEqual(await axe(page), []);
+      await page.keyboard.press("?");
+      await page.waitForSelector("dialog.keys[open]");
+      await screenshot(`keys-${name}`);
+      assert.deepEqual(await axe(page), []);
+    });
+  }
+
+  it("stays inside a window of 500 px", async () => {
+    const { page, show } = await open({ width: 500 });
+    const { series } = await sample();
+    await show(series);
+    const wider = await page.evaluate<boolean>(
+      "document.querySelector('main').scrollWidth > document.querySelector('main').clientWidth",
+    );
+    assert.equal(wider, false);
+    assert.equal(await page.locator("nav").isVisible(), false);
+    await page.getByRole("button", { name: /outline/ }).click();
+    assert.equal(await page.locator("nav").isVisible(), true);
+    await page.getByRole("treeitem").nth(2).click();
+    assert.equal(await page.locator("nav").isVisible(), false);
+  });
+
+  it("F02 folds by default, opens by click and by key, and shuts again", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    const pill = page.locator(".pill").first();
+    assert.match((await pill.textContent()) ?? "", /^\d+ quoted lines · Ada · depth 1/);
+    assert.equal(await pill.getAttribute("aria-expanded"), "false");
+    assert.equal(await page.locator(".cite", { hasText: "line 60 of" }).last().isVisible(), true);
+    await pill.click();
+    assert.equal(await pill.getAttribute("aria-expanded"), "true");
+    assert.equal(await page.locator("#m1 [data-line='3']").isVisible(), true);
+    await page.keyboard.press("e");
+    assert.equal(await pill.getAttribute("aria-expanded"), "false");
+  });
+
+  it("F16 a find inside a fold opens it", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    const content = page.locator("#m1 .folded").first();
+    assert.equal(await content.getAttribute("hidden"), "until-found");
+    await content.evaluate((element) => element.dispatchEvent(new Event("beforematch", { bubbles: true })));
+    assert.equal(await page.locator("#m1 .pill").first().getAttribute("aria-expanded"), "true");
+    assert.equal(await content.getAttribute("hidden"), null);
+  });
+
+  it("F17 copying a whole message includes folded lines, with their real marks", async () => {
+    const { page, show } = await open();
+    const mails = await longReply();
+    await show(mails, "b@kernel.example");
+    const copied = await copyOf(page, "#m1 .body");
+    const view = mails.messages[1] as MessageView;
+    const body = view.blocks
+      .flatMap(({ lines, marks }) => lines.map((line, index) => `${marks[index]}${line}`))
+      .join("\n");
+    assert.equal(copied.trimEnd(), body.trimEnd());
+  });
+
+  it("F18 level 3 shows own text and attribution only, level 0 everything", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    await page.keyboard.press("3");
+    assert.equal(await page.locator("#m1 .cite").first().isVisible(), false);
+    assert.equal(await page.locator("#m1 .own.text").isVisible(), true);
+    assert.equal(await page.locator("#m1 .own.attribution").isVisible(), true);
+    await page.keyboard.press("0");
+    assert.equal(await page.locator("#m1 .pill").count(), 0);
+    assert.equal(await page.locator("#m1 [data-line='2']").isVisible(), true);
+  });
+
+  it("answers what is selected: message and lines of the body", async () => {
+    const { page, show, channel } = await open();
+    await show(await longReply(), "b@kernel.example");
+    await select(page, "#m1 .own.text [data-line]", "#m1 .own.text [data-line]");
+    const own = Number(await page.locator("#m1 .own.text [data-line]").first().getAttribute("data-line"));
+    assert.deepEqual(await channel.request("selection", null), {
+      messageId: "b@kernel.example",
+      lines: [[own, own]],
+    });
+    await page.evaluate("getSelection().removeAllRanges()");
+    assert.deepEqual(await channel.request("selection", null), { messageId: "b@kernel.example" });
+  });
+
+  it("replies by key with the selected lines, by button without", async () => {
+    const { page, show, asked } = await open();
+    await show(await longReply(), "a@kernel.example");
+    await select(page, "#m0 [data-line='4']", "#m0 [data-line='6']");
+    await page.keyboard.press("r");
+    await page.evaluate("getSelection().removeAllRanges()");
+    await page.locator("#m1").hover();
+    await page.locator("#m1").getByRole("button", { name: "Reply to Bo Lind" }).click();
+    await page.waitForFunction("true");
+    const replies = asked.filter(({ name }) => name === "reply").map(({ params }) => params);
+    assert.deepEqual(replies, [
+      { messageId: "a@kernel.example", lines: [[4, 6]] },
+      { messageId: "b@kernel.example" },
+    ]);
+  });
+
+  it("moves by keys, tells the editor, goes back, and keeps its place", async () => {
+    const { page, show, channel, kept } = await open();
+    const { series } = await sample();
+    const shown: string[] = [];
+    channel.on("shown", ({ messageId }) => shown.push(messageId));
+    await show(series);
+    const ids = series.view.outline.map(({ messageId }) => messageId);
+    for (const key of ["j", "j", "k", "j", "P"]) await page.keyboard.press(key);
+    await page.waitForTimeout(400);
+    assert.deepEqual(shown, [ids[0], ids[1], ids[2], ids[1], ids[2], ids[1]]);
+    await page.keyboard.press("Backspace");
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), ids[2]);
+    await page.waitForTimeout(400);
+    assert.equal((await kept())?.messageId, ids[2]);
+  });
+
+  it("is where it was after a reload", async () => {
+    const { series } = await sample();
+    const messageId = series.view.outline[7]?.messageId ?? "";
+    const { page, show } = await open({
+      state: { thread: series.view.thread, messageId, offset: 30, level: 2 },
+    });
+    await show(series);
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), messageId);
+    assert.equal(await page.getByRole("radio", { name: "brief" }).getAttribute("aria-checked"), "true");
+    const offset = await page.evaluate<number>(
+      "document.querySelector('main').getBoundingClientRect().top - document.querySelector('article.current').getBoundingClientRect().top",
+    );
+    assert.ok(Math.abs(offset - 30) <= 2, `30 px into the message, not ${offset}`);
+  });
+
+  it("goes to a line on the editor's word and opens what hides it", async () => {
+    const { page, show, channel } = await open();
+    await show(await longReply(), "a@kernel.example");
+    channel.emit("goTo", { messageId: "b@kernel.example", line: 5 });
+    await page.waitForSelector("#m1 [data-line='5'].flash");
+    assert.equal(await page.locator("#m1 [data-line='5']").isVisible(), true);
+  });
+
+  it("takes no key with Ctrl or Alt, nor while the keys overlay is open, and gives the focus back", async () => {
+    const { page, show } = await open();
+    const { series } = await sample();
+    await show(series);
+    const first = series.view.outline[0]?.messageId;
+    await page.keyboard.press("Control+j");
+    await page.keyboard.press("Alt+j");
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog.keys[open]");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog.keys", { state: "detached" });
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), first);
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('data-message')"), first);
+  });
+
+  it("jumps from cited text to where it was said, flashes it, and comes back", async () => {
+    const mails = await longReply();
+    const { page, show } = await open();
+    const reply = mails.messages[1] as MessageView;
+    for (const block of reply.blocks) {
+      if (block.depth > 0) {
+        block.source = {
+          messageId: "a@kernel.example",
+          firstLine: block.firstLine - 1,
+          lastLine: Math.min(block.lastLine - 1, 60),
+          state: "verbatim",
+        };
+      }
+    }
+    await show(mails, "b@kernel.example");
+    const cite = page.locator("#m1 .run > .cite").last();
+    await cite.hover();
+    const origin = cite.locator(".origin");
+    assert.match((await origin.textContent()) ?? "", /^↑ Ada line \d+$/);
+    await origin.click();
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), "a@kernel.example");
+    assert.equal(await page.locator("#m0 [data-line='60'].flash").count(), 1);
+    await page.keyboard.press("Backspace");
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
+    assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo Lind ↓");
+  });
+
+  it("draws cited text with its real marks on the key", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    await page.keyboard.press(">");
+    assert.match((await page.locator("#m1 [data-line='60']").textContent()) ?? "", /^> line 59 of/);
+    assert.equal(await page.locator("#m1 .bar").count(), 0);
+  });
+
+  it("follows links through the editor alone", async () => {
+    const [thread] = await viewMails([
+      mailOf(
+        { From: "Ada <ada@kernel.example>", Subject: "links", "Message-ID": "<l@kernel.example>" },
+        "see https://kernel.example/a?b=1 and javascript:alert(1) and command:evil\n",
+      ),
+    ]);
+    assert.ok(thread);
+    const { page, show, asked } = await open();
+    await show(thread);
+    assert.equal(await page.locator(".link").count(), 1);
+    await page.locator(".link").click();
+    await page.locator(".link").press("Enter");
+    await page.waitForFunction("true");
+    const follow = { name: "follow", params: { kind: "url", target: "https://kernel.example/a?b=1" } };
+    assert.deepEqual(
+      asked.filter(({ name }) => name === "follow"),
+      [follow, follow],
+    );
+    assert.equal(await page.evaluate("document.querySelectorAll('[href]:not(link)').length"), 0);
+  });
+
+  it("runs nothing and loads nothing of a hostile mail", async () => {
+    const evil = [
+      "<script>document.title = 'owned'</script><img src=x onerror=\"document.title='owned'\">",
+      "<style>@import url(http://evil.example/x.css)</style><svg onload=alert(1)>",
+      "\u001b[31mred\u001b[0m \u202eevil\u202c \u2066x\u2069 \u0000nul",
+      `${">".repeat(100_000)} deep`,
+      "x".repeat(1_000_000),
+      "> <a href='javascript:alert(1)'>x</a>",
+      '[x](command:workbench.action.terminal.new) <https://evil.example/"onmouseover=alert(1)>',
+      "Signed-off-by: <img src=x onerror=alert(1)> <e@evil.example>",
+      "diff --git a/<script>x</script> b/<script>x</script>",
+      "--- a/<script>x</script>",
+      "+++ b/<script>x</script>",
+      "@@ -1 +1 @@ <img src=x onerror=alert(1)>",
+      "+<iframe src=http://evil.example></iframe>",
+    ].join("\n");
+    const mails = await viewMails([
+      mailOf(
+        {
+          From: '"<img src=x onerror=alert(1)>" <"><script>@evil.example>',
+          Subject: "<b>bold</b><script>alert(1)</script>",
+          "Message-ID": "<x\"'><script>@evil.example>",
+          "X-Evil": "<script>alert(1)</script>",
+        },
+        evil,
+      ),
+    ]);
+    const { page, show } = await open();
+    const thread = mails[0];
+    assert.ok(thread);
+    await show(thread);
+    await page.keyboard.press("h");
+    await page.keyboard.press("0");
+    assert.equal(await page.title(), thread.view.subject);
+    assert.equal(await page.locator("img, iframe, svg, style, article script, object, embed").count(), 0);
+    assert.match((await page.locator(".body").textContent()) ?? "", /<script>document\.title/);
+    assert.equal(await page.locator(".control").count(), 4);
+    assert.match((await page.locator(".defects").textContent()) ?? "", /invisible characters/);
+  });
+
+  it("shows five hundred messages, the first at once", async () => {
+    const mails = Array.from({ length: 500 }, (_, index) =>
+      mailOf(
+        {
+          From: `Person ${index % 9} <p${index % 9}@kernel.example>`,
+          Subject: "Re: many",
+          "Message-ID": `<n${index}@kernel.example>`,
+          ...(index > 0 ? { "In-Reply-To": `<n${Math.floor(index / 3)}@kernel.example>` } : {}),
+        },
+        Array.from({ length: 40 }, (_, line) => (line < 30 ? `> cited ${line}` : `own ${line}`)).join("\n"),
+      ),
+    );
+    const [thread] = await viewMails(mails);
+    assert.ok(thread);
+    const { page, show } = await open();
+    const goTo = thread.view.outline[250]?.messageId ?? "";
+    await show(thread, goTo, 50);
+    assert.equal(await page.locator("article").count(), 500);
+    assert.equal(await page.locator("article.waiting").count(), 0);
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), goTo);
+    assert.equal(await page.locator("article.current").isVisible(), true);
+  });
+
+  it("says in a sentence why nothing can be shown", async () => {
+    const { page, channel } = await open();
+    channel.emit("failed", { sentence: "This thread is not in any archive any more." });
+    await page.waitForSelector("[role='alert']");
+    assert.equal(await page.getByRole("alert").textContent(), "This thread is not in any archive any more.");
+  });
+});
+
+/** Selects from the start of one element to the end of another. */
+async function select(page: Page, from: string, to: string): Promise<void> {
+  await page.evaluate(
+    `(() => {
+      const range = document.createRange();
+      range.setStart(document.querySelector(${JSON.stringify(from)}).firstChild, 0);
+      const last = document.querySelector(${JSON.stringify(to)});
+      range.setEnd(last.lastChild, last.lastChild.textContent.length);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+    })()`,
+  );
+}
+
+/** What a copy of the contents of an element puts on the clipboard. */
+async function copyOf(page: Page, selector: string): Promise<string> {
+  return await page.evaluate<string>(
+    `(() => {
+      getSelection().selectAllChildren(document.querySelector(${JSON.stringify(selector)}));
+      const data = new DataTransfer();
+      document.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+      return data.getData("text/plain");
+    })()`,
+  );
+}
