@@ -10,10 +10,10 @@ export interface Attributed {
 const LONGEST = 300;
 
 const VERBS =
-  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a écrit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성/giu;
+  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a écrit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|pisze|napisałeś|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글/giu;
 
 /** After these verbs stands the name; before the others. */
-const NAME_AFTER = /^(?:schrieb|skrev|schreef|kirjoitti|ha scritto|escribió|écrit)/iu;
+const NAME_AFTER = /^(?:schrieb|skrev|schreef|pisze|napisałeś|kirjoitti|ha scritto|escribió|écrit)/iu;
 
 const OPENER =
   /^[*"'\s>]{0,4}(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
@@ -35,6 +35,9 @@ const ADDRESS =
 const REFUSED =
   /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---|[+|#/{}[])|^(?: {4}|\t)/i;
 
+/** Outlook's header block, joined by hand into one line. */
+const HEADERS_IN_LINE = /^From: (.{1,150}?),? +Sent: .{0,40}\d/;
+
 /** One attribution found: what it names, and how sure its shape alone makes it. */
 export interface AttributionShape extends Attributed {
   /** It begins with an opener or a date; a name alone at the start is weaker (A402). */
@@ -49,9 +52,14 @@ const collapse = (text: string): string => text.replace(/\s+/gu, " ").trim();
  * @returns whom it names, or undefined when it is no attribution
  */
 export function matchAttribution(candidate: string): AttributionShape | undefined {
-  if (candidate.length > LONGEST || REFUSED.test(candidate)) return undefined;
+  if (candidate.length > LONGEST) return undefined;
+  const headers = HEADERS_IN_LINE.exec(candidate);
+  if (headers !== null) return { ...person(collapse(headers[1] ?? "")), strong: true };
+  if (REFUSED.test(candidate)) return undefined;
   const text = collapse(candidate);
   if (text.length < 5) return undefined;
+  const starred = /^\* (\p{Lu}[^:,]{1,60}):$/u.exec(text);
+  if (starred !== null) return { ...person(starred[1] ?? ""), strong: false };
   const quoting = /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text);
   if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
   const verb = lastVerb(text);
@@ -180,7 +188,8 @@ export function attributionEndingAt(
   for (let first = last; first > last - 3; first--) {
     const line = lines[first];
     if (line === undefined || line.depth !== end.depth || line.content.trim() === "") break;
-    if (REFUSED.test(line.content) || line.content.length > LONGEST) break;
+    if (line.content.length > LONGEST) break;
+    if (REFUSED.test(line.content) && !HEADERS_IN_LINE.test(line.content)) break;
     if (first < last && /[.?!]$/.test(line.content.trimEnd()) && !OPENER.test(line.content)) break;
     pieces.unshift(line.content);
     const shape = matchAttribution(joinPieces(pieces));

@@ -1,5 +1,10 @@
 /** The structure of a body: cited text by depth, attributions, diffs, trailers, signature, footers. */
-import { type Attributed, attributionEndingAt } from "./attribution.ts";
+import {
+  type Attributed,
+  attributionEndingAt,
+  type FoundAttribution,
+  matchAttribution,
+} from "./attribution.ts";
 import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
 import { type DiffState, isGapMark, outsideDiff, readDiffLine } from "./diff.ts";
 import { findHeaderBlocks, type HeaderBlock } from "./forwarded.ts";
@@ -157,10 +162,19 @@ const depthOf = (lines: readonly CiteLine[], at: number): number => lines[at]?.d
 
 function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void {
   if (sheet.kinds[last] !== undefined) return;
-  const found = attributionEndingAt(sheet.lines, last);
+  const found = attributionEndingAt(sheet.lines, last) ?? splitHeaders(sheet.lines, last);
   if (found === undefined) return;
   mark(sheet, found.first, found.last, "attribution");
   sheet.naming.set(last, { whom: whom(found), depth: depthOf(sheet.lines, last), form });
+}
+
+/** Outlook's header block, the first line of it uncited: `From: Name`, then `> Sent: …`. */
+function splitHeaders(lines: readonly CiteLine[], last: number): FoundAttribution | undefined {
+  const written = lines[last]?.content ?? "";
+  if (!/^From: \S.{0,200}$/.test(written) || lines[last + 1]?.content.startsWith("Sent: ") !== true)
+    return undefined;
+  const shape = matchAttribution(`${written.slice(6)} wrote:`);
+  return shape === undefined ? undefined : { ...shape, first: last, last };
 }
 
 /** A410 and A412: in cited text, an attribution above lines of its own depth, or above nothing. */

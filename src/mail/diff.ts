@@ -19,13 +19,16 @@ const FILE_FIELD =
 const OLD_PATH = /^--- (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 const NEW_PATH = /^\+\+\+ (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 
-/** A mark for lines left out: `[...]`, `...`, `<snip>`, `[snip]`, `…` (A404, R706). */
+/** A mark for lines left out: `[...]`, `...`, `<snip>`, `[... more of that ...]`, `…` (A404, R706). */
 export const isGapMark = (content: string): boolean => {
-  const text = content.length > 60 ? "" : content.trim();
-  return /^[[(<{\-_* ]*(?:\.{2,}|…|snip(?:ped)?|cut|trim(?:med)?|\.\. ?\.\.)[^\p{L}\d]*(?:(?:snip|snipped|lines|cut|more) ?[^\p{L}\d]*)?$/iu.test(
-    text,
-  );
+  if (content.length > 80) return false;
+  const text = content.trim();
+  return BARE_GAP.test(text) || WORDED_GAP.test(text);
 };
+
+const BARE_GAP =
+  /^[[(<{\-_* ]*(?:\.{2,}|…|snip(?:ped)?|cut|trim(?:med)?|\.\. ?\.\.)[^\p{L}\d]*(?:(?:snip|snipped|lines|cut|more) ?[^\p{L}\d]*)?$/iu;
+const WORDED_GAP = /^(?:\[[^[\]]*(?:\.{2,}|…|snip)[^[\]]*\]|<[^<>]*snip[^<>]*>)$/iu;
 
 /** A git version line below `--` ends a patch (B603). */
 export const isVersionLine = (content: string): boolean =>

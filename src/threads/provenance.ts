@@ -1,0 +1,184 @@
+/** Provenance: which line of which message a cited line comes from, and whether it still says the same (V701-V707). */
+import type { Block } from "../mail/body.ts";
+import { isGapMark } from "../mail/diff.ts";
+import type { CiteState } from "../mail/fold.ts";
+import { isAlike } from "./alike.ts";
+import { type SaidLine, type SaidText, SaidTexts, saidLine } from "./saidText.ts";
+
+/** A message that is cited. `body` is absent when only its place in the thread is known. */
+export interface CitedMessage {
+  messageId: string;
+  body?: string | undefined;
+}
+
+/** Where one cited line was said first. */
+export interface LineSource {
+  /** In the citing body, from 1. */
+  line: number;
+  /** The message it comes from; of a foreign or unknown line the one it should come from, "" when none is named. */
+  messageId: string;
+  /** Its line there, from 1; 0 for foreign and unknown lines. */
+  sourceLine: number;
+  state: CiteState;
+}
+
+/** Where the lines of a block were said first. Both ends included, from 1; 0 for foreign and unknown lines. */
+export interface SourceRun {
+  messageId: string;
+  firstLine: number;
+  lastLine: number;
+  state: CiteState;
+}
+
+/**
+ * The source of every cited line that says something, in order (V701, V703, V704). Depth k is looked for in the k-th
+ * ancestor first, then in nearer ones, where it stands with fewer marks.
+ * Linear in the lines, but for comparing edited ones, which has a budget.
+ * @param blocks those of `readBody` for this body
+ * @param ancestors the messages it answers: its parent first, then the parent's parent, as far as they are at hand
+ * @param said the bodies of the thread that are indexed already; give the same for every message of a thread
+ */
+export function citedSources(
+  body: string,
+  blocks: readonly Block[],
+  ancestors: readonly CitedMessage[],
+  said = new SaidTexts(),
+): LineSource[] {
+  const written = body.split("\n");
+  const chain = new Chain(ancestors, said);
+  const sources: LineSource[] = [];
+  for (const { depth, firstLine, lastLine } of blocks) {
+    if (depth === 0) continue;
+    for (let line = firstLine; line <= lastLine; line++) {
+      const said = citedLine(written[line - 1] ?? "", depth);
+      // A mark for left-out lines is the citer's own (R706).
+      if (said.text !== "" && !isGapMark(said.text)) sources.push({ line, ...chain.sourceOf(said) });
+    }
+  }
+  return sources;
+}
+
+/** Unmarked forwarded text counts as deep as its block says (B620). */
+function citedLine(line: string, depth: number): SaidLine {
+  const said = saidLine(line);
+  return said.marks === 0 ? { ...said, marks: depth } : said;
+}
+
+type Found = Omit<LineSource, "line">;
+
+/** Ancestors that are searched for text at whatever depth. */
+const NEAR = 4;
+
+/** Comparing letters costs their product; a mail in which everything differs may not cost seconds. */
+const BUDGET = 20_000_000;
+
+/** The ancestors with the place where each was last cited: cited text follows its source downwards. */
+class Chain {
+  private readonly links: { messageId: string; body: string | undefined; after: number }[];
+  private readonly said: SaidTexts;
+  private budget = BUDGET;
+
+  constructor(ancestors: readonly CitedMessage[], said: SaidTexts) {
+    this.said = said;
+    this.links = ancestors.map(({ messageId, body }) => ({ messageId, body, after: 0 }));
+  }
+
+  sourceOf(said: SaidLine): Found {
+    return (
+      this.search(said, "verbatim", (text, line, after) => text.lineOf(line, after)) ??
+      this.search(said, "rewrapped", (text, line, after) => text.lineOfWords(line, after)) ??
+      this.anywhere(said) ??
+      this.search(said, "edited", (text, line, after) => this.likeLine(text, line, after)) ?? {
+        messageId: this.links[Math.min(said.marks, this.links.length) - 1]?.messageId ?? "",
+        sourceLine: 0,
+        // What the parent cites would be found there; without it nothing is known.
+        state: this.links[0]?.body === undefined ? "unknown" : "foreign",
+      }
+    );
+  }
+
+  private search(
+    said: SaidLine,
+    state: CiteState,
+    find: (text: SaidText, line: SaidLine, after: number) => number | undefined,
+  ): Found | undefined {
+    for (let up = Math.min(said.marks, this.links.length); up >= 1; up--) {
+      const link = this.links[up - 1];
+      if (link?.body === undefined) continue;
+      const text = this.said.of(link.messageId, link.body);
+      const found = find(text, { marks: said.marks - up, text: said.text }, link.after);
+      if (found === undefined) continue;
+      link.after = found;
+      return { messageId: link.messageId, sourceLine: found, state };
+    }
+    return undefined;
+  }
+
+  /** Said by an ancestor, but with other marks than its place in the thread asks for. */
+  private anywhere(said: SaidLine): Found | undefined {
+    for (const link of this.links.slice(0, Math.max(said.marks, NEAR))) {
+      if (link.body === undefined) continue;
+      const found = this.said.of(link.messageId, link.body).lineAnywhere(said, link.after);
+      if (found === undefined) continue;
+      link.after = found;
+      return { messageId: link.messageId, sourceLine: found, state: "verbatim" };
+    }
+    return undefined;
+  }
+
+  private likeLine(text: SaidText, said: SaidLine, after: number): number | undefined {
+    for (const line of text.likeLines(said, after)) {
+      const other = text.textOf(line);
+      const cost = said.text.length * Math.max(8, Math.ceil(other.length * 0.3));
+      if (cost > this.budget) return undefined;
+      this.budget -= cost;
+      if (isAlike(said.text, other)) return line;
+    }
+    return undefined;
+  }
+}
+
+/** The states by line, as folding wants them. */
+export const citeStates = (sources: readonly LineSource[]): Map<number, CiteState> =>
+  new Map(sources.map(({ line, state }) => [line, state]));
+
+/**
+ * The blocks, each with its source; split where the source changes: another message, another state, or lines left out
+ * between. Blank lines stay with the lines above them.
+ */
+export function joinSources<B extends Block>(
+  blocks: readonly B[],
+  sources: readonly LineSource[],
+): (B & { source?: SourceRun })[] {
+  const byLine = new Map(sources.map((source) => [source.line, source]));
+  const split: (B & { source?: SourceRun })[] = [];
+  for (const block of blocks) {
+    let piece: (B & { source?: SourceRun }) | undefined;
+    for (let line = block.firstLine; line <= block.lastLine; line++) {
+      const source = byLine.get(line);
+      if (piece !== undefined && (source === undefined || goesOn(piece, source))) {
+        piece.lastLine = line;
+        if (source !== undefined) piece.source = grown(piece.source, source);
+        continue;
+      }
+      piece = { ...block, firstLine: line, lastLine: line };
+      if (source !== undefined) piece.source = grown(undefined, source);
+      split.push(piece);
+    }
+  }
+  return split;
+}
+
+/** How many source lines may lie between two cited lines of a run: blank lines are not looked up. */
+const STEP = 2;
+
+function goesOn(piece: { source?: SourceRun }, next: LineSource): boolean {
+  const run = piece.source;
+  if (run === undefined) return true;
+  if (run.messageId !== next.messageId || run.state !== next.state) return false;
+  return next.sourceLine === 0 || (next.sourceLine >= run.lastLine && next.sourceLine <= run.lastLine + STEP);
+}
+
+function grown(run: SourceRun | undefined, { messageId, sourceLine, state }: LineSource): SourceRun {
+  return { messageId, firstLine: run?.firstLine ?? sourceLine, lastLine: sourceLine, state };
+}
