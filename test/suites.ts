@@ -6,9 +6,14 @@ export type SuiteName = "unit" | "host" | "ui" | "long";
 
 /** Globs of a suite's files, and how long one test may take. */
 const suites: Record<SuiteName, { globs: string[]; timeoutMs: number }> = {
-  /** On plain Node: the rooms, the pane in a small DOM, the pane in a browser. */
+  /** On plain Node: the rooms, the command line, the pane in a small DOM, the pane in a browser. */
   unit: {
-    globs: ["test/unit/**/*.test.ts", "test/client/**/*.test.ts", "test/pane/**/*.test.ts"],
+    globs: [
+      "test/unit/**/*.test.ts",
+      "test/cli/**/*.test.ts",
+      "test/client/**/*.test.ts",
+      "test/pane/**/*.test.ts",
+    ],
     timeoutMs: 60_000,
   },
   /** In the extension host: the rooms once more, and what needs a real editor. */

@@ -27,7 +27,7 @@ export interface Call {
   /** One line for the person, on stderr. */
   say(sentence: string): void;
   /** Opens the index. The caller closes it. */
-  open(): Archive;
+  open(): Promise<Archive>;
   /** The index file. */
   db: string;
   /** Aborted by Ctrl-C and by a reader that went away. */

@@ -48,7 +48,7 @@ async function askGit(args: readonly string[]): Promise<string | null> {
 /** What the index says of itself, or why it cannot be opened. */
 async function lookAtIndex(call: Call) {
   try {
-    const archive = call.open();
+    const archive = await call.open();
     try {
       const facts = await archive.diagnose();
       const archives = await archive.archives();

@@ -30,7 +30,7 @@ function showProgress(archive: Archive, source: string): () => void {
 
 export async function index(call: Call): Promise<number> {
   if (call.args.length === 0) throw new UsageError("index takes one SOURCE or more.");
-  const archive = call.open();
+  const archive = await call.open();
   let failed = false;
   try {
     for (const notice of archive.notices) call.say(notice);

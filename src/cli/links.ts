@@ -28,7 +28,7 @@ export async function linksOf(
 
 export async function links(call: Call): Promise<number> {
   const ids = askedFor(call);
-  const archive = call.open();
+  const archive = await call.open();
   try {
     for await (const { message, ancestors, parentState } of readMessages(archive, ids, call.signal)) {
       const blocks = readMessage(message, ancestors, parentState);

@@ -1,17 +1,9 @@
 /** The command line: finds the command, runs it, and turns what goes wrong into a sentence and an exit code. */
 import { parseArgs } from "node:util";
-import { openArchive } from "../archive/archive.ts";
 import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import { type Call, type CallOptions, indexFile } from "./call.ts";
-import { doctor } from "./doctor.ts";
-import { index } from "./indexSources.ts";
-import { links } from "./links.ts";
 import { openOutput } from "./output.ts";
-import { render, reply } from "./reply.ts";
-import { search } from "./search.ts";
-import { show } from "./show.ts";
-import { thread, threads } from "./threads.ts";
 import { UsageError, usage } from "./usage.ts";
 import { version } from "./version.ts";
 
@@ -24,16 +16,23 @@ interface Command {
   run(call: Call): Promise<number>;
 }
 
+/** Each command is loaded when it is called: reading threads needs no mail library, and a wrong call nothing. */
 const commands: Record<string, Command> = {
-  index: { options: [], run: index },
-  threads: { options: ["limit", "query", "list"], run: threads },
-  thread: { options: [], run: thread },
-  show: { options: ["all"], run: show },
-  links: { options: ["all"], run: links },
-  reply: { options: ["from", "keep", "body", "to-sender"], run: reply },
-  render: { options: [], run: render },
-  search: { options: ["limit"], run: search },
-  doctor: { options: [], run: doctor },
+  index: { options: [], run: async (call) => (await import("./indexSources.ts")).index(call) },
+  threads: {
+    options: ["limit", "query", "list"],
+    run: async (call) => (await import("./threads.ts")).threads(call),
+  },
+  thread: { options: [], run: async (call) => (await import("./threads.ts")).thread(call) },
+  show: { options: ["all"], run: async (call) => (await import("./show.ts")).show(call) },
+  links: { options: ["all"], run: async (call) => (await import("./links.ts")).links(call) },
+  reply: {
+    options: ["from", "keep", "body", "to-sender"],
+    run: async (call) => (await import("./reply.ts")).reply(call),
+  },
+  render: { options: [], run: async (call) => (await import("./reply.ts")).render(call) },
+  search: { options: ["limit"], run: async (call) => (await import("./search.ts")).search(call) },
+  doctor: { options: [], run: async (call) => (await import("./doctor.ts")).doctor(call) },
 };
 
 /** Splits a call into command, arguments and options; throws a UsageError for what no command takes. */
@@ -43,8 +42,9 @@ function readCall(argv: readonly string[]) {
     parsed = parse(argv);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Node adds a hint on how to quote after the first sentence.
-    throw new UsageError(error.message.replace(/\. .*$/s, "."));
+    // Node adds hints on how to quote, on further lines and behind the first sentence.
+    const [line = ""] = error.message.split("\n");
+    throw new UsageError(line.replace(/\. .*$/, "."));
   }
   const { help, version: showVersion, ...options } = parsed.values;
   const [name, ...args] = parsed.positionals;
@@ -100,7 +100,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     const command = findCommand(name, options);
     const db = indexFile(options.db);
     const signal = AbortSignal.any([interrupt.signal, out.closed]);
-    const open = () => openArchive({ db, git: "git", bodies: "prose" });
+    const open = async () =>
+      (await import("../archive/archive.ts")).openArchive({ db, git: "git", bodies: "prose" });
     return await command.run({ args, options, out, say, open, db, signal });
   } catch (error) {
     // A reader that has seen enough (`| head`) is no failure; Ctrl-C ends as shells expect it.

@@ -77,7 +77,7 @@ export async function reply(call: Call): Promise<number> {
     );
   }
   const ownText = options.body === undefined ? undefined : await readText(options.body);
-  const archive = call.open();
+  const archive = await call.open();
   try {
     const [found] = await archive.raw({ messageIds: [messageId] });
     if (!found) throw unknownMessage(messageId);
@@ -117,7 +117,8 @@ export async function render(call: Call): Promise<number> {
   const now = new Date();
   const date = { ms: now.getTime(), zoneMinutes: -now.getTimezoneOffset() };
   const { bytes, leftOut } = toWire(complete, { date, userAgent: userAgent() });
-  if (leftOut > 0) call.say(`${leftOut} cited lines left out below the last own line.`);
+  if (leftOut > 0)
+    call.say(`${leftOut} cited ${leftOut === 1 ? "line" : "lines"} left out below the last own line.`);
   await call.out.write(bytes);
   return 0;
 }

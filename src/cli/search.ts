@@ -11,7 +11,7 @@ export async function search(call: Call): Promise<number> {
   const query = call.args.join(" ");
   if (query.trim() === "") throw new UsageError("search takes a query.");
   let left = readLimit(call.options.limit);
-  const archive = call.open();
+  const archive = await call.open();
   try {
     let after: number | undefined;
     do {

@@ -82,7 +82,7 @@ async function messageObject(indexed: IndexedMessage, has: Has) {
 
 export async function show(call: Call): Promise<number> {
   const ids = askedFor(call);
-  const archive = call.open();
+  const archive = await call.open();
   try {
     const has: Has = (messageIds) => archive.has({ messageIds });
     for await (const indexed of readMessages(archive, ids, call.signal)) {

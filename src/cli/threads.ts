@@ -25,7 +25,7 @@ export async function threads(call: Call): Promise<number> {
   let left = readLimit(call.options.limit);
   const { query, list } = call.options;
   const narrow = { ...(query === undefined ? {} : { query }), ...(list === undefined ? {} : { list }) };
-  const archive = call.open();
+  const archive = await call.open();
   try {
     let after: PageEnd | undefined;
     do {
@@ -57,7 +57,7 @@ export async function threads(call: Call): Promise<number> {
 
 export async function thread(call: Call): Promise<number> {
   const messageId = onlyMessageId(call);
-  const archive = call.open();
+  const archive = await call.open();
   try {
     const found = await archive.thread({ messageId });
     if (!found) throw unknownMessage(messageId);

@@ -1,0 +1,82 @@
+/** Runs the command line from its source, as a person would, with a home of its own. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runProgram } from "../../src/base/process.ts";
+import { root } from "../fixtures.ts";
+
+export interface Ran {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+  /** stdout as JSON, an object for each line. */
+  lines(): Record<string, unknown>[];
+}
+
+export interface Cli {
+  /** Where the index and the home folder are. */
+  folder: string;
+  /** Runs a command with this folder's index. */
+  run(...args: string[]): Promise<Ran>;
+  /** Writes a file into the folder and returns its path. */
+  file(name: string, text: string): string;
+  remove(): void;
+}
+
+/** A command line with an empty index; git knows `identity`, when one is given. */
+export function openCli(identity?: { name: string; email: string }): Cli {
+  const folder = mkdtempSync(join(tmpdir(), "kernel-mail-cli-"));
+  const home = join(folder, "home");
+  mkdirSync(home);
+  if (identity)
+    writeFileSync(
+      join(home, ".gitconfig"),
+      `[user]\n\tname = ${identity.name}\n\temail = ${identity.email}\n`,
+    );
+  const env = { HOME: home, XDG_CONFIG_HOME: join(home, ".config"), XDG_CACHE_HOME: join(home, ".cache") };
+  return {
+    folder,
+    async run(...args) {
+      const flags = ["--disable-warning=ExperimentalWarning", join(root(), "src", "cli.ts")];
+      const ran = await runProgram(
+        process.execPath,
+        [...flags, "--db", join(folder, "index.sqlite"), ...args],
+        { env, cwd: folder },
+      );
+      const lines = () =>
+        ran.stdout
+          .toString("utf8")
+          .trimEnd()
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Record<string, unknown>);
+      return { ...ran, lines };
+    },
+    file(name, text) {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+interface ShownBlock {
+  kind: string;
+  depth: number;
+  firstLine: number;
+  lastLine: number;
+  folded: boolean;
+}
+
+/** Says what is wrong with the blocks of a message: they must cover every line of the body once, in order. */
+export function uncovered({ messageId, body, blocks }: Record<string, unknown>): string | undefined {
+  let next = 1;
+  for (const { firstLine, lastLine } of blocks as ShownBlock[]) {
+    if (firstLine !== next || lastLine < firstLine)
+      return `${messageId}: block ${firstLine}-${lastLine} where ${next} begins`;
+    next = lastLine + 1;
+  }
+  const lines = String(body).split("\n").length;
+  return next === lines + 1 ? undefined : `${messageId}: blocks end at ${next - 1} of ${lines} lines`;
+}
