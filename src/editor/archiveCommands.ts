@@ -20,14 +20,22 @@ interface ArchiveParts {
 
 const count = (n: number): string => `${n.toLocaleString("en")} message${n === 1 ? "" : "s"}`;
 
-/** What a finished run found, in one sentence, and what was wrong with the archive. */
-export function summaryText(name: string, { messages, added, notes, cancelled }: IndexSummary): string {
-  const held = `“${name}” holds ${count(messages)}`;
+/**
+ * What a finished run found, in one sentence, and what was wrong with the archive. `held` counts the messages of
+ * the archive; the run's own count leaves out those that another archive has too.
+ */
+export function summaryText(
+  name: string,
+  held: number,
+  { added, skipped, notes, cancelled }: IndexSummary,
+): string {
+  const copies = skipped > 0 ? ` and ${count(skipped)} that the index has already` : "";
+  const holds = `“${name}” holds ${count(held)}${copies}`;
   const told = cancelled
-    ? `${held} so far; reading was stopped, and Check for New Mail goes on from there.`
-    : added > 0 && added !== messages
-      ? `${held}, ${added.toLocaleString("en")} of them new.`
-      : `${held}.`;
+    ? `${holds} so far; reading was stopped, and Check for New Mail goes on from there.`
+    : added > 0 && added < held
+      ? `${holds}, ${added.toLocaleString("en")} of them new.`
+      : `${holds}.`;
   const [first, ...more] = notes;
   if (first === undefined) return told;
   const others = more.length > 0 ? ` (and ${more.length} more, see the log)` : "";
@@ -86,19 +94,16 @@ async function mustExist(path: string): Promise<void> {
 }
 
 export function registerArchiveCommands({ commands, settings, sync, sample }: ArchiveParts): void {
-  const tell = (spec: SourceSpec, summaries: IndexSummary[]) => {
+  /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
+  const tell = async (spec: SourceSpec, summaries: IndexSummary[]) => {
+    const row = (await sync.request("archives", null)).find(({ source }) => source === spec.path);
+    const problem = sync.state(spec.path).problem ?? row?.problem;
+    if (problem !== undefined) throw new UserError(problem, "");
     const summary = summaries.find(({ source }) => source === spec.path);
     if (summary === undefined) return;
-    const text = summaryText(spec.name ?? basename(spec.path), summary);
+    const text = summaryText(spec.name ?? basename(spec.path), row?.messages ?? summary.messages, summary);
     if (summary.notes.length > 0) void vscode.window.showWarningMessage(text);
     else void vscode.window.showInformationMessage(text);
-  };
-
-  /** Why an archive could not be read, as a failure of the command that asked for it. */
-  const mustBeReadable = async (spec: SourceSpec) => {
-    const rows = await sync.request("archives", null);
-    const problem = sync.state(spec.path).problem ?? rows.find(({ source }) => source === spec.path)?.problem;
-    if (problem !== undefined) throw new UserError(problem, "");
   };
 
   const add = async (spec: SourceSpec) => {
@@ -110,9 +115,7 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     }
     await settings.addArchive(spec);
     await vscode.commands.executeCommand("kernelMail.threads.focus");
-    const summaries = await sync.settled();
-    await mustBeReadable(spec);
-    tell(spec, summaries);
+    await tell(spec, await sync.settled());
   };
 
   const specOf = (argument: unknown): SourceSpec | undefined => {
@@ -146,7 +149,7 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added)} new`, 5000);
     for (const spec of settings.archives()) {
       const summary = summaries.find(({ source }) => source === spec.path);
-      if (summary !== undefined && summary.notes.length > 0) tell(spec, [summary]);
+      if (summary !== undefined && summary.notes.length > 0) await tell(spec, [summary]);
     }
   });
 
@@ -154,8 +157,7 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     const spec = specOf(argument);
     if (spec === undefined) return;
     const summary = await sync.updateOne(spec);
-    await mustBeReadable(spec);
-    if (summary !== undefined) tell(spec, [summary]);
+    await tell(spec, summary === undefined ? [] : [summary]);
   });
 
   commands.register("kernelMail.rebuildIndex", async (argument) => {

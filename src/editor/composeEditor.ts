@@ -140,7 +140,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   };
 
   const reply = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
-    const existing = await draftAnswering(folder, request.messageId);
+    const existing = await draftAnswering(folder, request.messageId, request.toSender ?? false);
     if (existing === undefined) return await startNew(request);
     const editor = await show(existing.path, false);
     void vscode.window

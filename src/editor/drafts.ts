@@ -74,8 +74,17 @@ export async function listDrafts(folder: string): Promise<DraftFile[]> {
   return files.sort((a, b) => b.changedMs - a.changedMs);
 }
 
-/** The draft that answers this message, the last changed one when there are several. */
-export async function draftAnswering(folder: string, messageId: string): Promise<DraftFile | undefined> {
+/** A draft to one person alone. Who asks for that must not be given one that goes to a list, nor the reverse. */
+const isPrivate = ({ to, cc, bcc }: Draft): boolean => to.length + cc.length + bcc.length <= 1;
+
+/**
+ * The draft that answers this message, to one person alone or to several, the last changed one when there are more.
+ */
+export async function draftAnswering(
+  folder: string,
+  messageId: string,
+  privately: boolean,
+): Promise<DraftFile | undefined> {
   const files = await listDrafts(folder);
-  return files.find(({ draft }) => draft.inReplyTo === messageId);
+  return files.find(({ draft }) => draft.inReplyTo === messageId && isPrivate(draft) === privately);
 }

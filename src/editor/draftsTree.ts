@@ -1,6 +1,6 @@
 /** The Drafts tree: what is in writing, opened by a click, discarded with an undo. */
 import { mkdir, rename } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Commands } from "./commands.ts";
 import { type DraftFile, listDrafts } from "./drafts.ts";
@@ -12,6 +12,9 @@ interface DraftsParts {
   /** Opens a draft where its answer begins. */
   openDraft: (path: string) => Promise<unknown>;
 }
+
+/** The argument of the key that holds in this tree. */
+const FROM_TREE = "tree";
 
 const isDraftFile = (value: unknown): value is DraftFile =>
   typeof value === "object" && value !== null && "path" in value && typeof value.path === "string";
@@ -73,12 +76,20 @@ export function openDraftsTree({ commands, folder, openDraft }: DraftsParts): vs
     await openDraft(path);
   };
 
+  /** The draft in the active editor: what the palette means. */
+  const activePath = (): string | undefined => {
+    const path = vscode.window.activeTextEditor?.document.uri.fsPath;
+    return path !== undefined && dirname(path) === folder ? path : undefined;
+  };
+
   commands.register("kernelMail.draft.open", async (argument) => {
     if (isDraftFile(argument)) await openDraft(argument.path);
   });
   commands.register("kernelMail.draft.discard", async (argument) => {
-    const file = isDraftFile(argument) ? argument : view.selection[0];
-    if (file !== undefined) await discard(file.path);
+    const path = isDraftFile(argument)
+      ? argument.path
+      : ((argument === FROM_TREE ? undefined : activePath()) ?? view.selection[0]?.path);
+    if (path !== undefined) await discard(path);
   });
 
   const watcher = vscode.workspace.createFileSystemWatcher(

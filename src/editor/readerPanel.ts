@@ -117,6 +117,8 @@ export function openReader(parts: ReaderParts): Reader {
   let inView: string | undefined;
   let feeding: AbortController | undefined;
   let opening: Promise<unknown> = Promise.resolve();
+  /** Asked for before the page listened; done as soon as it has the thread. */
+  let acts: PageAction[] = [];
 
   const setShown = () =>
     void vscode.commands.executeCommand("setContext", "kernelMail.threadShown", panel?.active === true);
@@ -136,6 +138,8 @@ export function openReader(parts: ReaderParts): Reader {
     const wall = channel;
     if (shown === undefined || wall === undefined || !listening) return;
     wall.emit("thread", goTo === undefined ? { view: shown.view } : { view: shown.view, goTo });
+    for (const action of acts) wall.emit("act", { action });
+    acts = [];
     commands.attempt("show the thread", async () => {
       for await (const { messages, done } of shown.chunks(goTo, controller.signal)) {
         if (controller.signal.aborted) return;
@@ -169,6 +173,7 @@ export function openReader(parts: ReaderParts): Reader {
       thread = undefined;
       inView = undefined;
       listening = false;
+      acts = [];
       setShown();
     });
     created.webview.html = readerPage(created.webview, extensionUri);
@@ -272,14 +277,19 @@ export function openReader(parts: ReaderParts): Reader {
     inFocus: async () => {
       if (panel?.active !== true) return undefined;
       try {
-        const answer = await channel?.request("selection", null, AbortSignal.timeout(ANSWER_MS));
+        const answer = !listening
+          ? undefined
+          : await channel?.request("selection", null, AbortSignal.timeout(ANSWER_MS));
         if (isRecord(answer) && isId(answer.messageId) && isLines(answer.lines)) return answer;
       } catch (error) {
         if (!isAbort(error)) throw error;
       }
       return inView === undefined ? undefined : { messageId: inView };
     },
-    act: (action) => channel?.emit("act", { action }),
+    act: (action) => {
+      if (listening) channel?.emit("act", { action });
+      else if (panel !== undefined) acts.push(action);
+    },
     dispose: () => {
       feeding?.abort();
       channel?.close();

@@ -119,7 +119,8 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
     if (archive.state.stopped) {
       return notice(archive, "debug-pause", "Reading was stopped. Check for new mail to go on from there.");
     }
-    if (archive.row.threads === 0) return notice(archive, "info", "No messages in this archive.");
+    if (archive.row.threads === 0)
+      return notice(archive, "info", "No messages of its own: it is empty, or other archives have them all.");
     return undefined;
   };
 

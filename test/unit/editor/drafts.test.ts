@@ -14,7 +14,7 @@ import {
 const draft = (inReplyTo: string, subject = "Re: [PATCH] clk: fix foo"): Draft => ({
   from: { name: "Ada Reviewer", address: "ada@example.org" },
   to: [{ name: "Bob B", address: "bob@x.example" }],
-  cc: [],
+  cc: [{ name: "", address: "list@lists.kernel.example" }],
   bcc: [],
   subject,
   messageId: "new@example.org",
@@ -48,12 +48,18 @@ describe("drafts", () => {
   it("finds the draft that answers a message", async () => {
     await createDraft(folder, draft("a@x"));
     const path = await createDraft(folder, draft("b@x"));
-    assert.equal((await draftAnswering(folder, "b@x"))?.path, path);
+    assert.equal((await draftAnswering(folder, "b@x", false))?.path, path);
   });
   it("finds none where none is", async () => {
-    assert.equal(await draftAnswering(folder, "a@x"), undefined);
+    assert.equal(await draftAnswering(folder, "a@x", false), undefined);
     await createDraft(folder, draft("a@x"));
-    assert.equal(await draftAnswering(folder, "c@x"), undefined);
+    assert.equal(await draftAnswering(folder, "c@x", false), undefined);
+  });
+  it("tells an answer to one person from an answer to the list", async () => {
+    await createDraft(folder, draft("a@x"));
+    assert.equal(await draftAnswering(folder, "a@x", true), undefined);
+    const path = await createDraft(folder, { ...draft("a@x"), cc: [] });
+    assert.equal((await draftAnswering(folder, "a@x", true))?.path, path);
   });
   it("lists drafts whatever a person made of them", async () => {
     const path = await createDraft(folder, draft("a@x"));

@@ -1,0 +1,196 @@
+/** Drafts in the real editor: made by a reply, kept on disk, previewed and saved as the very same bytes. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { readDraft } from "../../src/compose/draftText.ts";
+import { closeEditors, parts, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
+const REVIEW = "20261005152048.p2@kernel.example";
+
+const activeText = (): vscode.TextEditor => {
+  const editor = vscode.window.activeTextEditor;
+  assert.ok(editor, "an editor is active");
+  return editor;
+};
+
+/** Starts a reply and waits for its editor. */
+async function reply(command = "replyAll", messageId = REVIEW): Promise<vscode.TextEditor> {
+  await run(command, { messageId });
+  return await until("the draft", () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.languageId === "kernel-mail" && editor;
+  });
+}
+
+describe("a draft", () => {
+  let folder = "";
+  before(async () => {
+    await setArchives({ path: samplePath() });
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    const identities = [{ name: "Ada Reviewer", address: "reviewer@kernel.example" }];
+    await settings.update("identities", identities, vscode.ConfigurationTarget.Global);
+    folder = (await parts()).drafts;
+  });
+  after(async () => {
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    await settings.update("identities", undefined, vscode.ConfigurationTarget.Global);
+    await setArchives();
+  });
+  afterEach(async () => {
+    await closeEditors();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("answers all, with the header and the cited body of the rules", async () => {
+    const editor = await reply();
+    const { draft, problems } = readDraft(editor.document.getText());
+    assert.deepEqual(problems, []);
+    assert.deepEqual(draft.from, { name: "Ada Reviewer", address: "reviewer@kernel.example" });
+    assert.deepEqual(draft.to, [{ name: "Bo Lind", address: "bo.lind@kernel.example" }]);
+    assert.ok(draft.cc.some(({ address }) => address === "linux-pond@lists.kernel.example"));
+    assert.equal(draft.subject, "Re: [PATCH 2/3] pond: keep a few pages on each CPU");
+    assert.equal(draft.inReplyTo, REVIEW);
+    assert.equal(draft.references.at(-1), REVIEW);
+    assert.match(draft.body, /^On Mon, Oct 5, 2026 at 15:20:48 \+0200, Bo Lind wrote:\n> /);
+  });
+
+  it("is a file of the storage with the same text", async () => {
+    const { document } = await reply();
+    assert.equal(dirname(document.uri.fsPath), folder);
+    assert.equal(readFileSync(document.uri.fsPath, "utf8"), document.getText());
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith(".tmp")),
+      [],
+    );
+  });
+
+  it("begins with the cursor on the first cited line", async () => {
+    const { document, selection } = await reply();
+    assert.ok(selection.isEmpty);
+    assert.match(document.lineAt(selection.active.line).text, /^> /);
+    assert.match(document.lineAt(selection.active.line - 1).text, / wrote:$/);
+  });
+
+  it("answers the author alone by a command of its own", async () => {
+    const { document } = await reply("replyAuthor");
+    const { draft } = readDraft(document.getText());
+    assert.deepEqual([draft.to.length, draft.cc.length], [1, 0]);
+  });
+
+  it("is opened again, never overwritten, when the message is answered again", async () => {
+    const first = await reply();
+    await first.edit((edit) =>
+      edit.insert(new vscode.Position(first.document.lineCount, 0), "\nMy words.\n"),
+    );
+    await first.document.save();
+    await closeEditors();
+    const said = await told(() => reply());
+    assert.match(said[0] ?? "", /This is the draft that you have for this message/);
+    assert.match(activeText().document.getText(), /My words\./);
+    assert.equal(readdirSync(folder).filter((name) => name.endsWith(".eml")).length, 1);
+  });
+
+  it("is not mistaken for a private answer to the same message", async () => {
+    await reply();
+    await closeEditors();
+    const { document } = await reply("replyAuthor");
+    assert.equal(readDraft(document.getText()).draft.cc.length, 0);
+  });
+
+  it("opens a passage below the line with Alt+Enter's commands", async () => {
+    const { document, selection } = await reply();
+    const line = selection.active.line;
+    await run("draft.answerBelow");
+    await vscode.commands.executeCommand("type", { text: "Mine." });
+    assert.deepEqual(
+      [1, 2, 3].map((offset) => document.lineAt(line + offset).text),
+      ["", "Mine.", ""],
+    );
+    assert.match(document.lineAt(line + 4).text, /^>/);
+  });
+
+  it("previews the bytes, which follow the draft, and saves the same ones", async () => {
+    const editor = await reply();
+    await editor.edit((edit) =>
+      edit.insert(editor.document.lineAt(editor.selection.active.line).range.end, "\n\nGrüße, and no.\n"),
+    );
+    await run("draft.preview");
+    const { document: preview } = activeText();
+    assert.equal(preview.uri.scheme, "kernel-mail-preview");
+    const bytes = async (): Promise<string> =>
+      Buffer.from(await vscode.workspace.fs.readFile(preview.uri)).toString("utf8");
+    const first = await bytes();
+    assert.match(first, /^From: Ada Reviewer <reviewer@kernel\.example>\r\n/);
+    assert.match(
+      first,
+      /\r\nContent-Type: text\/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n/,
+    );
+    assert.match(first, /\r\n\r\nGrüße, and no\.\r\n$/, "cited text below the last answer is left out");
+    assert.equal(preview.getText().replace(/\r\n/g, "\n"), first.replace(/\r\n/g, "\n"));
+
+    await vscode.window.showTextDocument(editor.document, { viewColumn: vscode.ViewColumn.One });
+    const target = scratchFolder();
+    const file = vscode.Uri.file(join(target.path, "answer.eml"));
+    await run("draft.saveAs", file);
+    assert.equal(readFileSync(file.fsPath, "utf8"), first);
+
+    const place = editor.document.positionAt(editor.document.getText().indexOf("and no."));
+    await editor.edit((edit) => edit.insert(place, "really, "));
+    await until("the newer preview", async () => (await bytes()).includes("Grüße, really, and no."));
+    await until("the newer text", () => preview.getText().includes("Grüße, really, and no."));
+    target.remove();
+  });
+
+  it("says which line is in the way of a preview", async () => {
+    const editor = await reply();
+    await editor.edit((edit) => edit.replace(editor.document.lineAt(0).range, "From: nobody"));
+    const [said] = await told(() => run("draft.preview"));
+    assert.match(said ?? "", /Correct line 1 of the draft/);
+    const problems = await until("the diagnostics", () => {
+      const found = vscode.languages.getDiagnostics(editor.document.uri);
+      return found.length > 0 && found;
+    });
+    assert.equal(problems[0]?.range.start.line, 0);
+  });
+
+  it("is discarded into a folder beside, and its tab closes", async () => {
+    const { document } = await reply();
+    const path = document.uri.fsPath;
+    await told(() => run("draft.discard", { path }));
+    assert.ok(!existsSync(path));
+    assert.equal(readdirSync(join(folder, "discarded")).length, 1);
+    assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 0);
+  });
+
+  it("has the editor's settings for mail", async () => {
+    const { document } = await reply();
+    const extension = vscode.extensions.getExtension("kernel-mail.kernel-mail");
+    const manifest = extension?.packageJSON as {
+      contributes: { configurationDefaults: Record<string, Record<string, unknown>> };
+    };
+    const wanted = manifest.contributes.configurationDefaults["[kernel-mail]"] ?? {};
+    assert.ok(Object.keys(wanted).length > 20);
+    const effective = vscode.workspace.getConfiguration("", document);
+    const refused = Object.entries(wanted).filter(
+      ([name, value]) => JSON.stringify(effective.get(name)) !== JSON.stringify(value),
+    );
+    assert.deepEqual(
+      refused.map(([name]) => `${name}: ${JSON.stringify(effective.get(name))}`),
+      [],
+    );
+  });
+
+  it("is a draft of our language by its folder, and a message elsewhere is not", async () => {
+    const { document } = await reply();
+    assert.equal(document.languageId, "kernel-mail");
+    const target = scratchFolder();
+    const file = vscode.Uri.file(join(target.path, "other.eml"));
+    await vscode.workspace.fs.writeFile(file, Buffer.from("From: a@x.example\n\ntext\n"));
+    assert.notEqual((await vscode.workspace.openTextDocument(file)).languageId, "kernel-mail");
+    target.remove();
+  });
+});

@@ -1,0 +1,113 @@
+/** The reader panel in the real editor: it opens, follows, comes from links, and gives bytes and links away. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { splitMbox } from "../mirror.ts";
+import {
+  closeEditors,
+  parts,
+  readerTab,
+  row,
+  rows,
+  samplePath,
+  scratchFolder,
+  setArchives,
+  until,
+} from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
+const REVIEW = "20261005152048.p2@kernel.example";
+
+const rawOf = (messageId: string): Buffer => {
+  const mail = splitMbox(readFileSync(samplePath())).find((one) =>
+    one.includes(`Message-ID: <${messageId}>`),
+  );
+  assert.ok(mail);
+  return mail;
+};
+
+describe("the reader", () => {
+  before(() => setArchives({ path: samplePath(), name: "Sample archive" }));
+  after(() => setArchives());
+  afterEach(closeEditors);
+
+  it("opens a thread from its row, in one panel for all", async () => {
+    const list = await row("linux-tide", await row("Sample archive"));
+    const [first, second] = await rows(list);
+    await run("openThread", first);
+    await until("the reader", () => readerTab()?.label.includes("fixes for v6.99"));
+    await run("openThread", second);
+    await until("the other thread", () => readerTab()?.label.includes("trees rebased"));
+    assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1);
+  });
+
+  it("shows the message that a link names", async () => {
+    const { reader } = await parts();
+    await run("openMessage", `see https://lore.kernel.org/linux-pond/${REVIEW}/T/#u.`);
+    const shown = await until("the message in view", async () => {
+      const focus = await reader.inFocus();
+      return focus?.messageId === REVIEW && focus;
+    });
+    assert.deepEqual(shown, { messageId: REVIEW });
+  });
+
+  it("lets commands act in its page", async () => {
+    const { reader } = await parts();
+    await run("openMessage", REVIEW);
+    await until("the message in view", async () => (await reader.inFocus())?.messageId === REVIEW);
+    await run("nextMessage");
+    await until(
+      "the next message",
+      async () => (await reader.inFocus())?.messageId === "20261005170233.p3@moreno.example",
+    );
+    await run("parentMessage");
+    await until("its parent", async () => (await reader.inFocus())?.messageId === REVIEW);
+  });
+
+  it("shows the bytes as received", async () => {
+    await run("showRaw", { messageId: REVIEW });
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.deepEqual(Buffer.from(await vscode.workspace.fs.readFile(document.uri)), rawOf(REVIEW));
+    assert.equal(document.uri.scheme, "kernel-mail");
+  });
+
+  it("saves a message as the same bytes", async () => {
+    const folder = scratchFolder();
+    const file = vscode.Uri.file(join(folder.path, "review.eml"));
+    await run("saveMessage", { messageId: REVIEW }, file);
+    assert.deepEqual(readFileSync(file.fsPath), rawOf(REVIEW));
+    folder.remove();
+  });
+
+  it("exports a thread as an mboxrd that can be split again", async () => {
+    const folder = scratchFolder();
+    const file = vscode.Uri.file(join(folder.path, "thread.mbox"));
+    await run("exportThread", { messageId: REVIEW }, file);
+    const mails = splitMbox(readFileSync(file.fsPath));
+    assert.equal(mails.length, 12);
+    assert.ok(mails.some((mail) => mail.equals(rawOf(REVIEW))));
+    folder.remove();
+  });
+
+  it("copies the Message-ID, the link and the trailer", async () => {
+    const copied = async (command: string): Promise<string> => {
+      await run(command, { messageId: REVIEW });
+      return await vscode.env.clipboard.readText();
+    };
+    assert.equal(await copied("copyMessageId"), REVIEW);
+    assert.equal(await copied("copyLoreLink"), `https://lore.kernel.org/r/${REVIEW}`);
+    assert.equal(await copied("copyLinkTrailer"), `Link: https://lore.kernel.org/r/${REVIEW}`);
+  });
+
+  it("tells what is installed", async () => {
+    await run("doctor");
+    const text = vscode.window.activeTextEditor?.document.getText() ?? "";
+    assert.match(text, new RegExp(`^VS Code +${vscode.version.replaceAll(".", "\\.")} `, "m"));
+    assert.match(text, /sqlite/i);
+    assert.match(text, /sample\.mbox\n {2}mbox, 43 messages, 5 threads/);
+  });
+});
