@@ -10,6 +10,8 @@ import { encodeWords, needsEncoding } from "./encodedWord.ts";
 const foldAt = 78;
 /** RFC 2047 section 2: the longest line that holds an encoded word. */
 const foldEncodedAt = 76;
+/** Less room than this on a line is not worth an encoded word. */
+const leastRoom = 30;
 /** The longest `Name: ` of a field with addresses. */
 const longestName = "From: ".length;
 /** RFC 5322 2.1.1 allows 998 octets; a word that comes near it is encoded, which cuts it into short ones. */
@@ -53,8 +55,10 @@ export function textField(name: string, value: string): string {
     const last = tokens.findLastIndex(odd);
     const before = tokens.slice(0, first);
     const middle = tokens.slice(first, last + 1).join("");
-    // The first word of a field shares its line with the field's name, and such a line ends at 76 (RFC 2047 2).
-    const words = first === 0 ? encodeWords(middle, 74 - name.length) : encodeWords(middle.slice(1));
+    // The first word goes on the line it meets where there is room for some of it.
+    const column = name.length + 2 + before.join("").length + 1;
+    const room = foldEncodedAt - column;
+    const words = encodeWords(first === 0 ? middle : middle.slice(1), room < leastRoom ? undefined : room);
     pieces = [...before, ...words.map((word, index) => (first === 0 && index === 0 ? word : ` ${word}`))];
     pieces.push(...tokens.slice(last + 1));
   }
