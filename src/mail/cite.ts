@@ -162,7 +162,7 @@ const brokenBracket: Guard = ({ prefix, content, depth, previous }) => {
   const bracket = open.lastIndexOf("<");
   if (bracket < 0) return 0;
   const inside = open.slice(bracket + 1);
-  return /^(?:https?:\/\/\S{1,390}|[^\s<>@]{1,100}@[^\s<>]{0,200})$/.test(inside) ? 1 : 0;
+  return /^(?:https?:\/\/[^\s>]{1,390}|[^\s<>@]{1,100}@[^\s<>]{0,200})$/.test(inside) ? 1 : 0;
 };
 
 /** Q316: `From ` at the start of a line, escaped by an mboxo writer and never undone. */

@@ -1,6 +1,8 @@
 /** The structure of a body: text in, blocks out. */
 import assert from "node:assert/strict";
-import { type BodyHints, readBody } from "../../../src/mail/body.ts";
+import fc from "fast-check";
+import { type Block, type BodyHints, readBody, readStructure } from "../../../src/mail/body.ts";
+import { anyBody, hostileBodies, mailBody } from "./anyBody.ts";
 
 /** Blocks as `kind depth first-last author` a line; `D` is a date, `⏎` a line end. */
 function blocks(text: string, hints?: BodyHints): string[] {
@@ -145,4 +147,65 @@ describe("mail/body", () => {
       "trailers 1 2-4 Al",
       "trailers 0 5-5",
     ));
+});
+
+/** Blocks cover the lines 1 to n, in order, each exactly once. */
+function assertCovers(found: readonly Block[], lines: number): void {
+  let next = 1;
+  for (const { firstLine, lastLine } of found) {
+    assert.equal(firstLine, next);
+    assert.ok(lastLine >= firstLine);
+    next = lastLine + 1;
+  }
+  assert.equal(next, lines + 1);
+}
+
+describe("mail/body, whatever comes", () => {
+  it("blocks cover every line exactly once", () =>
+    fc.assert(fc.property(anyBody, (body) => assertCovers(readBody(body), body.split("\n").length))));
+  it("prefix and content make the line", () =>
+    fc.assert(
+      fc.property(mailBody, (body) => {
+        const { lines } = readStructure(body);
+        assert.equal(lines.map(({ prefix, content }) => prefix + content).join("\n"), body);
+      }),
+    ));
+  it("a line that says something has the depth of its block, but below unmarked forwarded headers", () =>
+    fc.assert(
+      fc.property(mailBody, (body) => {
+        const { lines, blocks: found } = readStructure(body);
+        for (const { depth, firstLine, lastLine } of found)
+          for (const line of lines.slice(firstLine - 1, lastLine))
+            if (line.content.trim() !== "") assert.ok(line.depth <= depth);
+      }),
+    ));
+  it("no two blocks in a row are the same", () =>
+    fc.assert(
+      fc.property(mailBody, (body) => {
+        const found = readBody(body);
+        found.slice(1).forEach((block, at) => {
+          const above = found[at];
+          const same =
+            above?.kind === block.kind && above.depth === block.depth && above.author === block.author;
+          assert.equal(same, false);
+        });
+      }),
+    ));
+  it("ancestors of any kind are taken", () =>
+    fc.assert(
+      fc.property(anyBody, fc.array(anyBody, { maxLength: 3 }), (body, said) => {
+        const ancestors = said.map((text, at) => ({
+          author: at === 1 ? undefined : text.slice(0, 9),
+          body: text,
+        }));
+        assertCovers(readBody(body, { ancestors }), body.split("\n").length);
+      }),
+    ));
+  for (const [name, body] of hostileBodies) {
+    it(name, function () {
+      this.timeout(60_000);
+      const text = body();
+      assertCovers(readBody(text), text.split("\n").length);
+    });
+  }
 });

@@ -1,7 +1,9 @@
 /** Folding: a message in, the lines that are put away out. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readBody } from "../../../src/mail/body.ts";
 import { type CiteState, type FoldContext, foldBlocks } from "../../../src/mail/fold.ts";
+import { anyBody, hostileBodies, mailBody } from "./anyBody.ts";
 
 const ATTRIBUTION = "On Mon, 22 Jul 2024 12:42:52 +0200, Al Pha wrote:";
 const own = (count: number): string[] => Array.from({ length: count }, (_, at) => `Own line ${at + 1}.`);
@@ -79,4 +81,92 @@ describe("mail/fold", () => {
   it("F25 one cited line between own ones", () => assert.equal(folds([...own(30), "> one", ...own(30)]), ""));
   it("F807 footers and forwarded text fold whatever their length", () =>
     assert.equal(folds(["-----Original Message-----", "From: Al", "Sent: D", "", "a", "", "b"]), "5-7"));
+});
+
+const anyContext: fc.Arbitrary<FoldContext> = fc.record({
+  parent: fc.constantFrom("seen", "unread", "missing", "none"),
+  states: fc
+    .array(
+      fc.tuple(
+        fc.nat(90),
+        fc.constantFrom<CiteState>("verbatim", "rewrapped", "edited", "foreign", "unknown"),
+      ),
+    )
+    .map((entries) => new Map(entries)),
+});
+/** Long enough to fold at all. */
+const longBody = fc
+  .tuple(mailBody, mailBody)
+  .map(([one, other]) => `${one}\n${"> cited\n".repeat(45)}${other}`);
+
+describe("mail/fold, whatever comes", () => {
+  it("blocks still cover every line exactly once, and only folding splits them", () =>
+    fc.assert(
+      fc.property(fc.oneof(anyBody, longBody), anyContext, (body, context) => {
+        const blocks = readBody(body);
+        const merged: string[] = [];
+        let next = 1;
+        for (const { firstLine, lastLine, kind, depth } of foldBlocks(body, blocks, context)) {
+          assert.equal(firstLine, next);
+          next = lastLine + 1;
+          if (blocks.some((block) => block.firstLine === firstLine))
+            merged.push(`${kind} ${depth} ${firstLine}`);
+        }
+        assert.equal(next, body.split("\n").length + 1);
+        assert.deepEqual(
+          merged,
+          blocks.map(({ kind, depth, firstLine }) => `${kind} ${depth} ${firstLine}`),
+        );
+      }),
+    ));
+  it("F802 own text, own trailers, own diffs and the attribution at depth 0 never fold", () =>
+    fc.assert(
+      fc.property(longBody, anyContext, (body, context) => {
+        for (const { kind, depth, folded } of foldBlocks(body, readBody(body), context))
+          if (depth === 0 && kind !== "footer") assert.equal(folded, false, kind);
+      }),
+    ));
+  it("F802 V706 what differs from its source never folds", () =>
+    fc.assert(
+      fc.property(longBody, anyContext, (body, context) => {
+        for (const { kind, depth, firstLine, lastLine, folded } of foldBlocks(
+          body,
+          readBody(body),
+          context,
+        )) {
+          if (!folded || depth === 0 || kind === "attribution") continue;
+          for (let line = firstLine; line <= lastLine; line++)
+            assert.ok(!["edited", "foreign"].includes(context.states?.get(line) ?? ""));
+        }
+      }),
+    ));
+  it("F804 every fold of cited text hides at least 4 lines", () =>
+    fc.assert(
+      fc.property(longBody, anyContext, (body, context) => {
+        const lines = body.split("\n");
+        let hidden = 0;
+        for (const { folded, firstLine, lastLine, depth } of [
+          ...foldBlocks(body, readBody(body), context),
+          { folded: false, firstLine: 0, lastLine: 0, depth: 0 },
+        ]) {
+          const marked = lines
+            .slice(Math.max(0, firstLine - 1), lastLine)
+            .every((line) => /^ {0,3}>|^\s*$/.test(line));
+          if (folded && depth > 0 && marked) hidden += lastLine - firstLine + 1;
+          else if (folded) hidden = Number.POSITIVE_INFINITY;
+          else {
+            assert.ok(hidden === 0 || hidden >= 4);
+            hidden = 0;
+          }
+        }
+      }),
+    ));
+  for (const [name, body] of hostileBodies) {
+    it(name, function () {
+      this.timeout(60_000);
+      const text = body();
+      const folded = foldBlocks(text, readBody(text), { parent: "seen" });
+      assert.equal(folded.at(-1)?.lastLine, text.split("\n").length);
+    });
+  }
 });

@@ -1,6 +1,8 @@
 /** Links: a body in, where its spans lead out. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { findLinks } from "../../../src/mail/links.ts";
+import { anyBody, hostileBodies } from "./anyBody.ts";
 
 const D = "On Mon, 22 Jul 2024 12:42:52 +0200,";
 
@@ -98,4 +100,43 @@ describe("mail/links", () => {
   it("no place: a time, a host, a C label", () => check("10:20 host.example:80 foo:1 a.b:2"));
   it("a place inside a URL is the URL", () =>
     check("https://x.example/fs/inode.c:12", "url https://x.example/fs/inode.c:12"));
+});
+
+const linkish = fc
+  .array(
+    fc.constantFrom(
+      "https://x.example/a_(b)",
+      `<${ID}>`,
+      "commit 0123456789ab",
+      "fs/x.c:12",
+      "(",
+      ")",
+      ".",
+      " ",
+      "\n",
+      "> ",
+      "é😀",
+    ),
+  )
+  .map((parts) => parts.join(""));
+
+describe("mail/links, whatever comes", () => {
+  it("columns hold the text, links are in order and apart", () =>
+    fc.assert(
+      fc.property(fc.oneof(anyBody, linkish), (body) => {
+        const lines = body.split("\n");
+        let last = { line: 0, endColumn: 0 };
+        for (const link of findLinks(body)) {
+          assert.equal(lines[link.line - 1]?.slice(link.column - 1, link.endColumn - 1), link.text);
+          assert.ok(link.line > last.line || link.column >= last.endColumn);
+          last = link;
+        }
+      }),
+    ));
+  for (const [name, body] of hostileBodies) {
+    it(name, function () {
+      this.timeout(60_000);
+      assert.ok(findLinks(body()).length >= 0);
+    });
+  }
 });

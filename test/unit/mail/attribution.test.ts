@@ -1,0 +1,123 @@
+/** Attributions: a line in, whom it names out. */
+import assert from "node:assert/strict";
+import { attributionEndingAt, joinPieces, matchAttribution } from "../../../src/mail/attribution.ts";
+
+const names = (text: string, name: string, address?: string): void => {
+  const found = matchAttribution(text);
+  assert.deepEqual(
+    found && { name: found.name, address: found.address },
+    { name, address },
+    `${text}: ${JSON.stringify(found)}`,
+  );
+};
+
+describe("mail/attribution", () => {
+  const forms: [form: string, text: string, name: string, address?: string][] = [
+    ["AF1", "On 29/07/2024 09:34, Al Pha wrote:", "Al Pha"],
+    ["AF1", "On 7/29/24 9:34 AM, Al Pha wrote:", "Al Pha"],
+    ["AF1", "On 29.07.24 09:34, Al Pha wrote:", "Al Pha"],
+    ["AF1", "On 2024-07-29 09:34, Al Pha wrote:", "Al Pha"],
+    ["AF2", "On Mon, Jul 22, 2024 at 12:42:52PM +0200, Al Pha wrote:", "Al Pha"],
+    ["AF3", "On Thu, 2024-07-25 at 10:02 +0200, Al Pha wrote:", "Al Pha"],
+    ["AF4", "On Sun, Jul 21, 2024 at 9:25\u202fPM Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
+    ["AF4", "On Mon, 22 Jul 2024 at 09:15, Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
+    ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100, Al Pha wrote:", "Al Pha"],
+    ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100", ""],
+    ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100 Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
+    ["AF6", "On Mon Jul 22, 2024 at 1:56 PM CEST, Al Pha wrote:", "Al Pha"],
+    ["AF7", "Quoting Al Pha (2025-09-15 08:19:43)", "Al Pha"],
+    ["AF8", "Al Pha <al@x.example> writes:", "Al Pha", "al@x.example"],
+    ["AF8", "Al Pha wrote:", "Al Pha"],
+    ["AF8", "* Al Pha (al@x.example) wrote:", "Al Pha", "al@x.example"],
+    ["AF8", "* Al Pha:", "Al Pha"],
+    ["AF8", "* Al Pha <al@x.example> [2024-01-02 10:00:00]:", "Al Pha", "al@x.example"],
+    ["AF9", "Am 29.08.23 um 19:40 schrieb Al Pha:", "Al Pha"],
+    ["AF9", "Am Montag, 25. August 2025, 10:28:38 CEST schrieb Al Pha:", "Al Pha"],
+    ["AF10", "Il 29/07/24 09:34, Al Pha ha scritto:", "Al Pha"],
+    ["AF10", "Le lun. 22 juil. 2024 à 13:18, Al Pha a écrit\u00a0:", "Al Pha"],
+    ["AF10", "Le 22/07/2024 à 13:18, Al Pha a écrit :", "Al Pha"],
+    ["AF10", "El lun, 22 jul 2024 a las 13:18, Al Pha (<al@x.example>) escribió:", "Al Pha", "al@x.example"],
+    ["AF10", "Em seg., 22 de jul. de 2024 às 13:18, Al Pha escreveu:", "Al Pha"],
+    ["AF11", "Dne 2. marec 2024 ob 12:42 je Al Pha napisal(a):", "Al Pha"],
+    ["AF11", "W dniu 11.09.2020 o 15:54, Al Pha pisze:", "Al Pha"],
+    ["AF11", "W dniu 11.09.2020 o 15:54, Al Pha napisał(a):", "Al Pha"],
+    ["AF11", "Den 2024-07-22 kl. 13:18, skrev Al Pha:", "Al Pha"],
+    ["AF11", "Op 22-07-2024 om 13:18 schreef Al Pha:", "Al Pha"],
+    ["AF12", "вт, 10 сент. 2024 г. в 12:59, Al Pha <al@x.example>:", "Al Pha", "al@x.example"],
+    ["AF12", "10.09.2024 12:59, Al Pha пишет:", "Al Pha"],
+    ["AF13", "在 2025/2/14 17:51, Al Pha 写道:", "Al Pha"],
+    ["AF13", "On 2021/3/1 下午2:47, Al Pha wrote:", "Al Pha"],
+    ["AF13", "21. 2. 20. 오전 1:00, Al Pha wrote:", "Al Pha"],
+    ["AF13", "20. 9. 11. 오후 10:53에 Al Pha 이(가) 쓴 글:", "Al Pha"],
+    ["AF13", "2025-07-10 (목), 09:07 +0200, Al Pha:", "Al Pha"],
+    ["AF14", "Fri, Aug 18, 2023 at 01:36:40AM CEST, al@x.example wrote:", "", "al@x.example"],
+    ["AF15", "Al Pha wrote on Saturday, 21 December 2024 07:06:", "Al Pha"],
+    ["AF16", "21.05.2024 15:43:10 Al Pha <al@x.example>:", "Al Pha", "al@x.example"],
+    ["AF16", "10/01/24 16:46, Al Pha:", "Al Pha"],
+    ["AF17", "On 13:01 Wed 07 May     , Al Pha wrote:", "Al Pha"],
+    ["AF17", "On Fri Oct 04 19, Al Pha wrote:", "Al Pha"],
+    ["AF17", "16:42-20230720, Al Pha wrote:", "Al Pha"],
+    ["AF18", "2024. 03. 14. 15:00 keltezéssel, Al Pha írta:", "Al Pha"],
+    ["A409 a name that is a month", "On Thu 14-03-24 10:00:00, Jan Pha wrote:", "Jan Pha"],
+    [
+      "A409 a name with a comma",
+      'On Mon, 22 Jul 2024 09:15:00 +0200, "Pha, Al" <al@x.example> wrote:',
+      "Pha, Al",
+      "al@x.example",
+    ],
+    [
+      "A409 a relay's name",
+      "On Mon, 22 Jul 2024 at 09:15, Al Pha via B4 Relay <al@x.example> wrote:",
+      "Al Pha",
+      "al@x.example",
+    ],
+    ["A409 an address alone", "On Mon, 22 Jul 2024 09:15:00 +0200, al@x.example wrote:", "", "al@x.example"],
+    [
+      "B622 Outlook's headers in one line",
+      "From: Al Pha <al@x.example> Sent: Wednesday, April 27, 2022 3:49 PM",
+      "Al Pha",
+      "al@x.example",
+    ],
+  ];
+  for (const [form, text, name, address] of forms) {
+    it(`${form} ${text}`, () => {
+      if (name === "" && address === undefined) assert.equal(matchAttribution(text), undefined);
+      else names(text, name, address);
+    });
+  }
+
+  for (const text of [
+    "On your host you can run:",
+    "From: Al Pha <al@x.example>",
+    "Reported-by: Al Pha <al@x.example>:",
+    "Link: https://x.example/2024-01-02 10:00:",
+    "1234567890ab (Al Pha 2024-01-02 10:00:00 +0200 12) int x:",
+    "    On Mon, 22 Jul 2024 09:15:00 +0200, Al Pha wrote:",
+    "@@ -1,2 +1,2 @@ On 10:00 Al wrote:",
+    "[   12.345678] al@x.example 10:00:",
+    `On Mon, 22 Jul 2024 09:15:00 +0200, ${"Al ".repeat(100)} wrote:`,
+  ]) {
+    it(`A402 A405 no attribution: ${text.slice(0, 60)}`, () =>
+      assert.equal(matchAttribution(text), undefined));
+  }
+
+  it("A411 pieces of a broken address join without a blank", () => {
+    assert.equal(joinPieces(["On D, Al <", "al@x.example> wrote:"]), "On D, Al <al@x.example> wrote:");
+    assert.equal(joinPieces(["On D, Al <al", "@x.example> wrote:"]), "On D, Al <al@x.example> wrote:");
+    assert.equal(joinPieces(["On D, Al", "wrote:"]), "On D, Al wrote:");
+  });
+  it("A401 takes the fewest lines that begin like an attribution", () => {
+    const lines = ["Hi Bo,", "On Mon, Jul 22, 2024 at 1:18 PM Al", "Pha <al@x.example> wrote:"].map(
+      (content) => ({ depth: 0, content }),
+    );
+    const found = attributionEndingAt(lines, 2);
+    assert.deepEqual([found?.first, found?.last, found?.name], [1, 2, "Al Pha"]);
+  });
+  it("A401 joins lines of one depth only", () => {
+    const lines = [
+      { depth: 1, content: "On Mon, Jul 22, 2024 at 1:18 PM Al" },
+      { depth: 0, content: "<al@x.example> wrote:" },
+    ];
+    assert.equal(attributionEndingAt(lines, 1)?.first, 1);
+  });
+});

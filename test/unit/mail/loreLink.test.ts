@@ -1,0 +1,21 @@
+/** lore links: a URL in, the Message-ID that it names out. */
+import assert from "node:assert/strict";
+import { archivedId } from "../../../src/mail/loreLink.ts";
+
+const check = (url: string, id: string | undefined): void => assert.equal(archivedId(url), id);
+
+describe("mail/loreLink", () => {
+  it("a list and an id", () => check("https://lore.kernel.org/linux-clk/abc@x.example/", "abc@x.example"));
+  it("a slash inside an id", () => check("https://lore.kernel.org/all/a%2Fb@x.example/", "a/b@x.example"));
+  it("a plus stays", () => check("https://lore.kernel.org/all/a+b@x.example", "a+b@x.example"));
+  it("an anchor and a view", () =>
+    check("https://lore.kernel.org/all/abc@x.example/t/#m0123", "abc@x.example"));
+  it("a redirector", () => check("https://patch.msgid.link/abc@x.example", "abc@x.example"));
+  it("a list's front page", () => check("https://lore.kernel.org/linux-clk/", undefined));
+  it("a search", () => check("https://lore.kernel.org/all/?q=f:abc@x.example", undefined));
+  it("another public-inbox", () =>
+    check("https://inbox.kernel.example/meta/2024010112.abc@x.example/raw", "2024010112.abc@x.example"));
+  it("a user in a path", () => check("https://x.example/u/someone@y.example/", undefined));
+  it("a profile", () => check("https://x.example/@someone1234/abc", undefined));
+  it("no URL", () => check("abc@x.example", undefined));
+});
