@@ -29,7 +29,8 @@ function list(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw unreadable(directory, error);
   }
 }
@@ -89,6 +90,8 @@ export function folderState(root: string, folder: MailFolder, before: FolderStat
   if (before !== undefined && !before.fresh && before.mtime === mtime && folder.kind !== "plain")
     return before;
   const hash = createHash("sha256");
+  // A single mail is a folder of itself.
+  if (stat?.isFile()) hash.update(`${stat.size}/${stat.mtimeNs}`);
   for (const name of fileNames(root, folder)) {
     hash.update(name);
     if (folder.kind === "plain") {

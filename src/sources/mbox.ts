@@ -148,7 +148,7 @@ class Reading {
       const last = cuts.at(-1);
       if (last !== undefined && last.offset + last.length > to) {
         // Counted by Content-Length, this mail holds what seemed to be mails of their own.
-        const inside = await this.#placesIn(to, last.offset + last.length);
+        const inside = await this.#placesIn(to, this.#behind(last.offset + last.length).at);
         found = found.filter(({ place }) => !inside.some(({ offset }) => offset === place.offset));
         removed.push(...inside);
       }
@@ -241,14 +241,17 @@ class Reading {
 
   /** Whether the file, or a mail before a separator, ends at this place. */
   #endsAt(offset: number): boolean {
-    if (offset > this.#file.size) return false;
+    const { at, data } = this.#behind(offset);
+    if (at >= this.#file.size) return at === this.#file.size;
+    return data.toString("latin1", 0, 5) === "From " && headerBehind(data, 0, this.#lineEnd) >= 0;
+  }
+
+  /** What comes after a place and the line ends there: where that is, and its first bytes. */
+  #behind(offset: number): { at: number; data: Buffer } {
     const data = this.#file.read(offset, offset + lookAhead);
     let next = 0;
     while (next < 4 && (data[next] === 10 || data[next] === 13)) next++;
-    return (
-      next === data.length ||
-      (data.toString("latin1", next, next + 5) === "From " && headerBehind(data, next, this.#lineEnd) >= 0)
-    );
+    return { at: offset + next, data: data.subarray(next) };
   }
 
   #found(cut: Cut): Found {

@@ -98,6 +98,7 @@ export const separatorNeedle = (lineEnd: LineEnd): Buffer => needles[lineEnd];
 /** Where the first separator at or after `from` begins, as an index of `data`; -1 when there is none. */
 export function firstSeparator(data: Buffer, from: number, lineEnd: LineEnd): number {
   const needle = needles[lineEnd];
+  if (from === 0 && data.indexOf(needle.subarray(1)) === 0 && headerBehind(data, 0, lineEnd) >= 0) return 0;
   for (let at = data.indexOf(needle, Math.max(0, from - 1)); at >= 0; at = data.indexOf(needle, at + 1)) {
     if (headerBehind(data, at + 1, lineEnd) >= 0) return at + 1;
   }

@@ -6,7 +6,7 @@ import { UserError } from "../base/report.ts";
 import { epochsIn, repositoryIn } from "./epochs.ts";
 import { complaint, headOf, runGit, unreadable } from "./git.ts";
 import { nothingIn } from "./many.ts";
-import { firstSeparator, lineEndOf, looksLikeMail } from "./mboxLines.ts";
+import { firstSeparator, lineEndOf, looksLikeMail, mark } from "./mboxLines.ts";
 import type { Format } from "./source.ts";
 
 /** What a file is: an mbox (plain or packed), one mail, packed in a way we do not read, nothing, or something else. */
@@ -76,15 +76,16 @@ export function fileKind(path: string): FileKind {
   if (isPacked(head)) return "packed";
   if (/\.eml$/i.test(path)) return "mail";
   const lineEnd = lineEndOf(head);
-  const first = firstSeparator(head, 0, lineEnd);
-  const atStart = first >= 0 && head.toString("latin1", 0, first).trim().length <= 3;
+  const start = head.subarray(0, 3).equals(mark) ? 3 : 0;
+  const first = start + firstSeparator(head.subarray(start), 0, lineEnd);
+  const atStart = first >= start && head.toString("latin1", 0, first).trim().length <= 3;
   if (atStart) {
     // One mail as git format-patch writes it begins like an mbox of one.
     const alone =
       patchName.test(path) && firstSeparator(head, first + 1, lineEnd) < 0 && head.length < headSize;
     return alone ? "mail" : "mbox";
   }
-  if (mboxName.test(path)) return first >= 0 || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";
+  if (mboxName.test(path)) return first >= start || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";
   return looksLikeMail(head) ? "mail" : "other";
 }
 
