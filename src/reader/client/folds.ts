@@ -18,6 +18,10 @@ const isCited = (block: BlockView): boolean => block.depth > 0;
 const isOwn = (block: BlockView): boolean =>
   block.depth === 0 && (block.kind === "text" || block.kind === "diff" || block.kind === "trailers");
 
+/** What stands below the text: it folds for itself, not with the cited lines above. */
+const isTail = (block: BlockView | undefined): boolean =>
+  block?.depth === 0 && (block.kind === "signature" || block.kind === "footer");
+
 /** From each block whether own text follows the cited run it stands in; false for blocks that are not cited. */
 function answeredBlocks(blocks: readonly BlockView[]): boolean[] {
   const answered = new Array<boolean>(blocks.length).fill(false);
@@ -72,10 +76,11 @@ export function arrange(
   const hide = (part: Part, isAnswered: boolean) => {
     if (part.from >= part.to) return;
     const last = pieces.at(-1);
+    const above = last?.folded ? last.parts.at(-1) : undefined;
     const continues =
-      last?.folded &&
-      last.answered === isAnswered &&
-      last.parts.at(-1)?.to === last.parts.at(-1)?.block.lines.length;
+      above?.to === above?.block.lines.length &&
+      last?.answered === isAnswered &&
+      isTail(above?.block) === isTail(part.block);
     if (last?.folded && continues) last.parts.push(part);
     else pieces.push({ folded: true, parts: [part], answered: isAnswered });
   };

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { entryText, markCurrent, renderOutline, rowAfterKey } from "../../src/reader/client/outline.ts";
+import type { OutlineEntry } from "../../src/reader/protocol.ts";
+import { drawingOf } from "./views.ts";
+
+const entry = (messageId: string, depth: number, more: Partial<OutlineEntry> = {}): OutlineEntry => ({
+  messageId,
+  depth,
+  missing: false,
+  from: "Bo Lind",
+  gist: "",
+  ...more,
+});
+const outline = [entry("a", 0), entry("b", 1), entry("c", 2), entry("d", 1, { missing: true, from: "" })];
+
+describe("client/outline", () => {
+  it("says who and what in a word", () => {
+    const said = (gist: string) => entryText(entry("a", 0, { gist }));
+    assert.deepEqual(["", "cover letter", "2/4 mm: x", "Reviewed-by Bo Lind", "races?"].map(said), [
+      "Bo Lind",
+      "Bo Lind · cover letter",
+      "2/4 mm: x",
+      "Reviewed-by Bo Lind",
+      "Bo Lind · races?",
+    ]);
+  });
+  it("shows the missing as missing", () =>
+    assert.equal(entryText(outline[3] as OutlineEntry), "message not in the archive"));
+  it("is a tree with one tab stop and spoken levels", () => {
+    const tree = renderOutline(drawingOf(), outline);
+    assert.deepEqual(
+      [...tree.children].map((row) => row.getAttribute("aria-level")),
+      ["1", "2", "3", "2"],
+    );
+    assert.equal(tree.querySelectorAll("[tabindex='0']").length, 1);
+    markCurrent(tree, "c");
+    assert.equal(tree.querySelector("[aria-selected='true']")?.getAttribute("data-message"), "c");
+    assert.equal(tree.querySelectorAll("[tabindex='0']").length, 1);
+  });
+  it("arrows go along, in and out", () => {
+    const [a, b, c, d] = [...renderOutline(drawingOf(), outline).children] as [
+      Element,
+      Element,
+      Element,
+      Element,
+    ];
+    assert.equal(rowAfterKey(b, "ArrowDown"), c);
+    assert.equal(rowAfterKey(b, "ArrowRight"), c);
+    assert.equal(rowAfterKey(d, "ArrowLeft"), a);
+    assert.equal(rowAfterKey(c, "ArrowLeft"), b);
+    assert.equal(rowAfterKey(b, "End"), d);
+    assert.equal(rowAfterKey(b, "x"), undefined);
+  });
+});

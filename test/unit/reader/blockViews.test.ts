@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { viewBlocks } from "../../../src/reader/blockViews.ts";
+import type { ReadBlock } from "../../../src/threads/reading.ts";
+import { messageOf } from "../../mails.ts";
+
+/** Marks and lines of one block of a depth over a whole body. */
+async function split(body: string, depth: number): Promise<[marks: string[], lines: string[]]> {
+  const message = await messageOf({}, body);
+  const lastLine = message.body.split("\n").length;
+  const block: ReadBlock = {
+    kind: depth > 0 ? "cited" : "text",
+    depth,
+    firstLine: 1,
+    lastLine,
+    folded: false,
+  };
+  const [view] = viewBlocks(message, [block], new Map());
+  return [view?.marks ?? [], view?.lines ?? []];
+}
+
+describe("reader/blockViews", () => {
+  it("Q03 takes exactly the marks of the depth off", async () =>
+    assert.deepEqual(await split("> >> x\n", 3), [["> >> "], ["x"]]));
+  it("Q04 one blank belongs to the mark", async () =>
+    assert.deepEqual(await split(">   x\n", 1), [["> "], ["  x"]]));
+  it("leaves deeper marks to the text where the block is shallower", async () =>
+    assert.deepEqual(await split("> > x\n", 1), [["> "], ["> x"]]));
+  it("leaves lines alone that bear no mark (A19)", async () =>
+    assert.deepEqual(await split("> > a\nb\n", 2), [
+      ["> > ", ""],
+      ["a", "b"],
+    ]));
+  it("Q07 takes nothing off own text", async () =>
+    assert.deepEqual(await split(">> new\n", 0), [[""], [">> new"]]));
+});
