@@ -76,12 +76,9 @@ export function arrange(
   const hide = (part: Part, isAnswered: boolean) => {
     if (part.from >= part.to) return;
     const last = pieces.at(-1);
-    const above = last?.folded ? last.parts.at(-1) : undefined;
-    const continues =
-      above?.to === above?.block.lines.length &&
-      last?.answered === isAnswered &&
-      isTail(above?.block) === isTail(part.block);
-    if (last?.folded && continues) last.parts.push(part);
+    const above = last?.folded && last.answered === isAnswered ? last.parts.at(-1) : undefined;
+    const continues = above?.to === above?.block.lines.length && isTail(above?.block) === isTail(part.block);
+    if (last?.folded && above && continues) last.parts.push(part);
     else pieces.push({ folded: true, parts: [part], answered: isAnswered });
   };
   blocks.forEach((block, index) => {
