@@ -21,9 +21,19 @@ interface Piece {
   comment: string;
   /** Inside <>; undefined when there were none. */
   angle: string | undefined;
+  /** Lengths of `text` and `phrase` where the brackets stood. */
+  nameLength: number;
+  phraseLength: number;
 }
 
-const emptyPiece = (): Piece => ({ text: "", phrase: "", comment: "", angle: undefined });
+const emptyPiece = (): Piece => ({
+  text: "",
+  phrase: "",
+  comment: "",
+  angle: undefined,
+  nameLength: 0,
+  phraseLength: 0,
+});
 
 /** Reads `"…"` at `start`; undefined when it never closes. `end` is behind the closing quote. */
 function readQuoted(list: string, start: number): { text: string; end: number } | undefined {
@@ -163,9 +173,16 @@ export function parseAddresses(value: string): Mailbox[] {
       const end = list.indexOf(">", at);
       if (end >= 0) {
         // "A <a@x> B <b@x>", comma forgotten; but "A <nick> <a@x>" is one mailbox.
-        if (piece.angle?.includes("@")) close();
-        else if (piece.angle !== undefined) write(`<${piece.angle}>`);
+        if (piece.angle?.includes("@")) {
+          const text = piece.text.slice(piece.nameLength);
+          piece.text = piece.text.slice(0, piece.nameLength);
+          piece.phrase = piece.phrase.slice(0, piece.phraseLength);
+          close();
+          write(text);
+        } else if (piece.angle !== undefined) write(`<${piece.angle}>`);
         piece.angle = list.slice(at + 1, end);
+        piece.nameLength = piece.text.length;
+        piece.phraseLength = piece.phrase.length;
         at = end + 1;
         continue;
       }

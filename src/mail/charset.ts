@@ -1,6 +1,7 @@
 /** Character sets: which one a label means, and bytes to text without ever failing (D230-D235). */
 import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
+import { decodeCp949 } from "./cp949.ts";
 import type { Defect } from "./message.ts";
 
 /** Text and, where the label could not simply be believed, what is to be said about it. */
@@ -134,6 +135,22 @@ function withoutIdleEscapes(bytes: Uint8Array, name: string): Uint8Array {
   return Buffer.from(text.replace(/\x1b[$(][@BJ](?=\x1b[$(][@BJ])/g, ""), "latin1");
 }
 
+const korean = new Set([
+  "euc-kr",
+  "ks_c_5601-1987",
+  "ksc5601",
+  "ksc_5601",
+  "korean",
+  "windows-949",
+  "cseuckr",
+]);
+
+function decodeNamed(bytes: Uint8Array, name: string, decoder: TextDecoder): string {
+  if (latin1.has(name)) return decodeWindows1252(bytes);
+  if (korean.has(name)) return decodeCp949(bytes);
+  return decoder.decode(withoutIdleEscapes(bytes, name));
+}
+
 function believe(bytes: Uint8Array, label: string): DecodedText {
   const name = aliases[label] ?? label;
   if (name === "utf-8" || name === "utf8") {
@@ -142,7 +159,7 @@ function believe(bytes: Uint8Array, label: string): DecodedText {
   }
   const decoder = platformDecoder(name);
   if (decoder === undefined) return guess(bytes, label);
-  const text = latin1.has(name) ? decodeWindows1252(bytes) : decoder.decode(withoutIdleEscapes(bytes, name));
+  const text = decodeNamed(bytes, name, decoder);
   if (text.includes("\ufffd")) return { text, defect: badBytes };
   const mayBeUtf8 = /^(iso-?8859|windows-125|cp125)/.test(name) && isUtf8(bytes) && !isAscii(bytes);
   if (!mayBeUtf8) return { text };
