@@ -105,6 +105,8 @@ export interface WalkOptions {
 export interface Stride {
   changes: number;
   last: Change;
+  /** Nothing follows. */
+  end: boolean;
 }
 
 /** How a walk ended: sentences about what could not be read; `whole` when the log came to its own end. */
@@ -174,7 +176,7 @@ export class Walk {
         const last = this.#last;
         if (last !== undefined && this.#changes > this.#told && (this.#options.full() || this.#done())) {
           this.#told = this.#changes;
-          return { changes: this.#changes, last };
+          return { changes: this.#changes, last, end: this.#done() };
         }
         if (this.#done()) return undefined;
         this.#cat?.stdout.resume();

@@ -202,7 +202,9 @@ export class PublicInbox implements Source {
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
-        run.state.epochs[epoch.path] = { ...reach, head: step.last.commit, taken: before + step.changes };
+        const whole = step.end && walk.end().whole;
+        const taken = before + step.changes;
+        run.state.epochs[epoch.path] = { ...reach, head: whole ? head : step.last.commit, taken };
         yield this.#batch(run, "newer", found, removed);
         found = [];
         removed = [];
@@ -240,14 +242,17 @@ export class PublicInbox implements Source {
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
         const taken = before + step.changes;
-        run.state.epochs[epoch.path] = { head: reach.head, tail: step.last.commit, taken };
+        run.state.epochs[epoch.path] = { head: reach.head, taken };
+        if (!step.end || !walk.end().whole)
+          run.state.epochs[epoch.path] = { ...reach, tail: step.last.commit, taken };
         yield this.#batch(run, "older", found, []);
         found = [];
       }
       const { notes, whole } = walk.end();
       this.#note(run, epoch, notes);
-      if (!whole) return;
-      run.state.epochs[epoch.path] = { head: reach.head, taken: run.state.epochs[epoch.path]?.taken ?? 0 };
+      const now = run.state.epochs[epoch.path];
+      if (!whole || (now !== undefined && now.tail === undefined)) return;
+      run.state.epochs[epoch.path] = { head: reach.head, taken: now?.taken ?? 0 };
       yield this.#batch(run, "older", [], []);
     } finally {
       walk.stop();

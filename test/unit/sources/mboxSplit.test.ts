@@ -153,8 +153,7 @@ describe("MboxSplit", () => {
     });
   }
   it("cuts the same wherever a piece ends", () => {
-    const text =
-      `${envelope}${a}\n`.repeat(150) + `${envelope}${counted(`x\n\n${envelope}${b}\ny\n`)}\n${envelope}${b}`;
+    const text = `${`${envelope}${a}\n`.repeat(150)}${envelope}${counted(`x\n\n${envelope}${b}\ny\n`)}\n${envelope}${b}`;
     const whole = cut(text);
     assert.equal(whole.length, 152);
     for (const piece of [4095, 4096, 4097, 5000]) assert.deepEqual(cut(text, piece), whole);
