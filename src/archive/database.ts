@@ -1,6 +1,6 @@
 /** The door to SQLite: opens a database file, runs statements and transactions, says failures in plain words. */
 
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { UserError } from "../base/report.ts";
@@ -18,7 +18,10 @@ const CANTOPEN = 14;
 const NOTADB = 26;
 
 /** How long a statement waits for another process's transaction; those last a fraction of a second. */
-const BUSY_MS = 10_000;
+const BUSY_MS = 5000;
+
+/** What the system says when a file or its folder cannot be made or written. */
+const UNWRITABLE = ["EACCES", "EEXIST", "ENOTDIR", "EPERM", "EROFS"];
 
 function code(error: unknown): number {
   const errcode = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;
@@ -33,6 +36,13 @@ export const isBusy = (error: unknown): boolean => code(error) === BUSY;
 
 /** A failure of SQLite as a sentence with a next step where the person can act; else the error itself. */
 export function spokenError(error: unknown, path: string): unknown {
+  const unwritable = new UserError(
+    `The index ${path} cannot be opened for writing.`,
+    "Make the folder writable, or name another place for the index.",
+  );
+  if (error instanceof Error && UNWRITABLE.includes(String((error as NodeJS.ErrnoException).code))) {
+    return unwritable;
+  }
   switch (code(error)) {
     case BUSY:
       return new UserError(
@@ -46,10 +56,7 @@ export function spokenError(error: unknown, path: string): unknown {
       );
     case READONLY:
     case CANTOPEN:
-      return new UserError(
-        `The index ${path} cannot be opened for writing.`,
-        "Make the folder writable, or name another place for the index.",
-      );
+      return unwritable;
     case IOERR:
       return new UserError(
         `The disk with the index ${path} could not be read or written.`,
@@ -123,14 +130,15 @@ export class Database {
   readonly #statements = new Map<string, Statement>();
   #open = true;
 
-  constructor(path: string) {
+  /** Opens or makes the file. `busyMs`: how long a statement waits for another connection's transaction. */
+  constructor(path: string, busyMs: number = BUSY_MS) {
     this.path = path;
     const { DatabaseSync } = sqlite();
     mkdirSync(dirname(path), { recursive: true });
     this.#db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     try {
       this.#db.exec(
-        `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
+        `PRAGMA busy_timeout = ${busyMs}; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
          PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216;`,
       );
@@ -195,6 +203,26 @@ export class Database {
     this.#statements.clear();
     this.#db.close();
   }
+}
+
+/** The application id in the head of a database file (sqlite.org/fileformat2.html 1.3); undefined when it is none. */
+export function applicationId(path: string): number | undefined {
+  const head = Buffer.alloc(100);
+  const file = openSync(path, "r");
+  try {
+    if (readSync(file, head, 0, 100, 0) < 100) return undefined;
+  } finally {
+    closeSync(file);
+  }
+  return head.toString("latin1", 0, 16) === "SQLite format 3\0" ? head.readUInt32BE(68) : undefined;
+}
+
+/** Puts a database out of the way, replacing what was put there before. */
+export function setAside(path: string): string {
+  const aside = `${path}.damaged`;
+  renameSync(path, aside);
+  removeDatabase(path);
+  return aside;
 }
 
 /** Removes a database with what SQLite keeps beside it. */

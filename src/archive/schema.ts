@@ -1,6 +1,7 @@
 /** The tables of the index, and what happens to an index file of another program version or to a damaged one. */
-import { existsSync } from "node:fs";
-import { Database, isCorrupt, removeDatabase } from "./database.ts";
+import { existsSync, statSync } from "node:fs";
+import { UserError } from "../base/report.ts";
+import { applicationId, Database, isCorrupt, removeDatabase, setAside } from "./database.ts";
 
 /**
  * The number of the tables below, kept in the file as `user_version`. An older file is rebuilt: everything in
@@ -77,54 +78,70 @@ export interface OpenedIndex {
 }
 
 /**
- * Opens the index at `path`, making it when it is missing. A damaged file or one of an older schema is
- * replaced by an empty one; for one of a newer schema, a file of our own is opened beside it.
+ * Opens the index at `path`, making it when it is missing. A damaged index or one of an older schema is replaced
+ * by an empty one; beside one of a newer schema, a file of our own is opened. What cannot be recognised as an
+ * index of ours is set aside, never removed; somebody else's database is a UserError.
  */
-export function openIndex(path: string): OpenedIndex {
-  const notices: string[] = [];
-  let database: Database;
+export function openIndex(path: string, schema: number = SCHEMA): OpenedIndex {
+  if (existsSync(path) && statSync(path).size > 0) {
+    const id = applicationId(path);
+    if (id === undefined) {
+      const notice = `The index ${path} was damaged; it is set aside as ${setAside(path)} and built anew from the archives.`;
+      return { database: makeIndex(path, schema), notices: [notice] };
+    }
+    if (id !== APPLICATION_ID && id !== 0) throw foreign(path);
+  }
+  let database: Database | undefined;
   try {
     database = new Database(path);
     const version = database.number("PRAGMA user_version");
-    if (version === SCHEMA) {
+    if (version === schema) {
       checkTables(database);
-      return { database, notices };
+      return { database, notices: [] };
     }
-    if (version > SCHEMA) {
-      database.close();
-      const beside = path.replace(/(\.[^./\\]*)?$/, `.schema${SCHEMA}$1`);
-      const opened = openIndex(beside);
-      opened.notices.unshift(
-        `The index ${path} was made by a newer version of Kernel Mail and is left as it is; ${beside} is used instead.`,
-      );
-      return opened;
+    if (version === 0) {
+      if (database.number("SELECT count(*) FROM sqlite_master") > 0) throw foreign(path);
+      makeTables(database, schema);
+      return { database, notices: [] };
     }
-    if (version > 0) {
-      database.close();
-      removeDatabase(path);
-      notices.push(
-        `The index ${path} was made by an older version of Kernel Mail and is built anew from the archives.`,
-      );
-      database = new Database(path);
-    }
-  } catch (error) {
-    if (!isCorrupt(error) || !existsSync(path)) throw error;
+    database.close();
+    if (version > schema) return openBeside(path, schema);
     removeDatabase(path);
-    notices.push(damaged(path));
-    database = new Database(path);
+    const notice = `The index ${path} was made by an older version of Kernel Mail and is built anew from the archives.`;
+    return { database: makeIndex(path, schema), notices: [notice] };
+  } catch (error) {
+    database?.close();
+    if (!isCorrupt(error)) throw error;
+    return rebuildIndex(path, schema);
   }
-  makeTables(database);
-  return { database, notices };
 }
 
-/** Replaces an index that was found damaged while it was open (and is closed now) by an empty one. */
-export function rebuildIndex(path: string): OpenedIndex {
+function foreign(path: string): UserError {
+  return new UserError(
+    `The file ${path} is a database of another program, not an index of Kernel Mail.`,
+    "Name another file for the index.",
+  );
+}
+
+function openBeside(path: string, schema: number): OpenedIndex {
+  const beside = path.replace(/(\.[^./\\]*)?$/, `.schema${schema}$1`);
+  const { database, notices } = openIndex(beside, schema);
+  const notice = `The index ${path} was made by a newer version of Kernel Mail and is left as it is; ${beside} is used instead.`;
+  return { database, notices: [notice, ...notices] };
+}
+
+/** Replaces an index that was found damaged, and is closed now, by an empty one. */
+export function rebuildIndex(path: string, schema: number = SCHEMA): OpenedIndex {
   removeDatabase(path);
-  const { database } = openIndex(path);
-  return { database, notices: [damaged(path)] };
+  const notice = `The index ${path} was damaged and is built anew from the archives.`;
+  return { database: makeIndex(path, schema), notices: [notice] };
 }
 
-const damaged = (path: string) => `The index ${path} was damaged and is built anew from the archives.`;
+function makeIndex(path: string, schema: number): Database {
+  const database = new Database(path);
+  makeTables(database, schema);
+  return database;
+}
 
 /** Reads one row of each table, so that a file damaged at its front is found when it is opened. */
 function checkTables(database: Database): void {
@@ -133,13 +150,13 @@ function checkTables(database: Database): void {
   }
 }
 
-function makeTables(database: Database): void {
+function makeTables(database: Database, schema: number): void {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   database.transaction(() => {
     // Another process may have made them while we waited for the lock.
-    if (database.number("PRAGMA user_version") === SCHEMA) return;
+    if (database.number("PRAGMA user_version") === schema) return;
     database.exec(TABLES);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schema}`);
     database.prepare("INSERT INTO fact VALUES ('seed', ?)").run(seed);
   });
 }

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { parseQuery, toCondition } from "../../../src/archive/query.ts";
+import { isUserError } from "../../../src/base/report.ts";
+
+const now = Date.UTC(2026, 0, 31);
+const terms = (query: string, expected: string) =>
+  assert.equal(
+    parseQuery(query)
+      .map(({ field, text }) => `${field}(${text})`)
+      .join(" "),
+    expected,
+  );
+const condition = (query: string) => toCondition(query, (id) => id.length, now);
+const matches = (query: string, match: string | undefined) => assert.equal(condition(query).match, match);
+const seconds = (query: string, day: string) =>
+  assert.deepEqual(condition(query).values, [Date.parse(`${day}T00:00:00Z`) / 1000]);
+const refuses = (query: string) => assert.throws(() => condition(query), isUserError);
+
+describe("archive/query", () => {
+  it("splits words", () => terms("folio  order\tcache", "(folio) (order) (cache)"));
+  it("keeps phrases", () => terms('"merge window" x', "(merge window) (x)"));
+  it("lets an unclosed phrase run to the end", () => terms('"merge window', "(merge window)"));
+  it("reads fields", () =>
+    terms('from:ada subject:"[PATCH] x" id:<a@b>', "from(ada) subject([PATCH] x) id(<a@b>)"));
+  it("takes an unknown field for a word", () =>
+    terms("mm:page_alloc http://x", "(mm:page_alloc) (http://x)"));
+  it("takes an empty query", () => terms("  ", ""));
+  it("bounds the number of terms", () => assert.equal(parseQuery("a ".repeat(10_000)).length, 64));
+
+  it("asks for all words", () => matches("folio order", '"folio" AND "order"'));
+  it("asks for words in columns", () =>
+    matches("from:ada subject:x body:y", 'author : "ada" AND subject : "x" AND prose : "y"'));
+  it("takes the operators of the full-text engine as words", () =>
+    matches("a OR NOT* (b", '"a" AND "OR" AND "NOT*" AND "(b"'));
+  it("keeps quotes within their string", () => matches('from:a"b', 'author : "a""b"'));
+  it("leaves out what holds no letter", () => matches("-- a", '"a"'));
+  it("refuses a query that asks for nothing", () => refuses("-- !"));
+  it("needs no full text for dates alone", () => matches("since:2024", undefined));
+
+  it("reads a day", () => seconds("since:2024-05-31", "2024-05-31"));
+  it("reads a month", () => seconds("since:2024-05", "2024-05-01"));
+  it("reads a year", () => seconds("since:2024", "2024-01-01"));
+  it("reads days ago", () => seconds("since:30d", "2026-01-01"));
+  it("reads weeks ago", () => seconds("since:2w", "2026-01-17"));
+  it("takes the whole of the day that until names", () =>
+    assert.deepEqual(condition("until:2024-05-31").values, [Date.parse("2024-05-31T23:59:59Z") / 1000]));
+  it("takes the whole of the month that until names", () =>
+    assert.deepEqual(condition("until:2024-02").values, [Date.parse("2024-02-29T23:59:59Z") / 1000]));
+  it("refuses what is no date", () => refuses("since:yesterday"));
+  it("refuses a month that is none", () => refuses("since:2024-13-01"));
+
+  it("takes brackets off ids", () => assert.deepEqual(condition("id:<a@b>").values, [3, "a@b"]));
+  it("puts nothing typed into the SQL", () => {
+    const { sql } = condition(`list:x'y%_ id:a'b "c'd"`);
+    assert.ok(!/x'y|a'b|c'd/.test(sql.join(" ")));
+  });
+  it("escapes what LIKE would take for a pattern", () =>
+    assert.deepEqual(condition("list:A%_\\").values, ["a%_\\", "a\\%\\_\\\\.%"]));
+});
