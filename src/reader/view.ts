@@ -146,12 +146,18 @@ export function viewMissing(node: ViewedNode): MessageView {
   return view;
 }
 
-/** Links of a body by line, as spans. */
+/**
+ * Links of a body by line, as spans: those that lead somewhere today. The address of a message that no archive has
+ * stays an address, so that it opens where the sender pointed.
+ */
 function linkSpans(body: string, blocks: readonly ReadBlock[], isHeld: Surroundings["isHeld"]): LinksByLine {
   const spans = new Map<number, Span[]>();
-  for (const { kind, target, line, column, endColumn } of findLinks(body, blocks)) {
-    const span: Span = { start: column - 1, end: endColumn - 1, kind, target };
-    if (kind === "messageId" && isHeld) span.inArchive = isHeld(target);
+  for (const { kind, text, target, line, column, endColumn } of findLinks(body, blocks)) {
+    if (kind !== "url" && kind !== "messageId") continue;
+    const place = { start: column - 1, end: endColumn - 1 };
+    const isElsewhere = kind === "messageId" && isHeld?.(target) === false && /^https?:/i.test(text);
+    const span: Span = isElsewhere ? { ...place, kind: "url", target: text } : { ...place, kind, target };
+    if (span.kind === "messageId" && isHeld) span.inArchive = isHeld(target);
     const known = spans.get(line);
     if (known) known.push(span);
     else spans.set(line, [span]);

@@ -156,6 +156,18 @@ describe("the pane in a browser", function () {
     assert.equal(await pill.getAttribute("aria-expanded"), "false");
   });
 
+  it("folds a cited run that is not folded by itself, by click", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    await page.keyboard.press("0");
+    await page.locator("#m1 .run").hover();
+    await page.locator("#m1 .shut").click();
+    assert.equal(await page.locator("#m1 .cite").first().isVisible(), false);
+    assert.match((await page.locator("#m1 .pill").textContent()) ?? "", /^6\d quoted lines · Ada · depth 1/);
+    await page.locator("#m1 .pill").click();
+    assert.equal(await page.locator("#m1 .cite").first().isVisible(), true);
+  });
+
   it("F16 a find inside a fold opens it", async () => {
     const { page, show } = await open();
     await show(await longReply(), "b@kernel.example");

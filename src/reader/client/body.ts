@@ -50,6 +50,19 @@ export function setFold(button: Element, content: Element, isOpen: boolean): voi
   else content.setAttribute("hidden", "until-found");
 }
 
+/** Folds a cited run by the pointer; the key for it is toggleFold, so that Tab does not stop at every run. */
+function shutButton({ document }: Drawing): HTMLElement {
+  const title = "Fold or unfold this cited text";
+  return element(document, "button", {
+    type: "button",
+    class: "shut",
+    "data-act": "foldRun",
+    "aria-label": title,
+    title,
+    tabindex: -1,
+  });
+}
+
 /**
  * The body of a message. `idBase` begins the ids of what its buttons control. Lines bear their number in
  * `data-line`; a fold's button has `data-act="fold"` and the fold's first line in `data-first`.
@@ -98,7 +111,7 @@ export function renderBody(
       continue;
     }
     if (!run) {
-      run = element(document, "div", { class: "run", "data-first": first });
+      run = element(document, "div", { class: "run", "data-first": first }, shutButton(drawing));
       body.append(run);
     }
     run.append(made);

@@ -223,8 +223,11 @@ export class Pane {
       this.travel.reveal(line, place.messageId);
       this.#actions.flash(line);
     } else this.travel.place(place.messageId, place.offset);
-    const active = this.drawing.document.activeElement;
-    if (!active?.closest(".outline, dialog")) article?.focus({ preventScroll: true });
+    const { document } = this.drawing;
+    // The page takes the focus nowhere but within itself: typing elsewhere in the window goes on.
+    if (document.hasFocus() && !document.activeElement?.closest(".outline, dialog")) {
+      article?.focus({ preventScroll: true });
+    }
   }
 
   #titleOf(messageId: string): string {
@@ -295,7 +298,7 @@ export class Pane {
     for (const [messageId, answers] of answersIn(this.views.values())) {
       const article = this.travel.article(messageId);
       for (const { line, by, place } of answers) {
-        const at = article?.querySelector(`.own [data-line="${line}"], .cite [data-line="${line}"]`);
+        const at = article?.querySelector(`.own [data-line="${line}"]`);
         if (!at || at.nextElementSibling?.classList.contains("answer")) continue;
         const button = element(
           document,
@@ -329,7 +332,7 @@ export class Pane {
     page.classList.toggle("uiFont", settings.font === "ui");
     this.drawing.marks = settings.cites === "marks";
     this.drawing.dates = settings.dates ?? this.drawing.dates;
-    if (settings.level !== undefined && !this.#restored?.level) this.setLevel(settings.level);
+    if (settings.level !== undefined && this.#restored?.level === undefined) this.setLevel(settings.level);
     else if (this.thread) this.redrawAll();
   }
 
