@@ -106,7 +106,7 @@ const DATE_WORD =
 
 /** A word of a date that holds digits. */
 const DATE_NUMBER =
-  /^[([]?(?:GMT|UTC|T|上午|下午|早上|晚上|오전|오후)?[+-]?\d{1,8}(?:[.,:/h-]\d{1,8}){0,6}(?:[.,]?\d{0,9})?(?:T[\d:.+-]{1,20}Z?)?(?:Z|AM|PM|st|nd|rd|th|h|[年월日일时分에]|г)?[)\],.:]*$/iu;
+  /^[([]?(?:GMT|UTC|T|上午|下午|早上|晚上|오전|오후)?[+-]?\d{1,8}(?:[.,:/h+-]\d{1,8}){0,6}(?:[.,]?\d{0,9})?(?:T[\d:.+-]{1,20}Z?)?(?:Z|AM|PM|st|nd|rd|th|h|[年월日일时分에]|г)?[)\],.:]*$/iu;
 
 /**
  * What stands behind the last word of the date; what stands before the date when nothing is behind it

@@ -10,6 +10,7 @@ import { type DiffState, isGapMark, outsideDiff, readDiffLine } from "./diff.ts"
 import { findHeaderBlocks, type HeaderBlock } from "./forwarded.ts";
 import { findTails } from "./signature.ts";
 import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
+import { findTrimmedDiffs } from "./trimmedDiff.ts";
 
 export type BlockKind = "text" | "cited" | "attribution" | "signature" | "diff" | "trailers" | "footer";
 
@@ -59,12 +60,14 @@ export function readBody(body: string, hints: BodyHints = {}): Block[] {
 /** As `readBody`, with each line's depth, prefix and content (Q301-Q317). */
 export function readStructure(body: string, hints: BodyHints = {}): BodyStructure {
   const written = body.split("\n");
-  const lines = readCites(written, parentLines(hints));
+  const inParent = parentLines(hints);
+  const lines = readCites(written, inParent);
   const sheet: Sheet = { lines, kinds: new Array<BlockKind | undefined>(lines.length), naming: new Map() };
   markDiffs(sheet);
   markHeaderBlocks(sheet, hints);
   markAttributions(sheet);
   markTails(sheet, hints);
+  markTrimmedDiffs(sheet, inParent);
   markTrailers(sheet);
   return { lines, blocks: joinLines(sheet, nameAuthors(sheet, hints)) };
 }
@@ -119,6 +122,24 @@ function markDiffs({ lines, kinds }: Sheet): void {
       below.depth = line.depth;
     }
   });
+}
+
+/** B655: for each depth, whether a diff stands above. */
+function markTrimmedDiffs(sheet: Sheet, inParent?: (uncited: string) => boolean): void {
+  const { lines, kinds } = sheet;
+  const firstDiff = new Map<number, number>();
+  lines.forEach(({ depth }, at) => {
+    if (kinds[at] === "diff" && !firstDiff.has(depth)) firstDiff.set(depth, at);
+  });
+  const runs = findTrimmedDiffs(lines, {
+    taken: (at) => kinds[at] !== undefined,
+    headed: (at) => (firstDiff.get(depthOf(lines, at)) ?? at) < at,
+    inParent: (at) => {
+      const line = lines[at];
+      return line !== undefined && line.depth > 0 && inParent?.(line.prefix.slice(1) + line.content) === true;
+    },
+  });
+  for (const { first, last } of runs) mark(sheet, first, last, "diff");
 }
 
 /** P505: the second path of `diff --git`, wrapped to a line without marks. */

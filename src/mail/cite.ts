@@ -102,6 +102,8 @@ interface Suspect extends CiteLine {
 interface Seen {
   robots: Set<number>;
   conflicts: Set<number>;
+  /** The depths of all lines, as they look. */
+  depths: ReadonlySet<number>;
 }
 
 /** Says how many of the last marks are no marks (0: all of them are). */
@@ -133,17 +135,28 @@ const badRow: Guard = ({ prefix, content, depth, previous, next }) => {
 const conflictEnd: Guard = ({ prefix, depth }, seen) =>
   prefix.endsWith(">>>>>>> ") && seen.conflicts.has(depth - 7) ? 7 : 0;
 
-const PYTHON = /^(?:(?:import|from|print|for|def|with|if) |\w[\w.]{0,40} ?[=(])/;
+const PYTHON =
+  /^(?:import \w|from [\w.]{1,60} import |print\(|#|(?:for|while|with|if|def|class) .{1,200}:$|[\w.]{1,60}\(.{0,200}\)$|[\w.[\]'"]{1,60} ?[-+*/]?= \S)/;
 
-/** Q313: a Python prompt, where nothing around is cited. */
-const prompt: Guard = ({ prefix, content, depth, previous, next }) => {
-  if (depth < 3 || !prefix.endsWith(">>> ") || !PYTHON.test(content.slice(0, 80))) return 0;
-  const apart = (line: CiteLine | undefined): boolean =>
-    line === undefined || line.depth <= depth - 3 || (line.depth === depth && line.prefix === prefix);
-  return apart(previous) && apart(next) && !(previous !== undefined && endsLikeAttribution(previous)) ? 3 : 0;
+/** Q313: a Python prompt, where nothing around is cited and every such line is code. */
+const prompt: Guard = ({ prefix, content, depth, previous, next }, seen) => {
+  if (
+    depth < 3 ||
+    depth > 4 ||
+    !prefix.endsWith(">>> ") ||
+    seen.depths.has(depth - 1) ||
+    seen.depths.has(depth - 2)
+  )
+    return 0;
+  const code = (line: CiteLine | undefined): boolean =>
+    line === undefined || line.depth <= depth - 3 || PYTHON.test(line.content.slice(0, 300));
+  return PYTHON.test(content.slice(0, 300)) && code(previous) && code(next) && !endsLikeAttribution(previous)
+    ? 3
+    : 0;
 };
 
-const endsLikeAttribution = (line: CiteLine): boolean => /[:：]\s*$/.test(line.content.slice(-8));
+const endsLikeAttribution = (line: CiteLine | undefined): boolean =>
+  line !== undefined && /(?:wrote|writes|said)\s?[:：]\s*$/.test(line.content.slice(-16));
 
 /** Q314: a comparison or a shift that was wrapped before its operator. */
 const operator: Guard = ({ prefix, content, depth, previous, next }) => {
@@ -170,9 +183,7 @@ const escapedFrom: Guard = ({ prefix, content, depth, previous, next }) => {
   if (!prefix.endsWith(">") || !content.startsWith("From ")) return 0;
   const prose = (line: CiteLine | undefined): boolean =>
     line !== undefined && line.depth === depth - 1 && !isEmptyLine(line);
-  return (prose(previous) && !(previous !== undefined && endsLikeAttribution(previous))) || prose(next)
-    ? 1
-    : 0;
+  return (prose(previous) && !endsLikeAttribution(previous)) || prose(next) ? 1 : 0;
 };
 
 /** Q317: scissors. */
@@ -192,7 +203,11 @@ const GUARDS: readonly Guard[] = [
 
 /** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
 function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {
-  const seen: Seen = { robots: new Set(), conflicts: new Set() };
+  const seen: Seen = {
+    robots: new Set(),
+    conflicts: new Set(),
+    depths: new Set(cites.map(({ depth }) => depth)),
+  };
   for (let at = 0; at < cites.length; at++) {
     const cite = cites[at];
     if (cite === undefined) continue;

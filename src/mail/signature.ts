@@ -76,8 +76,8 @@ function isListText(lines: readonly CiteLine[], first: number, last: number): bo
   let named = false;
   for (let at = first; at <= last; at++) {
     const content = lines[at]?.content ?? "";
-    if (content.length > 200) return false;
-    if (/https?:\/\//.test(content)) link = true;
+    if (/https?:\/\//.test(content.slice(0, 200))) link = true;
+    else if (content.length > 200) return false;
     if (/mailing list|@lists?\.|unsubscribe/i.test(content)) named = true;
   }
   return link && named;

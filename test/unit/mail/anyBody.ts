@@ -52,10 +52,11 @@ export const anyBody: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
 );
 
-const MANY = 200_000;
-
-/** Bodies that cost too much where a rule looks further than it may. */
-export const hostileBodies: readonly (readonly [name: string, body: () => string])[] = [
+/**
+ * Bodies that cost too much where a rule looks further than it may.
+ * @param many how many lines those of many lines have
+ */
+export const hostileBodies = (many: number): (readonly [name: string, body: () => string])[] => [
   ["100,000 marks on a line", () => ">".repeat(100_000)],
   ["1 MB on a line", () => "a".repeat(1_000_000)],
   ["1 MB of blanks on a line", () => `> ${" ".repeat(1_000_000)}x`],
@@ -64,19 +65,19 @@ export const hostileBodies: readonly (readonly [name: string, body: () => string
   ["1 MB of brackets", () => "<a@".repeat(330_000)],
   ["1 MB of hex", () => "0123456789ab ".repeat(80_000)],
   ["1 MB of paths", () => "a/".repeat(500_000)],
-  ["many cited lines", () => "> x\n".repeat(MANY)],
-  ["many separators", () => "> --\n".repeat(MANY)],
-  ["many rules", () => `> ${"_".repeat(30)}\n`.repeat(MANY / 4)],
-  ["many header blocks", () => "From: a\nSent: b\nTo: c\n\n".repeat(MANY / 4)],
-  ["many attributions", () => "On 1 May 2024 10:00, Al wrote:\n> x\n".repeat(MANY / 2)],
+  ["many cited lines", () => "> x\n".repeat(many)],
+  ["many separators", () => "> --\n".repeat(many)],
+  ["many rules", () => `> ${"_".repeat(30)}\n`.repeat(many / 4)],
+  ["many header blocks", () => "From: a\nSent: b\nTo: c\n\n".repeat(many / 4)],
+  ["many attributions", () => "On 1 May 2024 10:00, Al wrote:\n> x\n".repeat(many / 2)],
   [
     "attributions ever deeper",
     () =>
       Array.from({ length: 2000 }, (_, at) => `${">".repeat(at)} On 1 May 2024 10:00, Al wrote:`).join("\n"),
   ],
-  ["many files", () => "--- a/x\n+++ b/x\n@@ -1 +1 @@\n".repeat(MANY / 3)],
-  ["many open trailers", () => 'Fixes: 0123456789ab ("x\n'.repeat(MANY / 2)],
-  ["many blank lines", () => "\n".repeat(MANY)],
-  ["many prompts", () => ">>> f(x)\n".repeat(MANY)],
-  ["marks going up and down", () => "> a\n>> b\n\n".repeat(MANY / 3)],
+  ["many files", () => "--- a/x\n+++ b/x\n@@ -1 +1 @@\n".repeat(many / 3)],
+  ["many open trailers", () => 'Fixes: 0123456789ab ("x\n'.repeat(many / 2)],
+  ["many blank lines", () => "\n".repeat(many)],
+  ["many prompts", () => ">>> f(x)\n".repeat(many)],
+  ["marks going up and down", () => "> a\n>> b\n\n".repeat(many / 3)],
 ];

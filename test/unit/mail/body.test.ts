@@ -201,7 +201,7 @@ describe("mail/body, whatever comes", () => {
         assertCovers(readBody(body, { ancestors }), body.split("\n").length);
       }),
     ));
-  for (const [name, body] of hostileBodies) {
+  for (const [name, body] of hostileBodies(200_000)) {
     it(name, function () {
       this.timeout(60_000);
       const text = body();

@@ -133,7 +133,7 @@ describe("mail/links, whatever comes", () => {
         }
       }),
     ));
-  for (const [name, body] of hostileBodies) {
+  for (const [name, body] of hostileBodies(20_000)) {
     it(name, function () {
       this.timeout(60_000);
       assert.ok(findLinks(body()).length >= 0);
