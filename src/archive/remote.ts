@@ -205,7 +205,10 @@ export function startArchive(
   options: OpenOptions,
   { died }: ClientOptions = {},
 ): ArchiveClient {
-  const listeners = new Set<{ name: keyof Events; listener: (body: Events[keyof Events]) => void }>();
+  const listeners: { [N in keyof Events]: Set<(body: Events[N]) => void> } = {
+    progress: new Set(),
+    changed: new Set(),
+  };
   let closed = false;
   let startedMs = 0;
 
@@ -215,7 +218,12 @@ export function startArchive(
     // The host may end without asking; the index survives that at any time.
     worker.unref();
     const channel = new Channel<ArchiveContract>(portOf(worker));
-    for (const { name, listener } of listeners) channel.on(name, listener);
+    channel.on("progress", (body) => {
+      for (const listener of listeners.progress) listener(body);
+    });
+    channel.on("changed", (body) => {
+      for (const listener of listeners.changed) listener(body);
+    });
     const opened = channel.request("open", options);
     opened.catch(() => undefined);
     let failure: Error | undefined;
@@ -243,13 +251,8 @@ export function startArchive(
       return channel.request(name, params as never, signal) as Promise<never>;
     },
     on(name, listener) {
-      const entry = { name, listener: listener as (body: Events[keyof Events]) => void };
-      listeners.add(entry);
-      const stop = current.channel.on(name, listener);
-      return () => {
-        listeners.delete(entry);
-        stop();
-      };
+      listeners[name].add(listener);
+      return () => listeners[name].delete(listener);
     },
     async notices() {
       return (await current.opened).notices;

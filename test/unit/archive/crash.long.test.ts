@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openArchive } from "../../../src/archive/archive.ts";
+import { openIndex } from "../../../src/archive/schema.ts";
+import { root } from "../../fixtures.ts";
+import { ALL_STEPS, dice, FIRST_STEPS } from "./crashChild.ts";
+
+const KILLS = 50;
+const child = () => join(root(), "test", "unit", "archive", "crashChild.ts");
+
+/** Runs the child; kills it so many milliseconds after it has begun to index. Resolves with whether it came through. */
+function run(db: string, steps: number, killAfterMs?: number): Promise<{ whole: boolean; ms: number }> {
+  return new Promise((resolve, reject) => {
+    const program = spawn(process.execPath, [child(), db, String(steps)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let began = 0;
+    let errors = "";
+    program.stderr.on("data", (chunk) => {
+      errors += String(chunk);
+    });
+    program.stdout.once("data", () => {
+      began = performance.now();
+      if (killAfterMs !== undefined) setTimeout(() => program.kill("SIGKILL"), killAfterMs);
+    });
+    program.on("error", reject);
+    program.on("close", (code, signal) => {
+      if (code !== 0 && signal !== "SIGKILL") reject(new Error(errors));
+      else resolve({ whole: code === 0, ms: performance.now() - began });
+    });
+  });
+}
+
+/** Everything an index holds, row by row, but for numbers that are drawn (hashes, threads). */
+async function portrait(db: string): Promise<Record<string, unknown>> {
+  const { database } = openIndex(db);
+  const rows = (sql: string) =>
+    database
+      .once(sql)
+      .all()
+      .map((row) => JSON.stringify(row));
+  const tables = {
+    messages: rows(
+      `SELECT m.id, m.mid, m.subject, m.date, m.arrived, p.address, p.name, l.list, f.path, m.start, m.size, m.flags
+       FROM message m JOIN person p ON p.id = m.person JOIN list l ON l.id = m.list JOIN file f ON f.id = m.file ORDER BY m.id`,
+    ),
+    copies: rows("SELECT message, start, size FROM copy ORDER BY message, start"),
+    ghosts: rows("SELECT mid FROM ghost ORDER BY mid"),
+    lists: rows("SELECT list, threads, messages FROM list ORDER BY list"),
+    source: rows("SELECT path, cursor, low, high, messages FROM source"),
+    words: rows("SELECT rowid FROM words WHERE words MATCH 'common OR imposter' ORDER BY rowid"),
+    check: rows("PRAGMA integrity_check"),
+    fts: rows("SELECT count(*) FROM words"),
+  };
+  database.close();
+  const archive = openArchive({ db, git: "git", bodies: "prose" });
+  const { threads } = await archive.threads({ limit: 10_000 });
+  const trees = [];
+  for (const row of threads) {
+    trees.push(JSON.stringify([row, (await archive.thread({ messageId: row.thread }))?.nodes]));
+  }
+  archive.close();
+  return { ...tables, trees: trees.sort() };
+}
+
+describe("archive: killed at any moment", function () {
+  this.timeout(20 * 60_000);
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "crash-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Kills runs from what `before` has made until enough died; each one that comes through is compared. */
+  const holds = async (name: string, begin: number, steps: number) => {
+    const place = (what: string) => {
+      const made = join(folder, `${name}-${what}`);
+      rmSync(made, { recursive: true, force: true });
+      mkdirSync(made);
+      return join(made, "index.sqlite");
+    };
+    const peaceful = place("peace");
+    if (begin > 0) await run(peaceful, begin);
+    const { ms } = await run(peaceful, steps);
+    const expected = await portrait(peaceful);
+    assert.deepEqual(expected["check"], ['["ok"]']);
+    const roll = dice(2026);
+    let [kills, whole] = [0, 0];
+    while (kills < KILLS) {
+      const db = place("war");
+      if (begin > 0) await run(db, begin);
+      // A run goes on where the last one died: ever later moments of it are met.
+      while (kills < KILLS) {
+        const result = await run(db, steps, roll(Math.max(2, Math.floor(0.6 * ms))));
+        if (result.whole) break;
+        kills += 1;
+      }
+      await run(db, steps);
+      whole += 1;
+      assert.deepEqual(await portrait(db), expected);
+    }
+    console.log(`      ${kills} killed, ${whole} indexes compared`);
+  };
+
+  it("50 times while an archive is first read", () => holds("first", 0, FIRST_STEPS));
+  it("50 times while an archive is brought up to date", () => holds("update", FIRST_STEPS, ALL_STEPS));
+});
