@@ -27,7 +27,7 @@ interface State {
 
 /** The unpacked bytes in order. Damage ends them; `damage` is told what it was. */
 async function* unpacked(path: string, damage: (sentence: string) => void): AsyncGenerator<Buffer> {
-  const packed = createReadStream(path, { highWaterMark: 1 << 18 });
+  const packed = createReadStream(path, { highWaterMark: 1 << 16 });
   const gunzip = createGunzip({ chunkSize: 1 << 20 });
   packed.on("error", (error) => gunzip.destroy(error));
   packed.pipe(gunzip);

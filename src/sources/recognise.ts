@@ -53,25 +53,28 @@ function headOfFile(path: string): Buffer {
   }
 }
 
-/** The start of what a packed file holds; nothing when it is damaged from the start. */
-function unpackedHead(head: Buffer): Buffer {
+/** True when a packed file begins with an mbox. A damaged one goes by its name: reading it says what is wrong. */
+function packsMbox(path: string, head: Buffer): boolean {
   try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    return firstSeparator(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }), 0, 10) >= 0;
   } catch {
-    // Named or begun like gzip, but not: then it holds nothing for us.
-    return Buffer.alloc(0);
+    // Only zlib can throw here, and only about damage.
+    return mboxName.test(path.replace(/\.gz$/i, ""));
   }
 }
 
 const isPacked = (head: Buffer): boolean =>
   ["fd377a585a00", "425a68", "28b52ffd"].some((magic) => head.toString("hex", 0, magic.length / 2) === magic);
 
-/** What one file is. Throws a UserError when it may not be read. */
-export function fileKind(path: string): FileKind {
+/**
+ * What one file is. `pointedAt`: the person named this very file, so that an mbox may begin behind other text. Throws a
+ * UserError when it may not be read.
+ */
+export function fileKind(path: string, pointedAt = false): FileKind {
   const head = headOfFile(path);
   if (head.length === 0) return "empty";
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    return firstSeparator(unpackedHead(head), 0, 10) >= 0 ? "gzip" : "other";
+    return packsMbox(path, head) ? "gzip" : "other";
   }
   if (isPacked(head)) return "packed";
   if (/\.eml$/i.test(path)) return "mail";
@@ -86,7 +89,8 @@ export function fileKind(path: string): FileKind {
     return alone ? "mail" : "mbox";
   }
   if (mboxName.test(path)) return first >= start || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";
-  return looksLikeMail(head) ? "mail" : "other";
+  if (looksLikeMail(head)) return "mail";
+  return pointedAt && first >= start ? "mbox" : "other";
 }
 
 function withoutBlankLines(head: Buffer): Buffer {
@@ -121,7 +125,7 @@ function statOf(path: string): Stats {
 }
 
 function formatOfFile(path: string): Format {
-  switch (fileKind(path)) {
+  switch (fileKind(path, true)) {
     case "mail":
       return "eml";
     case "packed":
