@@ -1,6 +1,6 @@
 /** What the person can do in the page, by name: from keys, buttons and the editor's commands. */
 import type { FoldLevel, PageAction } from "../protocol.ts";
-import { setFold } from "./body.ts";
+import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
 import type { Pane } from "./pane.ts";
@@ -10,10 +10,12 @@ import { levelWord } from "./threadHeader.ts";
 const FLASH_MS = 1600;
 
 export class Actions {
+  readonly folding: Folding;
   readonly #pane: Pane;
 
   constructor(pane: Pane) {
     this.#pane = pane;
+    this.folding = new Folding(pane);
   }
 
   /** Does what the name says; names that the page does not know are left alone. `messageId` is the message meant. */
@@ -39,7 +41,7 @@ export class Actions {
       foldReplies: () => this.level(1),
       foldBrief: () => this.level(2),
       foldOwn: () => this.level(3),
-      toggleFold: () => this.#toggleHere(),
+      toggleFold: () => this.folding.toggleHere(),
       unfoldAll: () => this.level(0),
       collapse: () => this.collapse(messageId),
       collapseAll: () => this.#collapseAll(),
@@ -106,23 +108,8 @@ export class Actions {
     target.focus({ preventScroll: true });
   }
 
-  /** What "here" is: the element with the focus or the selection, else the message in view. */
-  #here(): Element | null {
-    const { drawing, main } = this.#pane;
-    const { activeElement } = drawing.document;
-    const anchor = drawing.document.getSelection()?.anchorNode;
-    const selected =
-      anchor && main.contains(anchor)
-        ? anchor.nodeType === 1
-          ? (anchor as Element)
-          : anchor.parentElement
-        : null;
-    const isFocused = activeElement && main.contains(activeElement) && activeElement.closest(".run, .fold");
-    return isFocused ? activeElement : selected;
-  }
-
   #origin(): void {
-    const cite = this.#here()?.closest(".cite") ?? this.#pane.travel.firstSeen(".cite:has(> .origin)");
+    const cite = this.folding.here()?.closest(".cite") ?? this.#pane.travel.firstSeen(".cite:has(> .origin)");
     const button = cite?.querySelector<HTMLElement>(":scope > .origin");
     if (button) this.origin(button);
     else this.#pane.say("Nothing is cited here whose origin is known.");
@@ -147,7 +134,7 @@ export class Actions {
 
   #answers(): void {
     const button =
-      this.#here()?.closest("article")?.querySelector(".answer button") ??
+      this.folding.here()?.closest("article")?.querySelector(".answer button") ??
       this.#pane.travel.firstSeen(".answer button");
     if (button) this.origin(button);
     else this.#pane.say("No line from here on was answered.");
@@ -173,66 +160,6 @@ export class Actions {
     if (isShown) root.querySelector<HTMLElement>(".outline [tabindex='0']")?.focus();
   }
 
-  /** Opens or shuts a fold by its button. */
-  fold(button: Element, isOpen = button.getAttribute("aria-expanded") !== "true"): void {
-    const content = button.nextElementSibling;
-    const messageId = button.closest("article")?.getAttribute("data-message");
-    if (!content || !messageId) return;
-    setFold(button, content, isOpen);
-    const { open } = this.#pane.state(messageId);
-    const first = Number(button.getAttribute("data-first"));
-    if (isOpen) open.add(first);
-    else open.delete(first);
-  }
-
-  /** Opens every fold that hides an element, its collapsed message and shut file too. */
-  openAround(element: Element): void {
-    const messageId = element.closest("article")?.getAttribute("data-message");
-    for (let hidden = element.closest("[hidden]"); hidden; hidden = hidden.closest("[hidden]")) {
-      const button = hidden.id ? hidden.ownerDocument.querySelector(`[aria-controls="${hidden.id}"]`) : null;
-      if (button?.getAttribute("data-act") === "fold") this.fold(button, true);
-      hidden.removeAttribute("hidden");
-      button?.setAttribute("aria-expanded", "true");
-      if (hidden.classList.contains("content") && messageId) {
-        this.#pane.state(messageId).collapsed = false;
-        hidden.closest("article")?.classList.remove("collapsed");
-      }
-    }
-  }
-
-  #toggleHere(): void {
-    const run =
-      this.#here()?.closest(".run, .fold") ??
-      this.#pane.travel.firstSeen(".pill")?.closest(".run, .fold") ??
-      this.#pane.travel.firstSeen(".run");
-    if (run) this.toggleRun(run);
-    else this.#pane.say("Nothing to fold here.");
-  }
-
-  /** Opens the folds of a cited run, or shuts them; one without folds is folded whole. */
-  toggleRun(run: Element): void {
-    const messageId = run.closest("article")?.getAttribute("data-message");
-    if (!messageId) return;
-    const pills = [...run.querySelectorAll(".pill")];
-    if (pills.length > 0) {
-      const isOpen = pills.some((pill) => pill.getAttribute("aria-expanded") !== "true");
-      this.#pane.keepPlace(() => {
-        for (const pill of pills) this.fold(pill, isOpen);
-      });
-      this.#pane.say(isOpen ? "Unfolded" : "Folded");
-      return;
-    }
-    const lines = new Set(
-      [...run.querySelectorAll("[data-line]")].map((line) => Number(line.getAttribute("data-line"))),
-    );
-    const state = this.#pane.state(messageId);
-    for (const block of this.#pane.views.get(messageId)?.blocks ?? []) {
-      if (lines.has(block.firstLine)) state.closed.add(block.firstLine);
-    }
-    this.#pane.redraw(messageId);
-    this.#pane.say("Folded");
-  }
-
   collapse(messageId: string): void {
     const state = this.#pane.state(messageId);
     state.collapsed = !state.collapsed;
@@ -251,7 +178,7 @@ export class Actions {
   #marks(): void {
     const { drawing } = this.#pane;
     drawing.marks = !drawing.marks;
-    this.#pane.keepPlace(() => this.#pane.redrawAll());
+    this.#pane.travel.keepPlace(() => this.#pane.redrawAll());
     this.#pane.say(drawing.marks ? "Cited text with > marks" : "Cited text with bars");
   }
 

@@ -1,6 +1,7 @@
 /** Where each message was answered: from cited lines with own text below them to the lines they came from. */
 import type { MessageView } from "../protocol.ts";
-import type { Place } from "./travel.ts";
+import { element } from "./element.ts";
+import type { Place, Travel } from "./travel.ts";
 
 /** `by` answers line `line` (from 1) of a message; `place` is where the answer stands. */
 export interface Answer {
@@ -28,4 +29,29 @@ export function answersIn(views: Iterable<MessageView>): Map<string, Answer[]> {
     });
   }
   return answers;
+}
+
+/** Sets the quiet marks beside lines that were answered; those of before are taken away. */
+export function markAnswers(document: Document, travel: Travel, views: Iterable<MessageView>): void {
+  for (const old of document.querySelectorAll(".answer")) old.remove();
+  for (const [messageId, answers] of answersIn(views)) {
+    const article = travel.article(messageId);
+    for (const { line, by, place } of answers) {
+      const at = article?.querySelector(`.own [data-line="${line}"]`);
+      if (!at || at.nextElementSibling?.classList.contains("answer")) continue;
+      const button = element(
+        document,
+        "button",
+        {
+          type: "button",
+          "data-act": "answer",
+          "data-message": place.messageId,
+          "data-from": place.line,
+          "aria-label": `Answered by ${by}`,
+        },
+        `${by} ↓`,
+      );
+      at.after(element(document, "div", { class: "answer" }, button));
+    }
+  }
 }

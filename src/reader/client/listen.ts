@@ -22,11 +22,11 @@ function press(pane: Pane, actions: Actions, control: Element): void {
       actions.level(Number(control.getAttribute("data-level")) as FoldLevel);
       return;
     case "fold":
-      pane.keepPlace(() => actions.fold(control));
+      pane.travel.keepPlace(() => actions.folding.fold(control));
       return;
     case "foldRun": {
       const run = control.closest(".run");
-      if (run) actions.toggleRun(run);
+      if (run) actions.folding.toggleRun(run);
       return;
     }
     case "toggleFile": {
@@ -136,6 +136,6 @@ export function listen(pane: Pane, actions: Actions): void {
     event.preventDefault();
   });
   root.addEventListener("beforematch", (event) => {
-    if (event.target instanceof Element) actions.openAround(event.target);
+    if (event.target instanceof Element) actions.folding.openAround(event.target);
   });
 }

@@ -10,7 +10,7 @@ import type {
   ThreadView,
 } from "../protocol.ts";
 import { Actions } from "./actions.ts";
-import { answersIn } from "./answers.ts";
+import { markAnswers } from "./answers.ts";
 import { type ArticleState, renderArticle } from "./article.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
@@ -167,7 +167,7 @@ export class Pane {
 
   redrawAll(): void {
     for (const { messageId } of this.thread?.outline ?? []) this.redraw(messageId);
-    this.#markAnswers();
+    markAnswers(this.drawing.document, this.travel, this.views.values());
   }
 
   /** The fold level of the whole thread. */
@@ -178,25 +178,10 @@ export class Pane {
       state.open.clear();
       state.closed.clear();
     }
-    this.keepPlace(() => this.redrawAll());
+    this.travel.keepPlace(() => this.redrawAll());
     const header = this.root.querySelector("header.top");
     if (header) markLevel(header, level);
     this.#keepSoon();
-  }
-
-  /** Changes what is drawn while the line at the top of the view stays where it is. */
-  keepPlace(change: () => void): void {
-    const { current } = this.travel;
-    const line = this.travel.firstSeen("[data-line]");
-    const number = line?.getAttribute("data-line");
-    const top = line?.getBoundingClientRect().top ?? 0;
-    change();
-    const after = number ? this.travel.article(current)?.querySelector(`[data-line="${number}"]`) : undefined;
-    if (!after || after.closest("[hidden]")) {
-      if (this.travel.article(current)) this.travel.place(current);
-      return;
-    }
-    this.main.scrollTop += after.getBoundingClientRect().top - top;
   }
 
   /** Goes to a message or a line of it; false when it is not in the thread. */
@@ -219,7 +204,7 @@ export class Pane {
     const line =
       place.line === undefined ? null : article?.querySelector<HTMLElement>(`[data-line="${place.line}"]`);
     if (line) {
-      this.#actions.openAround(line);
+      this.#actions.folding.openAround(line);
       this.travel.reveal(line, place.messageId);
       this.#actions.flash(line);
     } else this.travel.place(place.messageId, place.offset);
@@ -285,36 +270,10 @@ export class Pane {
       this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
       this.#markCurrent();
     }
-    this.#markAnswers();
+    markAnswers(this.drawing.document, this.travel, this.views.values());
     if (this.#goal) this.#reach(this.#goal);
     this.#goal = undefined;
     this.main.classList.add("done");
-  }
-
-  /** The quiet marks beside lines that were answered. */
-  #markAnswers(): void {
-    const { document } = this.drawing;
-    for (const old of this.main.querySelectorAll(".answer")) old.remove();
-    for (const [messageId, answers] of answersIn(this.views.values())) {
-      const article = this.travel.article(messageId);
-      for (const { line, by, place } of answers) {
-        const at = article?.querySelector(`.own [data-line="${line}"]`);
-        if (!at || at.nextElementSibling?.classList.contains("answer")) continue;
-        const button = element(
-          document,
-          "button",
-          {
-            type: "button",
-            "data-act": "answer",
-            "data-message": place.messageId,
-            "data-from": place.line,
-            "aria-label": `Answered by ${by}`,
-          },
-          `${by} ↓`,
-        );
-        at.after(element(document, "div", { class: "answer" }, button));
-      }
-    }
   }
 
   #drawHeader(): void {

@@ -112,6 +112,21 @@ export class Travel {
     });
   }
 
+  /** Changes what is drawn while the line at the top of the view stays where it is. */
+  keepPlace(change: () => void): void {
+    const current = this.#current;
+    const line = this.firstSeen("[data-line]");
+    const number = line?.getAttribute("data-line");
+    const top = line?.getBoundingClientRect().top ?? 0;
+    change();
+    const after = number ? this.article(current)?.querySelector(`[data-line="${number}"]`) : undefined;
+    if (!after || after.closest("[hidden]")) {
+      if (this.article(current)) this.place(current);
+      return;
+    }
+    this.#scroller.scrollTop += after.getBoundingClientRect().top - top;
+  }
+
   #arrived(messageId: string): void {
     this.#expectedTop = this.#scroller.scrollTop;
     this.#change(messageId);

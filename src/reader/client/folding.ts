@@ -1,0 +1,86 @@
+/** Folding by hand: a fold by its button, a cited run, what stands around a line that is gone to. */
+import { setFold } from "./body.ts";
+import type { Pane } from "./pane.ts";
+
+export class Folding {
+  readonly #pane: Pane;
+
+  constructor(pane: Pane) {
+    this.#pane = pane;
+  }
+
+  /** What "here" is: the element with the focus or the selection, else the message in view. */
+  here(): Element | null {
+    const { drawing, main } = this.#pane;
+    const { activeElement } = drawing.document;
+    const anchor = drawing.document.getSelection()?.anchorNode;
+    const selected =
+      anchor && main.contains(anchor)
+        ? anchor.nodeType === 1
+          ? (anchor as Element)
+          : anchor.parentElement
+        : null;
+    const isFocused = activeElement && main.contains(activeElement) && activeElement.closest(".run, .fold");
+    return isFocused ? activeElement : selected;
+  }
+
+  /** Opens or shuts a fold by its button. */
+  fold(button: Element, isOpen = button.getAttribute("aria-expanded") !== "true"): void {
+    const content = button.nextElementSibling;
+    const messageId = button.closest("article")?.getAttribute("data-message");
+    if (!content || !messageId) return;
+    setFold(button, content, isOpen);
+    const { open } = this.#pane.state(messageId);
+    const first = Number(button.getAttribute("data-first"));
+    if (isOpen) open.add(first);
+    else open.delete(first);
+  }
+
+  /** Opens every fold that hides an element, its collapsed message and shut file too. */
+  openAround(element: Element): void {
+    const messageId = element.closest("article")?.getAttribute("data-message");
+    for (let hidden = element.closest("[hidden]"); hidden; hidden = hidden.closest("[hidden]")) {
+      const button = hidden.id ? hidden.ownerDocument.querySelector(`[aria-controls="${hidden.id}"]`) : null;
+      if (button?.getAttribute("data-act") === "fold") this.fold(button, true);
+      hidden.removeAttribute("hidden");
+      button?.setAttribute("aria-expanded", "true");
+      if (hidden.classList.contains("content") && messageId) {
+        this.#pane.state(messageId).collapsed = false;
+        hidden.closest("article")?.classList.remove("collapsed");
+      }
+    }
+  }
+
+  toggleHere(): void {
+    const run =
+      this.here()?.closest(".run, .fold") ??
+      this.#pane.travel.firstSeen(".pill")?.closest(".run, .fold") ??
+      this.#pane.travel.firstSeen(".run");
+    if (run) this.toggleRun(run);
+    else this.#pane.say("Nothing to fold here.");
+  }
+
+  /** Opens the folds of a cited run, or shuts them; one without folds is folded whole. */
+  toggleRun(run: Element): void {
+    const messageId = run.closest("article")?.getAttribute("data-message");
+    if (!messageId) return;
+    const pills = [...run.querySelectorAll(".pill")];
+    if (pills.length > 0) {
+      const isOpen = pills.some((pill) => pill.getAttribute("aria-expanded") !== "true");
+      this.#pane.travel.keepPlace(() => {
+        for (const pill of pills) this.fold(pill, isOpen);
+      });
+      this.#pane.say(isOpen ? "Unfolded" : "Folded");
+      return;
+    }
+    const lines = new Set(
+      [...run.querySelectorAll("[data-line]")].map((line) => Number(line.getAttribute("data-line"))),
+    );
+    const state = this.#pane.state(messageId);
+    for (const block of this.#pane.views.get(messageId)?.blocks ?? []) {
+      if (lines.has(block.firstLine)) state.closed.add(block.firstLine);
+    }
+    this.#pane.redraw(messageId);
+    this.#pane.say("Folded");
+  }
+}
