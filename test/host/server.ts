@@ -17,6 +17,8 @@ export interface ServerOptions {
   smokeDriver?: boolean;
   env?: Record<string, string>;
   port?: number;
+  /** The home folder that programs see; by default one of the server's own. */
+  home?: string;
 }
 
 export interface Server {
@@ -94,20 +96,22 @@ const folderArguments = (folder: string): string[] => [
   join(folder, "extensions"),
 ];
 
-function environment(folder: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+function environment(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
     if (/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|GIT_|CODE_SERVER)/.test(name)) delete env[name];
   }
-  // Without a home of its own the server writes a configuration into the person's.
-  return { ...env, HOME: join(folder, "home"), ...extra };
+  return { ...env, HOME: home, ...extra };
 }
 
 /** Installs a packaged extension into the server's folder. Rejects with what the program said. */
 export async function installExtension(host: Host, folder: string, vsix: string): Promise<void> {
   mkdirSync(join(folder, "home"), { recursive: true });
   const args = [host.codeServer, ...folderArguments(folder), "--install-extension", vsix, "--force"];
-  const child = spawn(host.node, args, { env: environment(folder), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(host.node, args, {
+    env: environment(join(folder, "home")),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   child.stdout.on("data", (chunk) => {
     said += chunk;
@@ -156,7 +160,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       "--disable-getting-started-override",
       ...(options.smokeDriver === true ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ],
-    { env: environment(folder, options.env), stdio: ["ignore", log, log], detached: true },
+    {
+      env: environment(options.home ?? join(folder, "home"), options.env),
+      stdio: ["ignore", log, log],
+      detached: true,
+    },
   );
   closeSync(log);
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));

@@ -1,7 +1,7 @@
 /** Opens a real VS Code with the packaged extension and the given archives, or the sample: `npm start [-- PATH…]`. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { root } from "../fixtures.ts";
 import { packageExtension } from "../ui/vsix.ts";
@@ -59,7 +59,15 @@ async function openEmbedded(vsix: string, archives: readonly object[]): Promise<
   mkdirSync(user, { recursive: true });
   writeSettings(user);
   await installExtension(host, folder, vsix);
-  const server = await startServer({ host, folder, machineSettings: { "kernelMail.archives": archives } });
+  const server = await startServer({
+    host,
+    folder,
+    machineSettings: { "kernelMail.archives": archives },
+    // The person's own: git's configuration says who they are, and ~ in a path means what it says.
+    home: homedir(),
+    // What the server would leave in that home goes beside its other files instead.
+    env: { XDG_DATA_HOME: join(folder, "share"), XDG_CACHE_HOME: join(folder, "cache") },
+  });
   console.log(`\nKernel Mail is at  ${server.url}\n`);
   console.log("Open it in a browser and click the Kernel Mail icon on the left side. Ctrl-C ends it.");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void server.stop());
@@ -69,7 +77,7 @@ async function openEmbedded(vsix: string, archives: readonly object[]): Promise<
 async function start(paths: readonly string[]): Promise<void> {
   const archives =
     paths.length === 0
-      ? [{ path: join(root(), "media", "sample", "sample.mbox"), name: "Sample" }]
+      ? [{ path: join(root(), "media", "sample", "sample.mbox"), name: "Sample archive" }]
       : paths.map((path) => ({ path: resolve(process.env["INIT_CWD"] ?? process.cwd(), path) }));
   for (const { path } of archives) {
     if (!existsSync(path)) throw new Refusal(`There is nothing at ${path}.`);

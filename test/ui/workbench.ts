@@ -20,6 +20,8 @@ export const themes = {
   "high-contrast-light": ["Light High Contrast", "hc-light"],
 } as const;
 
+const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+
 export type ThemeName = keyof typeof themes;
 
 export interface WorkbenchOptions {
@@ -62,6 +64,15 @@ export class Workbench {
     return join(this.folder, "workspace");
   }
 
+  /** Waits until a look at the disk finds what it should. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + ACT_MS;
+    while (!holds()) {
+      if (Date.now() > deadline) throw new Error(`Not within ${ACT_MS / 1000} s: ${what}`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
   /** The drafts on disk, by file name. */
   drafts(): Map<string, string> {
     const folder = join(this.storage, "drafts");
@@ -69,16 +80,31 @@ export class Workbench {
     return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
   }
 
-  /** Loads the page anew and waits for the workbench. */
+  /** Goes to the page and waits for the workbench. */
   async load(): Promise<void> {
     await this.page.goto(`${this.server.url}?${new URLSearchParams({ folder: this.workspace })}`);
+    await this.#untilLoaded();
+  }
+
+  async #untilLoaded(): Promise<void> {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
     await this.page.getByRole("tab", { name: "Kernel Mail" }).first().waitFor({ timeout: 60_000 });
   }
 
-  /** Opens the side bar of the extension. */
+  /** Reloads the window by its command, which lets the workbench keep its state first. */
+  async reload(): Promise<void> {
+    await this.page.evaluate("globalThis.isBeforeReload = true");
+    await this.command("Developer: Reload Window");
+    await this.page.waitForFunction("globalThis.isBeforeReload === undefined", undefined, {
+      timeout: 60_000,
+    });
+    await this.#untilLoaded();
+  }
+
+  /** Opens the side bar of the extension, where it is not open. */
   async openSideBar(): Promise<void> {
-    await this.page.getByRole("tab", { name: "Kernel Mail" }).first().click();
+    const tab = this.page.getByRole("tab", { name: "Kernel Mail" }).first();
+    if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
     await this.page
       .getByRole("tree", { name: /Threads/ })
       .or(this.welcome())
@@ -91,15 +117,23 @@ export class Workbench {
     return this.page.locator(".welcome-view-content").filter({ visible: true });
   }
 
-  /** Runs a command by its exact title, as from the palette. */
+  /**
+   * Runs a command by its exact title, as from the palette. An editor that opens at that moment takes the focus and
+   * with it the palette away; then the palette is opened again, as a person would.
+   */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.fill(`>${title}`);
-    const label = this.page
-      .locator(".quick-input-widget .monaco-list-row .label-name")
-      .filter({ hasText: new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) });
-    await label.first().click();
+    const palette = this.page.locator(".quick-input-widget");
+    const label = palette.locator(".monaco-list-row .label-name").filter({ hasText: exactly(title) });
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press("F1");
+      try {
+        await palette.locator("input.input").fill(`>${title}`, { timeout: 5000 });
+        await label.first().click({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 4 || (await palette.isVisible())) throw error;
+      }
+    }
   }
 
   /** True when the palette offers a command of exactly this title now. */
@@ -177,7 +211,7 @@ export class Workbench {
     await this.page.locator(".quick-input-widget input.input").fill(label);
     await this.page
       .locator(".quick-input-widget .monaco-list-row .label-name")
-      .filter({ hasText: new RegExp(`^${label}$`) })
+      .filter({ hasText: exactly(label) })
       .first()
       .click();
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();

@@ -1,0 +1,169 @@
+/** From a message to the bytes of the answer: reply, write, preview, save, and nothing is lost on the way. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../fixtures.ts";
+import { openWorkbench, type ThemeName, themes, type Workbench } from "./workbench.ts";
+
+const REVIEW = "20261005152048.p2@kernel.example";
+
+describe("answering a message", () => {
+  let workbench: Workbench;
+  const article = (messageId: string) => workbench.reader().locator(`article[data-message="${messageId}"]`);
+  const onlyDraft = (): string => {
+    const drafts = [...workbench.drafts().values()];
+    assert.equal(drafts.length, 1);
+    return drafts[0] ?? "";
+  };
+  /** Opens the review of patch 2 of version 1 in the reader. */
+  const openReview = async (): Promise<void> => {
+    await workbench.command("Kernel Mail: Open Message or Link...");
+    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
+    await workbench.reader().locator("main.done").waitFor();
+  };
+  const discard = async (): Promise<void> => {
+    await workbench.openSideBar();
+    await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click({ button: "right" });
+    await workbench.page.getByRole("menuitem", { name: "Discard Draft" }).click();
+    await workbench.toast("The draft was discarded.").waitFor();
+    // The reader comes back in the draft's place and takes the focus when it is drawn.
+    await workbench.reader().locator("main.done").waitFor();
+    await workbench.dismissToasts();
+  };
+
+  before(async () => {
+    const sample = join(root(), "media", "sample", "sample.mbox");
+    workbench = await openWorkbench({ archives: [{ path: sample, name: "Sample archive" }] });
+    await workbench.openSideBar();
+    await workbench.row(/^Archive Sample archive, 5 threads/).waitFor();
+  });
+  after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it("makes a draft by the key r in the reader: recipients, subject, ancestry, attribution, cited text", async () => {
+    await openReview();
+    await article(REVIEW).focus();
+    await workbench.page.keyboard.press("r");
+    await workbench.tab(/\.eml/).waitFor();
+    const draft = onlyDraft();
+    const [head = "", ...body] = draft.split("\n\n");
+    assert.match(head, /^From: Test Reader <reader@kernel\.example>$/m);
+    assert.match(head, /^To: Bo Lind <bo\.lind@kernel\.example>$/m);
+    assert.match(head, /^Cc: .*ada@moreno\.example.*/m);
+    assert.match(head, /linux-pond@lists\.kernel\.example/);
+    assert.match(head, /^Subject: Re: \[PATCH 2\/3\] pond: keep a few pages on each CPU$/m);
+    assert.match(head, new RegExp(`^In-Reply-To: <${REVIEW}>$`, "m"));
+    assert.match(head, new RegExp(`^References: (?:<\\S+>\\s+)+<${REVIEW}>$`, "m"));
+    const text = body.join("\n\n");
+    assert.match(text, /^On Mon, Oct 0?5, 2026 at 15:20:48 \+0200, Bo Lind wrote:\n> On Mon, Oct 05/m);
+    assert.match(text, /^> > \+\tif \(cache->count <= POND_BATCH\) \{$/m);
+    assert.doesNotMatch(text, /timers and idle/, "the signature is left out");
+  });
+
+  it("takes what is typed below the cited text", async () => {
+    const { page } = workbench;
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("Thanks, fixed in v2.\n");
+    await page.keyboard.press("Control+s");
+    await workbench.until(() => /\n\nThanks, fixed in v2\.\n$/.test(onlyDraft()), "the draft is saved");
+  });
+
+  it("previews the exact bytes and saves the same ones as .eml", async () => {
+    const { page } = workbench;
+    await workbench.command("Kernel Mail: Save Draft as .eml...");
+    const target = join(workbench.workspace, "answer.eml");
+    await workbench.answer(target);
+    await page
+      .getByText(/Saved answer\.eml/)
+      .first()
+      .waitFor();
+    await workbench.command("Kernel Mail: Preview Message");
+    await workbench.tab(/^Preview of/).waitFor();
+    const shown = (await workbench.editorText()).replace(/\r\n/g, "\n");
+    const saved = readFileSync(target);
+    assert.equal(shown, saved.toString("utf8").replace(/\r\n/g, "\n"));
+    assert.ok(saved.includes("\r\n\r\nOn Mon, Oct"));
+    assert.match(saved.toString("latin1"), /\r\nContent-Transfer-Encoding: (?:7bit|8bit)\r\n/);
+    assert.doesNotMatch(saved.toString("latin1"), /[^\r]\n/, "every line ends in CR LF");
+    await page.keyboard.press("Control+w");
+  });
+
+  it("opens the same draft again when the message is answered twice", async () => {
+    await openReview();
+    await workbench.command("Kernel Mail: Reply to All");
+    await workbench.toast("This is the draft that you have for this message").waitFor();
+    assert.equal(workbench.drafts().size, 1);
+    await workbench.dismissToasts();
+  });
+
+  it("keeps the draft when the page is loaded anew", async () => {
+    const before = onlyDraft();
+    await workbench.reload();
+    await workbench.tab(/\.eml/).waitFor();
+    assert.equal(onlyDraft(), before);
+  });
+
+  it("keeps what was typed when the server is killed", async () => {
+    const { page } = workbench;
+    await workbench.tab(/\.eml/).click();
+    await page.locator(".view-lines").last().click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("One more line before the power goes.\n");
+    // Nobody presses Ctrl+S: drafts are saved by themselves.
+    await workbench.until(() => onlyDraft().includes("One more line"), "the draft is saved");
+    await workbench.killAndRestart();
+    assert.match(onlyDraft(), /\n\nThanks, fixed in v2\.\nOne more line before the power goes\.\n$/);
+    await workbench.openSideBar();
+    await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
+    await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    assert.match(await workbench.editorText(), /One more line before the power goes\./);
+  });
+
+  it("discards a draft when asked to", async () => {
+    await discard();
+    assert.equal(workbench.drafts().size, 0);
+    await workbench.tab(/\.eml/).waitFor({ state: "detached" });
+  });
+
+  it("cites only the selected lines, by the button of the message", async () => {
+    await openReview();
+    const lines = article(REVIEW).getByText("alloc_percpu() can fail, and pond_init() already").first();
+    await lines.scrollIntoViewIfNeeded();
+    await lines.click({ clickCount: 3 });
+    await article(REVIEW).hover();
+    await article(REVIEW)
+      .getByRole("button", { name: /^Reply to/ })
+      .first()
+      .click();
+    await workbench.tab(/\.eml/).waitFor();
+    const text = onlyDraft().split("\n\n").slice(1).join("\n\n");
+    assert.equal(
+      text.trimEnd(),
+      "On Mon, Oct 5, 2026 at 15:20:48 +0200, Bo Lind wrote:\n> alloc_percpu() can fail, and pond_init() already returns an error for",
+    );
+    await discard();
+  });
+
+  it("answers by the command as well", async () => {
+    await openReview();
+    await workbench.command("Kernel Mail: Reply to All");
+    await workbench.tab(/\.eml/).waitFor();
+    assert.equal(workbench.drafts().size, 1);
+  });
+
+  for (const theme of Object.keys(themes) as ThemeName[]) {
+    it(`looks right in ${theme} (screenshots)`, async () => {
+      await workbench.theme(theme);
+      await workbench.tab(/\.eml/).first().click();
+      await workbench.page.locator(".view-lines").last().waitFor();
+      await workbench.screenshot(`${theme}-draft`);
+    });
+  }
+
+  it("leaves the archive as it was", () => {
+    assert.equal(existsSync(join(root(), "media", "sample", "sample.mbox.lock")), false);
+  });
+});
