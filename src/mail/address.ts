@@ -84,7 +84,8 @@ const cleanName = (written: string): string => displayLine(decodeWords(written))
 function finish(piece: Piece): Mailbox | undefined {
   const text = piece.text.trim();
   if (piece.angle !== undefined) {
-    const name = text === "" ? piece.comment : piece.phrase;
+    const before = piece.text.slice(0, piece.nameLength).trim() !== "";
+    const name = before ? piece.phrase.slice(0, piece.phraseLength) : text || piece.comment;
     const mailbox = { name: cleanName(name), address: cleanAddress(piece.angle) };
     return mailbox.name === "" && mailbox.address === "" ? undefined : mailbox;
   }
@@ -190,6 +191,8 @@ export function parseAddresses(value: string): Mailbox[] {
       const comma = list.indexOf(",", at);
       const stop = comma < 0 ? list.length : comma;
       piece.angle = list.slice(at + 1, stop);
+      piece.nameLength = piece.text.length;
+      piece.phraseLength = piece.phrase.length;
       at = stop;
       continue;
     } else if (char === "[" && list.charAt(at - 1) === "@") {

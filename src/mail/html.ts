@@ -3,13 +3,13 @@ import { convert, type HtmlToTextOptions } from "html-to-text";
 import type { Defect } from "./message.ts";
 
 // Bounds: the converter recurses and keeps a tree. Mail beyond them is shown as far as they reach.
-const maxInput = 500_000;
+const maxInput = 200_000;
 const maxDepth = 200;
 const maxChildren = 20_000;
 
 const options: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: maxInput, maxDepth, maxChildNodes: maxChildren, ellipsis: "…" },
+  limits: { maxDepth, maxChildNodes: maxChildren, ellipsis: "…" },
   selectors: [
     { selector: "a", options: { hideLinkHrefIfSameAsText: true, linkBrackets: ["<", ">"] } },
     { selector: "img", format: "skip" },
@@ -25,5 +25,5 @@ export function renderHtml(html: string): { text: string; defect: Defect } {
     html.length > maxInput
       ? { code: "html-cut", text: "The HTML is too long; only its beginning is shown, as text." }
       : { code: "html-as-text", text: "The mail is HTML; it is shown as text." };
-  return { text: convert(html, options), defect };
+  return { text: convert(html.slice(0, maxInput), options), defect };
 }

@@ -3,7 +3,6 @@ declare module "html-to-text" {
   export interface HtmlToTextOptions {
     wordwrap?: number | false;
     limits?: {
-      maxInputLength?: number;
       maxDepth?: number;
       maxChildNodes?: number;
       ellipsis?: string;

@@ -74,9 +74,11 @@ export interface Message {
 /**
  * Undoes the transfer encodings of `parts` by mailparser. It is given each part as an attachment without a type,
  * under a boundary of ours: so it neither reflows format=flowed, nor guesses a charset, nor joins texts, and
- * cannot see other parts than we do. Undefined when it gave up.
+ * cannot see other parts than we do. Parts of no bytes are not for it: it gives them a line end. Undefined when it
+ * gave up.
  */
 async function libraryBytes(bytes: Buffer, parts: Part[]): Promise<Map<Part, Buffer> | undefined> {
+  if (parts.length === 0) return new Map();
   let boundary = "kernel-mail-part";
   while (bytes.includes(boundary)) boundary += `-${boundary.length}`;
   const pieces: (string | Buffer)[] = [`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`];
@@ -118,7 +120,10 @@ async function open(bytes: Buffer): Promise<Opened> {
   const opened = { fields: root.fields, root, start, bytesOf: own, defects };
   const isPlain = root.children.length === 0 && (root.type === "" || root.type.startsWith("text/"));
   if (isPlain) return opened;
-  const decoded = await libraryBytes(bytes, leaves(root));
+  const decoded = await libraryBytes(
+    bytes,
+    leaves(root).filter(({ start, end }) => end > start),
+  );
   if (decoded === undefined) {
     const text = "The mail was too odd for the mail library; its parts were decoded without it.";
     return { ...opened, defects: [...defects, { code: "library-gave-up", text }] };

@@ -32,6 +32,8 @@ describe("mail/address parseAddresses", () => {
     check("al@x.example (Al (the) Pha)", "Al (the) Pha|al@x.example"));
   it("a comment inside a name stays in it", () =>
     check("Al Pha (ACME) <al@x.example>", "Al Pha (ACME)|al@x.example"));
+  it("a comment behind the brackets does not", () =>
+    check("Al Pha <al@x.example> (away), (Bo) <bo@x.example>", "Al Pha|al@x.example", "Bo|bo@x.example"));
   it("comments inside an address are dropped", () =>
     check("Pete <pete(his)@x.example(host)>", "Pete|pete@x.example"));
   it("forgotten quotes around a comma", () => check("Doe, Jane <j@x.example>", "Doe, Jane|j@x.example"));
