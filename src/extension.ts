@@ -70,8 +70,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ commands, folder, openDraft: compose.open });
-  // Last first: what uses the worker goes before the worker does.
-  context.subscriptions.push(log, settings, commands, sync, documents, compose, reader, tree, drafts);
+  // Ended in this order: what uses the worker goes before the worker does.
+  context.subscriptions.push(drafts, tree, reader, compose, documents, sync, commands, settings, log);
 
   const showsArchives = () =>
     void vscode.commands.executeCommand(

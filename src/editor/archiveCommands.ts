@@ -29,7 +29,7 @@ export function summaryText(
   held: number,
   { added, skipped, notes, cancelled }: IndexSummary,
 ): string {
-  const copies = skipped > 0 ? ` and ${count(skipped)} that the index has already` : "";
+  const copies = skipped > 0 ? `, besides ${skipped.toLocaleString("en")} exact copies of others` : "";
   const holds = `“${name}” holds ${count(held)}${copies}`;
   const told = cancelled
     ? `${holds} so far; reading was stopped, and Check for New Mail goes on from there.`

@@ -6,11 +6,12 @@ import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
+import { readBody } from "../mail/body.ts";
 import { parseMessage } from "../mail/message.ts";
 import type { Commands } from "./commands.ts";
 import { createDraft, draftAnswering, writeWhole } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
-import { openPreviews } from "./preview.ts";
+import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
 import type { Settings } from "./settings.ts";
 import type { Archive } from "./sync.ts";
 
@@ -41,27 +42,36 @@ interface ComposeParts {
 }
 
 /**
- * Where an answer begins: below the cited text when only some lines are cited, else on the first cited line, from
- * where one reads down to what one answers.
+ * Where an answer begins: below the cited text when only some lines are cited, else on the first line that the
+ * parent's author wrote, from where one reads down to what one answers. Lines count from 0.
  */
 export function firstPlace(text: string, partly: boolean): number {
   const lines = text.split("\n");
   const bodyLine = readDraft(text).bodyLine - 1;
   const firstCited = lines.findIndex((line, index) => index >= bodyLine && line.startsWith(">"));
   if (firstCited < 0) return Math.min(bodyLine, lines.length - 1);
-  if (!partly) return firstCited;
+  if (!partly) {
+    const blocks = readBody(lines.slice(bodyLine).join("\n"));
+    const own = blocks.find(({ kind, depth }) => depth === 1 && kind !== "attribution");
+    const first = own === undefined ? firstCited : bodyLine + own.firstLine - 1;
+    const worded = lines.findIndex((line, index) => index >= first && /^>[> ]*[^> ]/.test(line));
+    return worded < 0 ? firstCited : worded;
+  }
   const below = lines.findIndex((line, index) => index > firstCited && !line.startsWith(">"));
   if (below < 0) return lines.length - 1;
   return Math.min(lines[below] === "" ? below + 1 : below, lines.length - 1);
 }
 
 const isDraft = (document: vscode.TextDocument): boolean =>
-  document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== "kernel-mail-preview";
+  document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== PREVIEW_SCHEME;
 
-/** The draft in the active editor; a UserError when there is none. */
-function activeDraft(): vscode.TextDocument {
+/** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
+async function activeDraft(): Promise<vscode.TextDocument> {
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined && isDraft(document)) return document;
+  if (document?.uri.scheme === PREVIEW_SCHEME) {
+    return await vscode.workspace.openTextDocument(previewedDraft(document.uri));
+  }
   throw new UserError("No draft is open here.", "Put the cursor into a draft and try again.");
 }
 
@@ -73,7 +83,7 @@ const SEVERITIES = {
 
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, folder, userAgent } = parts;
-  const previews = openPreviews({ commands, userAgent });
+  const previews = openPreviews({ commands, userAgent, language: DRAFT_LANGUAGE });
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
 
   const check = (document: vscode.TextDocument) => {
@@ -155,10 +165,10 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   };
 
   commands.register("kernelMail.draft.preview", async () => {
-    await previews.show(activeDraft());
+    await previews.show(await activeDraft());
   });
   commands.register("kernelMail.draft.saveAs", async (target) => {
-    const draft = activeDraft();
+    const draft = await activeDraft();
     const bytes = previews.bytes(draft);
     const name = basename(draft.uri.path).replace(/\.[^.]*$/, "");
     const uri =

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft, writeDraft } from "../compose/draftText.ts";
+import { readPatchPrefix } from "../mail/subject.ts";
 
 export interface DraftFile {
   path: string;
@@ -15,9 +16,10 @@ export interface DraftFile {
 /** Letters of a subject that stand in the file's name: what the tab of the editor shows. */
 const NAME_LENGTH = 48;
 
-/** `Re: [PATCH 1/2] mm: x` as a file name: `re-patch-1-2-mm-x`. */
+/** `Re: [PATCH 1/2] mm: x` as a file name: `mm-x`. */
 export function draftName(subject: string): string {
-  const words = subject
+  const words = readPatchPrefix(subject)
+    .bare.normalize()
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .slice(0, NAME_LENGTH)

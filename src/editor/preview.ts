@@ -62,10 +62,11 @@ const previewUri = (draft: vscode.Uri): vscode.Uri =>
     query: draft.toString(),
   });
 
-const draftUri = (preview: vscode.Uri): vscode.Uri => vscode.Uri.parse(preview.query, true);
+/** The draft that a preview is of. */
+export const previewedDraft = (preview: vscode.Uri): vscode.Uri => vscode.Uri.parse(preview.query, true);
 
-export function openPreviews(parts: { commands: Commands; userAgent: string }): Previews {
-  const { commands, userAgent } = parts;
+export function openPreviews(parts: { commands: Commands; userAgent: string; language: string }): Previews {
+  const { commands, userAgent, language } = parts;
   /** By the draft's address: what its preview shows, and why it is not newer, when it is not. */
   const made = new Map<string, Rendering>();
   const problems = new Map<string, string>();
@@ -83,10 +84,10 @@ export function openPreviews(parts: { commands: Commands; userAgent: string }): 
   };
 
   const documents = serveBytes(PREVIEW_SCHEME, async (uri) => {
-    const key = draftUri(uri).toString();
+    const key = previewedDraft(uri).toString();
     const known = made.get(key);
     // A tab that came back after a reload: the draft is read again.
-    return (known ?? rendering(await vscode.workspace.openTextDocument(draftUri(uri)))).wire.bytes;
+    return (known ?? rendering(await vscode.workspace.openTextDocument(previewedDraft(uri)))).wire.bytes;
   });
 
   const refresh = (draft: vscode.TextDocument) => {
@@ -114,9 +115,21 @@ export function openPreviews(parts: { commands: Commands; userAgent: string }): 
     );
   });
 
+  /** The colours of a draft help to read its preview too. */
+  const colour = (document: vscode.TextDocument) => {
+    if (document.uri.scheme !== PREVIEW_SCHEME || document.languageId === language) return;
+    commands.attempt("colour the preview", () =>
+      Promise.resolve(vscode.languages.setTextDocumentLanguage(document, language)),
+    );
+  };
+  const opens = vscode.workspace.onDidOpenTextDocument(colour);
+
   const closes = vscode.workspace.onDidCloseTextDocument((document) => {
     if (document.uri.scheme !== PREVIEW_SCHEME) return;
-    const key = draftUri(document.uri).toString();
+    const key = previewedDraft(document.uri).toString();
+    // Giving a document its language closes it and opens it again.
+    const uri = document.uri.toString();
+    if (vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri && !open.isClosed)) return;
     made.delete(key);
     problems.delete(key);
   });
@@ -126,7 +139,7 @@ export function openPreviews(parts: { commands: Commands; userAgent: string }): 
     {
       onDidChangeCodeLenses: lensesChanged.event,
       provideCodeLenses: (document) => {
-        const key = draftUri(document.uri).toString();
+        const key = previewedDraft(document.uri).toString();
         const shown = made.get(key);
         const problem = problems.get(key);
         const title =
@@ -154,7 +167,7 @@ export function openPreviews(parts: { commands: Commands; userAgent: string }): 
     bytes: (draft) => rendering(draft).wire.bytes,
     dispose: () => {
       for (const timer of timers.values()) clearTimeout(timer);
-      vscode.Disposable.from(documents, edits, closes, lenses, lensesChanged).dispose();
+      vscode.Disposable.from(documents, edits, opens, closes, lenses, lensesChanged).dispose();
     },
   };
 }

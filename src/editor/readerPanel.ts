@@ -6,6 +6,7 @@ import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
+import { loreLink } from "./messageReference.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
 import type { Archive } from "./sync.ts";
@@ -157,6 +158,8 @@ export function openReader(parts: ReaderParts): Reader {
     channel = wall;
     wall.on("shown", ({ messageId }) => {
       if (isId(messageId)) inView = messageId;
+      // Who speaks is there: view states of the workbench may arrive late.
+      listening = true;
     });
     wall.serve(handlers, checks);
     created.onDidChangeViewState(() => {
@@ -217,7 +220,7 @@ export function openReader(parts: ReaderParts): Reader {
     if (kind === "messageId") {
       const [present] = await archive.request("has", { messageIds: [target] });
       if (present) await open(target);
-      else await vscode.commands.executeCommand("kernelMail.openMessage", target);
+      else await vscode.env.openExternal(vscode.Uri.parse(loreLink(target), true));
       return;
     }
     const uri = openable(target);

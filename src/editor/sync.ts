@@ -61,6 +61,8 @@ export interface SyncParts {
 
 /** A run shorter than this shows nothing: looking at unchanged archives takes no time worth a notification. */
 const QUIET_MS = 400;
+/** Coming back to the window looks for new mail, at most this often, in milliseconds. */
+const LOOK_MS = 60_000;
 
 const nameOf = (spec: SourceSpec): string => spec.name ?? basename(spec.path);
 
@@ -115,15 +117,22 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
       () => undefined,
     );
     const timer = setTimeout(() => {
+      for (const { path } of specs) states.set(path, { progress: "waiting" });
+      changed.fire(undefined);
       void vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: "Kernel Mail", cancellable: true },
         (report, token) => {
           token.onCancellationRequested(() => controller.abort());
+          let behind = 0;
           const stop = worker().on("progress", (progress) => {
             const spec = specs.find((candidate) => candidate.path === progress.source);
-            const percent =
-              progress.total > 0 ? ` (${Math.floor((100 * progress.done) / progress.total)} %)` : "";
+            const share = progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : 0;
+            const percent = progress.total > 0 ? ` (${share} %)` : "";
+            const before = behind;
+            behind = share;
             report.report({
+              // One archive's way is drawn; of several in a row only the words tell.
+              ...(specs.length === 1 ? { increment: Math.max(0, share - before) } : {}),
               message: `reading ${spec ? nameOf(spec) : progress.source}: ${progress.messages.toLocaleString("en")} messages${percent}`,
             });
           });
@@ -163,8 +172,9 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     work: (signal: AbortSignal) => Promise<IndexSummary[]>,
   ): Promise<IndexSummary[]> => {
     run?.abort();
-    for (const spec of specs) states.set(spec.path, { progress: "waiting" });
-    changed.fire(undefined);
+    const unread = specs.filter(({ path }) => !states.has(path));
+    for (const { path } of unread) states.set(path, { progress: "waiting" });
+    if (unread.length > 0) changed.fire(undefined);
     const next = running.then(async () => {
       try {
         const summaries = await shown(specs, work);
@@ -184,10 +194,23 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
 
   const update = () => {
     const archives = settings.archives();
+    const paths = new Set(archives.map(({ path }) => path));
+    for (const path of states.keys()) if (!paths.has(path)) states.delete(path);
     return runOver(archives, (signal) => worker().request("setArchives", { archives }, signal));
   };
 
+  let lookedMs = performance.now();
+  const look = () => {
+    if (run !== undefined || performance.now() - lookedMs < LOOK_MS || settings.archives().length === 0)
+      return;
+    lookedMs = performance.now();
+    commands.attempt("look for new mail", update);
+  };
+
   listeners.push(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) look();
+    }),
     settings.onDidChange(["archives"], () => commands.attempt("read the archives", update)),
     settings.onDidChange(["gitPath", "index.bodies"], () => {
       restart();

@@ -51,7 +51,8 @@ export interface OlderElement {
 export interface NoticeElement {
   kind: "notice";
   id: string;
-  parent: Container | ThreadElement;
+  /** Undefined at the top: nothing can be shown at all. */
+  parent: Container | ThreadElement | undefined;
   icon: "loading~spin" | "warning" | "info" | "debug-pause";
   text: string;
 }
@@ -90,13 +91,6 @@ export function nest(nodes: readonly ThreadNode[], thread: ThreadElement): Messa
     byId.set(node.messageId, element);
   }
   return top;
-}
-
-/** The thread an element belongs to. */
-export function threadOf(element: ThreadElement | MessageElement): ThreadElement {
-  let at: ThreadElement | MessageElement = element;
-  while (at.kind === "message") at = at.parent;
-  return at;
 }
 
 /** Whether a command's argument is an element of the tree (commands can be called by anyone with anything). */

@@ -47,7 +47,7 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
     parent: NoticeElement["parent"],
     icon: NoticeElement["icon"],
     text: string,
-  ): NoticeElement => ({ kind: "notice", id: `${parent.id}\nnotice`, parent, icon, text });
+  ): NoticeElement => ({ kind: "notice", id: `${parent?.id ?? ""}\nnotice`, parent, icon, text });
 
   /** The rows of the worker for the archives of the settings; one that it does not know yet is empty. */
   const roots = async (): Promise<ArchiveElement[]> => {
@@ -161,7 +161,13 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
     const sources = [...stale];
     stale.clear();
     const before = [...archives.keys()].join("\n");
-    await roots();
+    try {
+      await roots();
+    } catch (error) {
+      // The tree asks again, and says in its only row what is in the way.
+      changed.fire(undefined);
+      throw error;
+    }
     if ([...archives.keys()].join("\n") !== before || archives.size === 0) {
       changed.fire(undefined);
       return;
@@ -177,7 +183,14 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
 
   const listener = sync.onDidChange((source) => {
     stale.add(source);
-    timer ??= setTimeout(() => commands.attempt("show the threads", flush), REFRESH_MS);
+    // A new set of archives shows at once; counts that grow can wait.
+    if (source === undefined) clearTimeout(timer);
+    if (source === undefined || timer === undefined) {
+      timer = setTimeout(
+        () => commands.attempt("show the threads", flush),
+        source === undefined ? 0 : REFRESH_MS,
+      );
+    }
   });
   const paging = settings.onDidChange(["threads.pageSize"], () => changed.fire(undefined));
 
@@ -190,8 +203,7 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
         return await children(element);
       } catch (error) {
         commands.tell(error, "show the threads");
-        if (element === undefined || element.kind === "message") return [];
-        if (element.kind === "older" || element.kind === "notice") return [];
+        if (element?.kind === "message" || element?.kind === "older" || element?.kind === "notice") return [];
         return [notice(element, "warning", sentence(error))];
       }
     },

@@ -72,7 +72,10 @@ describe("a draft", () => {
     const { document, selection } = await reply();
     assert.ok(selection.isEmpty);
     assert.match(document.lineAt(selection.active.line).text, /^> /);
-    assert.equal(document.lineAt(selection.active.line).text, "> Nice numbers. The idea is right, the details need another round.");
+    assert.equal(
+      document.lineAt(selection.active.line).text,
+      "> Nice numbers. The idea is right, the details need another round.",
+    );
   });
 
   it("answers the author alone by a command of its own", async () => {

@@ -5,7 +5,6 @@ import {
   type MessageElement,
   nest,
   type ThreadElement,
-  threadOf,
 } from "../../../src/editor/threadElements.ts";
 
 const thread = { kind: "thread", id: "t", row: { subject: "first" } } as unknown as ThreadElement;
@@ -58,10 +57,6 @@ describe("nest", () => {
   it("gives ids that stay and differ", () => {
     const ids = nest([node("a"), node("b", "a")], thread).flatMap((one) => [one.id, one.answers[0]?.id]);
     assert.deepEqual(ids, ["t\nmessage\na", "t\nmessage\nb"]);
-  });
-  it("finds the thread again", () => {
-    const [first] = nest([node("a"), node("b", "a")], thread);
-    assert.equal(threadOf(first?.answers[0] as MessageElement), thread);
   });
 });
 
