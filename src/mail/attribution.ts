@@ -202,3 +202,18 @@ export function attributionEndingAt(
 
 /** A name or an address at the start; a lower-case word or a closing bracket goes on from the line above. */
 const beginsWithName = (text: string): boolean => /^[*\s"'(]{0,4}(?:\p{Lu}|\p{Lo}|\S{1,80}@)/u.test(text);
+
+/**
+ * True when a label (a name or an address, as an attribution gives it) may mean the person of that name: one may be
+ * the other with more of it. Letter case and punctuation do not count.
+ */
+export function samePerson(name: string | undefined, label: string): boolean {
+  if (name === undefined || name === "") return false;
+  const words = (text: string): string[] =>
+    text
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}@.]+/u)
+      .filter(Boolean);
+  const [short, long] = [words(name), words(label)].sort((a, b) => a.length - b.length);
+  return short !== undefined && short.length > 0 && short.every((word) => long?.includes(word) === true);
+}

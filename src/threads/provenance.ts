@@ -19,6 +19,8 @@ export interface LineSource {
   messageId: string;
   /** Its line there, from 1; 0 for foreign and unknown lines. */
   sourceLine: number;
+  /** How many marks it has there: 0 when that message's author said it. */
+  sourceDepth: number;
   state: CiteState;
 }
 
@@ -91,6 +93,7 @@ class Chain {
       this.search(said, "edited", (text, line, after) => this.likeLine(text, line, after)) ?? {
         messageId: this.links[Math.min(said.marks, this.links.length) - 1]?.messageId ?? "",
         sourceLine: 0,
+        sourceDepth: 0,
         // What the parent cites would be found there; without it nothing is known.
         state: this.links[0]?.body === undefined ? "unknown" : "foreign",
       }
@@ -109,19 +112,31 @@ class Chain {
       const found = find(text, { marks: said.marks - up, text: said.text }, link.after);
       if (found === undefined) continue;
       link.after = found;
-      return { messageId: link.messageId, sourceLine: found, state };
+      return { messageId: link.messageId, sourceLine: found, sourceDepth: said.marks - up, state };
     }
     return undefined;
   }
 
-  /** Said by an ancestor, but with other marks than its place in the thread asks for. */
+  /**
+   * Said by an ancestor, but with other marks than its place in the thread asks for: first where it is that message's
+   * own text, then in any copy.
+   */
   private anywhere(said: SaidLine): Found | undefined {
-    for (const link of this.links.slice(0, Math.max(said.marks, NEAR))) {
-      if (link.body === undefined) continue;
-      const found = this.said.of(link.messageId, link.body).lineAnywhere(said, link.after);
-      if (found === undefined) continue;
-      link.after = found;
-      return { messageId: link.messageId, sourceLine: found, state: "verbatim" };
+    const near = this.links.slice(0, Math.max(said.marks, NEAR));
+    for (const own of [true, false]) {
+      for (const link of near) {
+        if (link.body === undefined) continue;
+        const text = this.said.of(link.messageId, link.body);
+        const found = text.lineAnywhere(said, link.after, own);
+        if (found === undefined) continue;
+        link.after = found;
+        return {
+          messageId: link.messageId,
+          sourceLine: found,
+          sourceDepth: text.marksOf(found),
+          state: "verbatim",
+        };
+      }
     }
     return undefined;
   }

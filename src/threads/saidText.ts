@@ -42,13 +42,17 @@ export class SaidText {
     return places?.find((line) => line > after) ?? places?.[0];
   }
 
-  /** The line (from 1) that says the same at any depth: mailers drop marks, and people answer other copies. */
-  lineAnywhere(said: SaidLine, after: number): number | undefined {
+  /**
+   * The line (from 1) that says the same at any depth: mailers drop marks, and people answer other copies.
+   * @param own only lines without marks: what this message's author said
+   */
+  lineAnywhere(said: SaidLine, after: number, own = false): number | undefined {
     if (this.anywhere === undefined) {
       this.anywhere = new Map();
       for (const [at, { text }] of this.lines.entries()) put(this.anywhere, text, at + 1, PLACES);
     }
-    const places = this.anywhere.get(said.text);
+    const all = this.anywhere.get(said.text);
+    const places = own ? all?.filter((line) => this.marksOf(line) === 0) : all;
     const next = places?.find((line) => line > after);
     if (said.text.length >= LEAST_ANYWHERE) return next ?? places?.[0];
     return next !== undefined && next <= after + 3 ? next : undefined;
@@ -69,6 +73,10 @@ export class SaidText {
 
   textOf(line: number): string {
     return this.lines[line - 1]?.text ?? "";
+  }
+
+  marksOf(line: number): number {
+    return this.lines[line - 1]?.marks ?? 0;
   }
 
   private wordsAt(marks: number): WordRun {

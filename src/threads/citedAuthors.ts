@@ -1,0 +1,55 @@
+/** Whose words cited blocks are, where the attribution and the source disagree (A408). */
+import type { Mailbox } from "../mail/address.ts";
+import { samePerson } from "../mail/attribution.ts";
+import type { Block } from "../mail/body.ts";
+import type { LineSource } from "./provenance.ts";
+
+/** A block whose attribution names somebody else of the thread; `author` is who said it, `named` who was named. */
+export interface Disputed {
+  named?: string;
+}
+
+/** Fewer lines of an author may be a coincidence. */
+const LEAST_LINES = 2;
+
+const isNamed = (person: Mailbox | undefined, label: string): boolean =>
+  person !== undefined && (samePerson(person.name, label) || samePerson(person.address, label.toLowerCase()));
+
+/**
+ * The blocks with the author that their source proves: provenance wins over an attribution, and the block says who was
+ * named. Somebody is taken for another person only when the attribution means an author of the chain, since names are
+ * written in many ways.
+ * @param authors the authors of the cited messages, by Message-ID
+ */
+export function settleAuthors<B extends Block>(
+  blocks: readonly B[],
+  sources: readonly LineSource[],
+  authors: ReadonlyMap<string, Mailbox>,
+): (B & Disputed)[] {
+  const byLine = new Map(sources.map((source) => [source.line, source]));
+  return blocks.map((block): B & Disputed => {
+    const messageId = block.depth > 0 && block.kind !== "attribution" ? onlySource(block, byLine) : undefined;
+    const author = messageId === undefined ? undefined : authors.get(messageId);
+    const label = author === undefined ? "" : author.name || author.address;
+    if (label === "" || (block.author !== undefined && isNamed(author, block.author))) return block;
+    if (block.author === undefined) return { ...block, author: label, inferred: true };
+    const named = block.author;
+    const another = [...authors.values()].some((person) => isNamed(person, named));
+    return another ? { ...block, author: label, named } : block;
+  });
+}
+
+/** The message whose author said every line of the block that was found; undefined when there are several. */
+function onlySource(block: Block, byLine: ReadonlyMap<number, LineSource>): string | undefined {
+  let messageId: string | undefined;
+  let lines = 0;
+  for (let line = block.firstLine; line <= block.lastLine; line++) {
+    const source = byLine.get(line);
+    if (source === undefined || source.state === "foreign" || source.state === "unknown") continue;
+    if (source.sourceDepth > 0 || (messageId !== undefined && messageId !== source.messageId))
+      return undefined;
+    messageId = source.messageId;
+    lines++;
+  }
+  return lines >= LEAST_LINES ? messageId : undefined;
+}
