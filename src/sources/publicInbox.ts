@@ -251,6 +251,8 @@ export class PublicInbox implements Source {
       const { notes, whole } = walk.end();
       this.#note(run, epoch, notes);
       const now = run.state.epochs[epoch.path];
+      // Damage at the newest end: what is sound can still be had from the other one.
+      if (!whole && now === undefined) yield* this.#newer(run, epoch, [head], head);
       if (!whole || (now !== undefined && now.tail === undefined)) return;
       run.state.epochs[epoch.path] = { head: reach.head, taken: now?.taken ?? 0 };
       yield this.#batch(run, "older", [], []);
