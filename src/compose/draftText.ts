@@ -2,7 +2,7 @@
 import { formatMailbox, type Mailbox, parseAddresses } from "../mail/address.ts";
 import { extractIds, messageIdFromUrl } from "../mail/messageId.ts";
 import type { Draft } from "./draft.ts";
-import { oneLine } from "./headerFields.ts";
+import { addressProblem, oneLine } from "./headerFields.ts";
 
 /** Header lines are folded here where they can be; wider ones are hard to read in an editor. */
 const foldAt = 78;
@@ -152,9 +152,9 @@ export function readDraft(text: string): ReadDraft {
   const mailboxes = (found: readonly DraftField[]) =>
     found.flatMap((field) => {
       const parsed = parseAddresses(field.value);
-      for (const { address } of parsed) {
-        if (/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(address) || /^"[^"]*"@[^\s@<>,;]+$/.test(address)) continue;
-        tell("error", "L-BAD-ADDR", `“${address}” is not a mail address.`, field.firstLine, field.lastLine);
+      for (const { name, address } of parsed) {
+        const problem = addressProblem(address || name);
+        if (problem !== undefined) tell("error", "L-BAD-ADDR", problem, field.firstLine, field.lastLine);
       }
       return parsed;
     });

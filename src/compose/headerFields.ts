@@ -65,27 +65,34 @@ export function textField(name: string, value: string): string {
   return fold(name, pieces);
 }
 
-/** An address in ASCII: the domain in its ASCII form; a local part outside ASCII has none. */
-export function asciiAddress(address: string): string {
-  const at = address.lastIndexOf("@");
-  const local = address.slice(0, at);
-  const domain = address.slice(at + 1);
-  if (/[^\x20-\x7e]/.test(local)) {
-    throw new UserError(
-      `The address ${address} has letters outside ASCII before its @; it cannot be written into a mail.`,
-      "Use another address of that person.",
-    );
+const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
+
+/** `local@domain`, the local part perhaps quoted, the domain perhaps a literal in brackets. */
+export function isAddress(address: string): boolean {
+  return (
+    address.length < longestToken / 2 &&
+    /^(?:[^\s@<>,:;"()]+|"[^"\r\n]*")@(?:[^\s@<>,:;"()[\]]+|\[[^\s[\]]+\])$/.test(address)
+  );
+}
+
+/** Why an address cannot be written into a mail, as a sentence; undefined when it can (R1008). */
+export function addressProblem(address: string): string | undefined {
+  if (!isAddress(address)) return `“${oneLine(address)}” is not a mail address.`;
+  if (/[^\x20-\x7e]/.test(address.slice(0, address.lastIndexOf("@")))) {
+    return `The address ${address} has letters outside ASCII before its @, which a mail cannot carry.`;
   }
+  const domain = domainOf(address);
+  if (/[^\x20-\x7e]/.test(domain) && domainToASCII(domain) === "") return `“${domain}” is not a domain.`;
+  return undefined;
+}
+
+/** An address in ASCII: a domain outside it in its ASCII form. Throws a UserError for one that has none. */
+function asciiAddress(address: string): string {
+  const problem = addressProblem(address);
+  if (problem !== undefined) throw new UserError(problem, "Correct or remove it in the draft's header.");
+  const domain = domainOf(address);
   const ascii = /[^\x20-\x7e]/.test(domain) ? domainToASCII(domain) : domain;
-  if (
-    at < 1 ||
-    ascii === "" ||
-    address.length > longestToken / 2 ||
-    (/[\s<>,;]/.test(address) && !local.startsWith('"'))
-  ) {
-    throw new UserError(`“${oneLine(address)}” is not a mail address.`, "Correct it in the draft's header.");
-  }
-  return `${local}@${ascii}`;
+  return address.slice(0, address.length - domain.length) + ascii;
 }
 
 /** One mailbox in ASCII, as the pieces between which its line may be folded where it must be. */

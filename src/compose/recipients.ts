@@ -2,6 +2,7 @@
 import { type Mailbox, parseAddresses } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import type { Self } from "./draft.ts";
+import { isAddress } from "./headerFields.ts";
 import { isSelf, matchesGlob } from "./identity.ts";
 import type { Note } from "./note.ts";
 
@@ -119,10 +120,8 @@ function distinct(mailboxes: readonly Mailbox[]): Mailbox[] {
 /** Who gets the reply to `parent`, and what the person should be told about it. */
 export function replyRecipients(parent: Message, self: Self, options: RecipientOptions): Recipients {
   const exclude = [...unread, ...(options.exclude ?? [])];
-  const takes = (one: Mailbox) =>
-    one.address.includes("@") &&
-    !isSelf(one.address, self) &&
-    !exclude.some((glob) => matchesGlob(glob, one.address));
+  const takes = ({ address }: Mailbox) =>
+    isAddress(address) && !isSelf(address, self) && !exclude.some((glob) => matchesGlob(glob, address));
   const authors = authorsOf(parent, options.lists);
   const isOwn = authors.length > 0 && authors.every((one) => isSelf(one.address, self));
   const known = new Set([...(options.lists ?? []).map((list) => list.toLowerCase()), ...listsOf(parent)]);

@@ -144,6 +144,8 @@ describe("reading a draft", () => {
       [2, "L-BAD-ADDR"],
       [2, "L-BAD-ADDR"],
     ]));
+  it("R1008 letters outside ASCII before the @", () =>
+    problems(`${from}To: jøran@x.example, j@möwe.example`, [[2, "L-BAD-ADDR"]]));
   it("a single field twice", () => problems(`${from}Subject: a\nSubject: b`, [[3, "L-HEADER"]]));
   it("In-Reply-To without an id", () => problems(`${from}In-Reply-To: yesterday`, [[2, "L-MSGID"]]));
   it("In-Reply-To with two ids", () => problems(`${from}In-Reply-To: <a@x> <b@x>`, [[2, "L-IRT"]]));

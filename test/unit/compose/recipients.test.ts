@@ -152,5 +152,6 @@ describe("recipients of a reply", () => {
     const many = Array.from({ length: 60 }, (_, index) => `p${index}@x.example`).join(", ");
     assert.deepEqual((await answer({ Cc: many })).notes, ["R119"]);
   });
-  it("an entry without an address is nobody", () => check({ Cc: "Jane Doe" }, [bob], [L1]));
+  it("an entry without an address is nobody", () =>
+    check({ Cc: ["Jane Doe, @x.example", "undisclosed-recipients:@x.example;"] }, [bob], [L1]));
 });
