@@ -3,7 +3,8 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
-import { type Attachment, attachmentBytes, parseMessage } from "../mail/message.ts";
+import type { Attachment } from "../mail/message.ts";
+import { decodeAttachment, decodeMessage } from "./decoder.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import type { Archive } from "./sync.ts";
 
@@ -30,12 +31,12 @@ export function openAttachments(parts: { archive: Archive; documents: Documents 
 
   documents.serve("attachment", async (uri) => {
     const [, index = "", messageId = ""] = /^(\d{1,6}) (.+)$/s.exec(uri.query) ?? [];
-    return messageId === "" ? undefined : await attachmentBytes(await rawOf(messageId), Number(index));
+    return messageId === "" ? undefined : await decodeAttachment(await rawOf(messageId), Number(index));
   });
 
   return async (messageId, index, save) => {
     const raw = await rawOf(messageId);
-    const { attachments } = await parseMessage(raw);
+    const { attachments } = await decodeMessage(raw);
     const attachment = attachments.find((candidate) => candidate.index === index);
     if (attachment === undefined) return;
     // The name is the sender's word: of a path only its last part counts.
@@ -50,6 +51,6 @@ export function openAttachments(parts: { archive: Archive; documents: Documents 
         join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), name),
       ),
     });
-    if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await attachmentBytes(raw, index));
+    if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await decodeAttachment(raw, index));
   };
 }

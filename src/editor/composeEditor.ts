@@ -7,8 +7,8 @@ import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
-import { parseMessage } from "../mail/message.ts";
 import type { Commands } from "./commands.ts";
+import { decodeMessage } from "./decoder.ts";
 import { createDraft, draftAnswering, writeWhole } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
@@ -132,7 +132,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     }
     const writer = await findWriter(settings);
     if (writer === undefined) return undefined;
-    return replyTo(await parseMessage(found.raw), writer.self, {
+    return replyTo(await decodeMessage(found.raw), writer.self, {
       date: new Date(),
       excludeRecipients: writer.exclude,
       ...(request.lines === undefined ? {} : { keep: request.lines }),

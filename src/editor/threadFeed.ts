@@ -3,9 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import type { ThreadNode } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
 import { findLinks } from "../mail/links.ts";
-import { type Message, parseMessage } from "../mail/message.ts";
+import type { Message } from "../mail/message.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
 import { viewMessage, viewThread } from "../reader/view.ts";
+import { decodeMessage } from "./decoder.ts";
 import type { Archive } from "./sync.ts";
 
 /** Messages a chunk: what is on the screen first, and few enough that the window never waits for decoding. */
@@ -62,7 +63,7 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
     if (missing.length === 0) return;
     for (const { messageId: id, raw } of await archive.request("raw", { messageIds: missing }, signal)) {
       // Imposters come too; the first with an id is the one the thread shows.
-      if (!decoded.has(id)) decoded.set(id, await parseMessage(raw));
+      if (!decoded.has(id)) decoded.set(id, await decodeMessage(raw));
       await setImmediate();
       if (signal.aborted) throw abortError();
     }
