@@ -17,32 +17,32 @@ export interface IndexedMessage {
 
 /** Messages fetched in one go: few enough that large ones fit, enough that git is asked rarely. */
 const batchSize = 32;
-/** Text of decoded messages kept for the next batches, in UTF-16 units: threads arrive close together. */
-const cacheSize = 8_000_000;
+/** Mail whose decoded messages are kept for the next batches, in bytes: threads arrive close together. */
+const cacheSize = 6_000_000;
 /** Deeper citing than this is real (1,023 was seen), but every level costs a message to be read. */
 const deepest = 40;
 
-/** Decoded messages by id, the oldest dropped when there is too much text. */
+/** Decoded messages by id, the oldest dropped when there is too much of them. */
 class Decoded {
-  readonly #held = new Map<string, Message>();
+  readonly #held = new Map<string, { message: Message; size: number }>();
   #size = 0;
 
   get(messageId: string): Message | undefined {
-    return this.#held.get(messageId);
+    return this.#held.get(messageId)?.message;
   }
 
-  /** The first message of an id stays: the others are imposters. */
-  add(message: Message): void {
+  /** `size` is that of the mail in bytes. The first message of an id stays: the others are imposters. */
+  add(message: Message, size: number): void {
     if (this.#held.has(message.messageId)) return;
-    this.#held.set(message.messageId, message);
-    this.#size += message.body.length;
+    this.#held.set(message.messageId, { message, size });
+    this.#size += size;
   }
 
   trim(): void {
-    for (const [id, { body }] of this.#held) {
+    for (const [id, { size }] of this.#held) {
       if (this.#size <= cacheSize) return;
       this.#held.delete(id);
-      this.#size -= body.length;
+      this.#size -= size;
     }
   }
 }
@@ -83,7 +83,7 @@ export async function* readMessages(
     const batch: { raw: RawMessage; message: Message }[] = [];
     for (const raw of await archive.raw({ messageIds: page }, signal)) {
       const message = await parseMessage(raw.raw);
-      decoded.add(message);
+      decoded.add(message, raw.raw.byteLength);
       batch.push({ raw, message });
       signal.throwIfAborted();
     }
@@ -91,7 +91,7 @@ export async function* readMessages(
       batch.flatMap(({ message }) => neededIds(message)).filter((id) => !decoded.get(id)),
     );
     for (const { raw } of wanted.size > 0 ? await archive.raw({ messageIds: [...wanted] }, signal) : []) {
-      decoded.add(await parseMessage(raw));
+      decoded.add(await parseMessage(raw), raw.byteLength);
       signal.throwIfAborted();
     }
     const parents = batch.map(({ message }) => ancestorIds(message)[0] ?? "");
