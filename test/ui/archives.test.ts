@@ -16,6 +16,10 @@ import { openWorkbench, type Workbench } from "./workbench.ts";
 
 const sampleFile = (): string => join(root(), "media", "sample", "sample.mbox");
 
+/** The sample with other ids and addresses, so that no archive's mail is another one's copy. */
+const sampleWith = (word: string): Buffer =>
+  Buffer.from(readFileSync(sampleFile()).toString("latin1").replaceAll("example", word), "latin1");
+
 /** Every file below a folder with its size, bytes and time of change. */
 function contentsOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -73,7 +77,7 @@ describe("adding archives", () => {
 
   it("adds a public-inbox v2 mirror by its path", async () => {
     const folder = join(mail, "mirror");
-    writeMirror(splitMbox(readFileSync(sampleFile())), folder);
+    writeMirror(splitMbox(sampleWith("mirror")), folder);
     const before = contentsOf(folder);
     await add(folder);
     await workbench.row(/^Archive mirror, 5 threads, 43 messages$/).waitFor();
@@ -81,11 +85,9 @@ describe("adding archives", () => {
   });
 
   it("adds an mbox from the explorer's menu", async () => {
-    copyFileSync(sampleFile(), join(workbench.workspace, "dropped.mbox"));
+    writeFileSync(join(workbench.workspace, "dropped.mbox"), sampleWith("dropped"));
     await workbench.command("View: Show Explorer");
-    const file = workbench.page.getByRole("treeitem", { name: /dropped\.mbox/ });
-    await file.click({ button: "right" });
-    await workbench.page.getByRole("menuitem", { name: "Add Archive..." }).click();
+    await workbench.menu(workbench.row(/dropped\.mbox/), "Add Archive...");
     await workbench.row(/^Archive dropped\.mbox, 5 threads, 43 messages$/).waitFor();
   });
 
@@ -107,8 +109,7 @@ describe("adding archives", () => {
   it("takes an archive away again without touching it, and undoes that", async () => {
     const before = contentsOf(mail);
     const row = workbench.row(/^Archive mirror/);
-    await row.click({ button: "right" });
-    await workbench.page.getByRole("menuitem", { name: "Remove Archive" }).click();
+    await workbench.menu(row, "Remove Archive");
     await row.waitFor({ state: "detached" });
     await workbench.toast("Its files were not touched").getByRole("button", { name: "Undo" }).click();
     await workbench.row(/^Archive mirror, 5 threads, 43 messages$/).waitFor();
@@ -135,7 +136,7 @@ describe("adding archives", () => {
   });
 
   it("reads an mbox whose last message was cut off, and holds all of it", async () => {
-    const whole = readFileSync(sampleFile());
+    const whole = sampleWith("cut");
     writeFileSync(join(mail, "cut.mbox"), whole.subarray(0, whole.length - 300));
     await add(join(mail, "cut.mbox"));
     await workbench.row(/^Archive cut\.mbox, 5 threads, 43 messages$/).waitFor();
@@ -143,8 +144,7 @@ describe("adding archives", () => {
 
   it("says that a mirror is damaged, and shows the mails that can be read", async () => {
     const folder = join(mail, "damaged");
-    const messages = splitMbox(readFileSync(sampleFile()));
-    writeMirror(messages, folder);
+    writeMirror(splitMbox(sampleWith("damaged")), folder);
     damage(join(folder, "git", "0.git"));
     const before = contentsOf(folder);
     await add(folder);
@@ -175,10 +175,13 @@ function damage(repository: string): void {
 describe("adding a mirror where git is not installed", () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await openWorkbench({ env: { PATH: "/nonexistent" } });
+    workbench = await openWorkbench({ searchPath: "/nonexistent" });
     await workbench.openSideBar();
   });
   after(() => workbench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
 
   it("says what to install, and still reads an mbox", async () => {
     const folder = join(workbench.folder, "mirror");

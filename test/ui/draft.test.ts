@@ -24,8 +24,7 @@ describe("answering a message", () => {
   };
   const discard = async (): Promise<void> => {
     await workbench.openSideBar();
-    await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click({ button: "right" });
-    await workbench.page.getByRole("menuitem", { name: "Discard Draft" }).click();
+    await workbench.menu(workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/), "Discard Draft");
     await workbench.toast("The draft was discarded.").waitFor();
     // The reader comes back in the draft's place and takes the focus when it is drawn.
     await workbench.reader().locator("main.done").waitFor();

@@ -27,8 +27,8 @@ export type ThemeName = keyof typeof themes;
 export interface WorkbenchOptions {
   /** The archives of the settings; none by default. */
   archives?: { path: string; name?: string }[];
-  /** Further variables of the server, for instance a PATH without git. */
-  env?: Record<string, string>;
+  /** The PATH that programs are looked for on; the person's login shell sets it too. */
+  searchPath?: string;
 }
 
 /** The driver. What a method waits for is a state of the page, never a span of time. */
@@ -164,6 +164,15 @@ export class Workbench {
     return this.page.locator(".sidebar").getByRole("treeitem", { name });
   }
 
+  /** Chooses from the context menu of a row. By key: a menu that has just opened takes no click, lest it be a slip. */
+  async menu(row: Locator, name: string): Promise<void> {
+    await row.click({ button: "right" });
+    const item = this.page.getByRole("menuitem", { name, exact: true });
+    await item.hover();
+    await this.page.keyboard.press("Enter");
+    await item.waitFor({ state: "detached" });
+  }
+
   /** Opens a row that is closed, and waits until it says so. */
   async expand(row: Locator): Promise<void> {
     if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
@@ -224,11 +233,13 @@ export class Workbench {
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  /** The power cut: kills the server and all it started, then starts it again and loads the page. */
+  /** The power cut: kills the server and all it started, then starts it again in a new page. */
   async killAndRestart(): Promise<void> {
     const { port } = this.server;
     await this.server.stop("SIGKILL");
+    await this.page.close();
     this.server = await startServer({ host: this.host, folder: this.folder, port, ...env(this.#options) });
+    this.page = await this.#context.newPage();
     await this.load();
   }
 
@@ -241,8 +252,8 @@ export class Workbench {
   }
 }
 
-const env = (options: WorkbenchOptions): { env?: Record<string, string> } =>
-  options.env === undefined ? {} : { env: options.env };
+const env = ({ searchPath }: WorkbenchOptions): { env?: Record<string, string> } =>
+  searchPath === undefined ? {} : { env: { PATH: searchPath, SHELL: "/bin/bash" } };
 
 /** Starts a workbench of its own with the packaged extension installed. Close it in an `after` hook. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -253,6 +264,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     join(folder, "home", ".gitconfig"),
     "[user]\n\tname = Test Reader\n\temail = reader@kernel.example\n",
   );
+  if (options.searchPath !== undefined) {
+    writeFileSync(join(folder, "home", ".bash_profile"), `export PATH=${options.searchPath}\n`);
+  }
   const vsix = process.env["KERNEL_MAIL_VSIX"] ?? (await packageExtension(join(folder, "kernel-mail.vsix")));
   await installExtension(host, folder, vsix);
   const server = await startServer({
