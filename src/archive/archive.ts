@@ -188,19 +188,17 @@ class LocalArchive implements Archive {
   async #indexNow(spec: SourceSpec, signal: AbortSignal): Promise<IndexSummary> {
     const parts: IngestParts = {
       store: this.#store,
-      lock: this.#lock,
       options: { git: this.#options.git, bodies: this.#options.bodies },
       sourceAt: (path) => this.#sourceAt(path),
       progress: (progress) => this.#tell("progress", progress),
       changed: (source) => this.#tell("changed", { source }),
-      lockWaitMs: this.#parts.lockWaitMs ?? LOCK_WAIT_MS,
     };
     try {
       // The archive may have become something else since it was last looked at: recognised anew each time.
       this.#closeSource(spec.path);
       const source = await this.#open(spec);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
-      if (this.#store.problem(spec.path) !== undefined) this.#store.setProblem(spec.path, undefined);
+      this.#store.setProblem(spec.path, undefined);
       return summary;
     } catch (error) {
       if (isUserError(error) && !isAbort(error) && this.#store.source(spec.path) !== undefined) {

@@ -5,7 +5,8 @@ import { decodeText } from "../mail/decode.ts";
 import type { Batch, Found, ReadOptions, Source } from "../sources/source.ts";
 import type { WriterLock } from "./database.ts";
 import type { IndexSummary, Progress } from "./remote.ts";
-import type { Copies, Double, SourceRow, Store } from "./store.ts";
+import type { SourceRow } from "./sourceRows.ts";
+import type { Copies, Double, Store } from "./store.ts";
 
 /** Two updates of a progress bar are at least so far apart. */
 const PROGRESS_MS = 250;
@@ -15,14 +16,11 @@ const LOCK_POLL_MS = 100;
 
 export interface IngestParts {
   store: Store;
-  lock: WriterLock;
   options: Pick<ReadOptions, "git" | "bodies">;
   /** Other open sources by path, to compare bodies of mails that may be the same. */
   sourceAt(path: string): Promise<Source | undefined>;
   progress(progress: Progress): void;
   changed(source: string): void;
-  /** How long to wait for another process that writes to this index, in milliseconds. */
-  lockWaitMs: number;
 }
 
 /** Lets what else waits in this thread run: queries are answered between two batches. */

@@ -56,10 +56,7 @@ export class Overview {
         name: text(name),
         format: format as Format,
         messages: Number(messages),
-        threads: this.#database.number(
-          `SELECT count(DISTINCT thread) FROM threadInList WHERE list IN (SELECT id FROM list WHERE source = ?)`,
-          Number(id),
-        ),
+        threads: this.#threadsOf(Number(id)),
         lists: this.#database
           .prepare(
             "SELECT list, threads, messages FROM list WHERE source = ? AND messages > 0 ORDER BY messages DESC, list",
@@ -73,6 +70,18 @@ export class Overview {
           })),
         ...(problem === null ? {} : { problem: text(problem) }),
       }));
+  }
+
+  /** A source's threads. Those of one list are counted as they come; several may have threads in common. */
+  #threadsOf(source: number): number {
+    const [lists, threads] = this.#database
+      .prepare("SELECT count(*), sum(threads) FROM list WHERE source = ? AND messages > 0")
+      .get(source) ?? [0, 0];
+    if (Number(lists) < 2) return Number(threads ?? 0);
+    return this.#database.number(
+      "SELECT count(DISTINCT thread) FROM threadInList WHERE list IN (SELECT id FROM list WHERE source = ?)",
+      source,
+    );
   }
 
   /** A page of threads, newest activity first. Without a query it is a walk over an index, whatever the size. */

@@ -5,23 +5,9 @@ import { type Home, type HomeOf, Homes, samePlace } from "./homes.ts";
 import { packKeys } from "./knownIds.ts";
 import { People } from "./people.ts";
 import { ID_SPAN } from "./schema.ts";
+import { type SourceRow, SourceRows } from "./sourceRows.ts";
 import { type Joined, ThreadJoin } from "./threadJoin.ts";
 import { ThreadRows } from "./threadRows.ts";
-
-/** What is stored about a source. `cursor` is undefined before the first batch. */
-export interface SourceRow {
-  id: number;
-  path: string;
-  name: string;
-  format: Format;
-  cursor: string | undefined;
-  messages: number;
-  notes: string[];
-  /** What its bodies were indexed with. */
-  bodies: string;
-  /** Rows are being taken out; nothing of it can be relied on until they are. */
-  stale: boolean;
-}
 
 /** A found mail whose Message-ID, author, date and subject are those of another one. */
 export interface Double {
@@ -53,6 +39,7 @@ export class Store {
   readonly #homes: Homes;
   readonly #people: People;
   readonly #rows: ThreadRows;
+  readonly #sources: SourceRows;
   readonly #now: () => number;
   #version = -1;
 
@@ -62,6 +49,7 @@ export class Store {
     this.#homes = new Homes(database);
     this.#people = new People(database);
     this.#rows = new ThreadRows(database);
+    this.#sources = new SourceRows(database);
     this.#now = now;
   }
 
@@ -92,52 +80,17 @@ export class Store {
   }
 
   source(path: string): SourceRow | undefined {
-    const row = this.#database
-      .prepare(
-        "SELECT id, path, name, format, cursor, messages, notes, bodies, stale FROM source WHERE path = ?",
-      )
-      .get(path);
-    if (row === undefined) return undefined;
-    const [id, , name, format, cursor, messages, notes, bodies, stale] = row;
-    return {
-      id: Number(id),
-      path,
-      name: String(name),
-      format: format as Format,
-      cursor: typeof cursor === "string" ? cursor : undefined,
-      messages: Number(messages),
-      notes: JSON.parse(String(notes)) as string[],
-      bodies: String(bodies),
-      stale: stale !== 0,
-    };
+    return this.#sources.get(path);
   }
 
   /** The row of a source, made when it is new; its name follows the spec. */
   openSource(spec: SourceSpec, name: string, format: Format, bodies: string): SourceRow {
-    this.#write(() => {
-      this.#database
-        .prepare(
-          `INSERT INTO source (path, name, format, spec, low, high, messages, notes, bodies, stale)
-           VALUES (?, ?, ?, ?, 0, 0, 0, '[]', ?, 0)
-           ON CONFLICT (path) DO UPDATE SET name = excluded.name, spec = excluded.spec`,
-        )
-        .run(spec.path, name, format, JSON.stringify(spec), bodies);
-    });
-    const row = this.source(spec.path);
-    if (row === undefined) throw new Error("the source that was just stored is not there");
-    return row;
+    return this.#write(() => this.#sources.open(spec, name, format, bodies));
   }
 
   /** The problem shown with an archive; undefined takes it away. */
   setProblem(path: string, problem: string | undefined): void {
-    this.#write(() =>
-      this.#database.prepare("UPDATE source SET problem = ? WHERE path = ?").run(problem ?? null, path),
-    );
-  }
-
-  problem(path: string): string | undefined {
-    const row = this.#database.prepare("SELECT problem FROM source WHERE path = ?").get(path);
-    return typeof row?.[0] === "string" ? row[0] : undefined;
+    if (this.#sources.problem(path) !== problem) this.#write(() => this.#sources.setProblem(path, problem));
   }
 
   /** Every place stored for a source whose path is `below` or lies under it; "" is all. */
