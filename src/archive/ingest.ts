@@ -2,7 +2,7 @@
 import { isAbort } from "../base/channel.ts";
 import { UserError } from "../base/report.ts";
 import { decodeText } from "../mail/decode.ts";
-import type { Batch, Found, ReadOptions, Source } from "../sources/source.ts";
+import type { Batch, Found, Place, ReadOptions, Source } from "../sources/source.ts";
 import type { WriterLock } from "./database.ts";
 import type { IndexSummary, Progress } from "./remote.ts";
 import type { SourceRow } from "./sourceRows.ts";
@@ -170,6 +170,8 @@ async function exactCopies(
   return copies;
 }
 
+type Home = { source: string; place: Place };
+
 interface Bodies {
   found(at: number): string | undefined;
   row(id: number): string | undefined;
@@ -191,17 +193,22 @@ async function readBodies(
   const here = [...founds.keys()];
   const bytes = await source.bytes(here.map((at) => (batch.found[at] as Found).place));
   for (const [index, at] of here.entries()) founds.set(at, bodyOf(bytes[index]));
+  const homes = new Map<number, Home[]>();
   for (const { candidates } of doubles) {
-    for (const candidate of candidates) {
-      if ("at" in candidate || rows.has(candidate.row)) continue;
-      rows.set(candidate.row, undefined);
-      for (const home of candidate.homes) {
-        const owner = home.source === source.spec.path ? source : await parts.sourceAt(home.source);
-        const [raw] = (await owner?.bytes([home.place])) ?? [];
-        if (raw === undefined) continue;
-        rows.set(candidate.row, bodyOf(raw));
-        break;
-      }
+    for (const candidate of candidates) if ("row" in candidate) homes.set(candidate.row, candidate.homes);
+  }
+  // Homes in turn: nearly all bodies are found in the first, all of a source in one question.
+  for (let turn = 0; [...homes.values()].some((places) => places.length > turn); turn += 1) {
+    const bySource = new Map<string, { row: number; place: Place }[]>();
+    for (const [row, places] of homes) {
+      const home = places[turn];
+      if (home === undefined || rows.get(row) !== undefined) continue;
+      bySource.set(home.source, [...(bySource.get(home.source) ?? []), { row, place: home.place }]);
+    }
+    for (const [path, asked] of bySource) {
+      const owner = path === source.spec.path ? source : await parts.sourceAt(path);
+      const raws = (await owner?.bytes(asked.map(({ place }) => place))) ?? [];
+      for (const [index, { row }] of asked.entries()) rows.set(row, bodyOf(raws[index]));
     }
   }
   return { found: (at) => founds.get(at), row: (id) => rows.get(id) };
