@@ -3,7 +3,15 @@ import { UserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
 import { inboxName } from "./inboxName.ts";
 import { type FileState, MboxFile, sameState } from "./mboxFile.ts";
-import { firstSeparator, headerBehind, type LineEnd, lineEndOf, lookAhead, unescaped } from "./mboxLines.ts";
+import {
+  firstSeparator,
+  headerBehind,
+  type LineEnd,
+  lastSeparator,
+  lineEndOf,
+  lookAhead,
+  unescaped,
+} from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
 import { firstBatch, laterBatch, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
@@ -107,6 +115,8 @@ class Reading {
   readonly #lineEnd: LineEnd;
   readonly #inbox: string;
   readonly #options: ReadOptions;
+  /** One window's bytes at a time: fresh memory for each would be most of the work. */
+  readonly #space = Buffer.allocUnsafe(laterWindow + lookAhead + 8);
   #notes: string[] = [];
 
   constructor(file: MboxFile, lineEnd: LineEnd, inbox: string, options: ReadOptions) {
@@ -138,10 +148,10 @@ class Reading {
     while (state.below > 0) {
       await turn(this.#options.signal);
       const to = state.below;
-      const from = await this.#windowStart(to, first ? firstWindow : laterWindow);
+      const { from, data } = await this.#window(to, first ? firstWindow : laterWindow);
       const cuts: Cut[] = [];
       const rows: Found[] = [];
-      await this.#split(from, to, (cut) => {
+      await this.#split(from, to, data, (cut) => {
         cuts.push({ ...cut, bytes: Buffer.alloc(0) });
         rows.push(this.#found(cut));
       });
@@ -207,23 +217,29 @@ class Reading {
     return new MboxSplit({ lineEnd: this.#lineEnd, base, take, endsAt: (offset) => this.#endsAt(offset) });
   }
 
-  /** Where the first mail of a window of about `size` bytes before `to` begins. */
-  async #windowStart(to: number, size: number): Promise<number> {
-    let end = to;
-    for (let from = to - size; from > 0; from -= size) {
-      // Some bytes more on both sides, so that a separator at an edge is seen whole.
-      const data = this.#file.read(from - 4, Math.min(this.#file.size, end + (end === to ? 0 : lookAhead)));
-      const at = firstSeparator(data, 4, this.#lineEnd);
-      if (at >= 0 && from - 4 + at < to) return from - 4 + at;
-      end = from;
+  /** A window of about `size` bytes before `to` that begins where a mail does; its bytes unless it is larger. */
+  async #window(to: number, size: number): Promise<{ from: number; data?: Buffer }> {
+    if (to <= size) return { from: 0, data: this.#file.read(0, to, this.#space) };
+    // Some bytes more on both sides, so that a separator at an edge is seen whole.
+    const start = to - size - 4;
+    const data = this.#file.read(start, to, this.#space);
+    const at = firstSeparator(data, 4, this.#lineEnd);
+    if (at >= 0) return { from: start + at, data: data.subarray(at) };
+    for (let end = to - size; end > 0; end -= size) {
       await turn(this.#options.signal);
+      const before = Math.max(0, end - size - 4);
+      const piece = this.#file.read(before, end + lookAhead, this.#space);
+      const last = lastSeparator(piece, before === 0 ? 0 : 4, this.#lineEnd);
+      if (last >= 0 && before + last < to) return { from: before + last };
     }
-    return 0;
+    return { from: 0 };
   }
 
-  async #split(from: number, to: number, take: (cut: Cut) => void): Promise<void> {
+  /** Cuts what lies in a range that begins where a mail does; `data` are its bytes when they are at hand. */
+  async #split(from: number, to: number, data: Buffer | undefined, take: (cut: Cut) => void): Promise<void> {
     const split = this.#splitter(from, take);
-    for (let at = from; at < to; at += laterWindow) {
+    if (data !== undefined) split.push(data);
+    for (let at = data === undefined ? from : to; at < to; at += laterWindow) {
       if (at > from) await turn(this.#options.signal);
       split.push(this.#file.read(at, Math.min(to, at + laterWindow)));
     }
@@ -235,7 +251,7 @@ class Reading {
 
   async #placesIn(from: number, to: number): Promise<Place[]> {
     const places: Place[] = [];
-    await this.#split(from, to, ({ offset, length }) => places.push({ path: "", offset, length }));
+    await this.#split(from, to, undefined, ({ offset, length }) => places.push({ path: "", offset, length }));
     return places;
   }
 
@@ -257,7 +273,13 @@ class Reading {
   #found(cut: Cut): Found {
     const place: Place = { path: "", offset: cut.offset, length: cut.length };
     const known = { size: cut.length, arrivedMs: cut.arrivedMs, inbox: this.#inbox };
-    return foundOf(place, asReceived(cut.bytes, this.#lineEnd), known, this.#options.bodies);
+    const { bodies } = this.#options;
+    // Only in the body is anything escaped: without it there is nothing to undo.
+    if (bodies === "none" && this.#lineEnd === 10) {
+      const row = foundOf(place, cut.bytes, known, bodies);
+      if (row.skeleton.hasMessageId) return row;
+    }
+    return foundOf(place, asReceived(cut.bytes, this.#lineEnd), known, bodies);
   }
 
   #batch(

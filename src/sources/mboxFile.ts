@@ -45,12 +45,13 @@ export class MboxFile {
     return this.state.size;
   }
 
-  /** Bytes [from, to), fewer when the file has become shorter. */
-  read(from: number, to: number): Buffer {
-    const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+  /** Bytes [from, to), fewer when the file has become shorter; in `space` when it is given and large enough. */
+  read(from: number, to: number, space?: Buffer): Buffer {
+    const wanted = Math.max(0, to - from);
+    const buffer = space !== undefined && space.length >= wanted ? space : Buffer.allocUnsafe(wanted);
     let got = 0;
-    while (got < buffer.length) {
-      const count = readSync(this.#descriptor, buffer, got, buffer.length - got, from + got);
+    while (got < wanted) {
+      const count = readSync(this.#descriptor, buffer, got, wanted - got, from + got);
       if (count === 0) break;
       got += count;
     }

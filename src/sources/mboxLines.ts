@@ -105,6 +105,20 @@ export function firstSeparator(data: Buffer, from: number, lineEnd: LineEnd): nu
   return -1;
 }
 
+/** The same for the last one. */
+export function lastSeparator(data: Buffer, from: number, lineEnd: LineEnd): number {
+  const needle = needles[lineEnd];
+  const first = Math.max(0, from - 1);
+  for (
+    let at = data.lastIndexOf(needle);
+    at >= first;
+    at = at === 0 ? -1 : data.lastIndexOf(needle, at - 1)
+  ) {
+    if (headerBehind(data, at + 1, lineEnd) >= 0) return at + 1;
+  }
+  return from === 0 && firstSeparator(data.subarray(0, lookAhead), 0, lineEnd) === 0 ? 0 : -1;
+}
+
 /** The date of an envelope, which is local time of the machine that wrote it: taken as UTC. */
 export function envelopeMs(line: string): number | undefined {
   const match =
@@ -120,16 +134,18 @@ export function envelopeMs(line: string): number | undefined {
   return ms === 0 || ms === Date.UTC(2001, 8, 17) ? undefined : ms;
 }
 
-const lengthName = Buffer.from("ontent-Length");
-const lengthNameLower = Buffer.from("ontent-length");
-const lengthField = /^content-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?$/im;
+const lengthName = Buffer.from("ength:");
+const lengthField = /^content-length:[ \t]*(\d{1,12})[ \t]*$/im;
 
 /** The value of Content-Length in a header, when there is one. */
 export function contentLength(header: Buffer): number | undefined {
-  const at = Math.max(header.lastIndexOf(lengthName), header.lastIndexOf(lengthNameLower));
-  if (at < 1) return undefined;
-  const value = lengthField.exec(header.toString("latin1", at - 1, at + 64))?.[1];
-  return value === undefined ? undefined : Number(value);
+  for (let at = header.indexOf(lengthName); at >= 0; at = header.indexOf(lengthName, at + 1)) {
+    const start = at - "Content-L".length;
+    if (start !== 0 && header[start - 1] !== 10 && header[start - 1] !== 13) continue;
+    const value = lengthField.exec(header.toString("latin1", start, at + 64))?.[1];
+    if (value !== undefined) return Number(value);
+  }
+  return undefined;
 }
 
 const emptyLine = Buffer.from("\n\n");

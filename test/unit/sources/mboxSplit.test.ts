@@ -137,6 +137,16 @@ const cases: [title: string, text: string, mails: string[]][] = [
     [counted("one\n", 999999999999), a],
   ],
   [
+    "a field of another name that ends alike counts nothing",
+    `${envelope}X-${counted(`x\n\n${envelope}${b}`).replace(/^.*\n/, "")}`,
+    [
+      `X-${counted("x\n")
+        .replace(/^.*\n/, "")
+        .replace(/\d+/, `${`x\n\n${envelope}${b}`.length}`)}`,
+      b,
+    ],
+  ],
+  [
     "counts one after the other",
     `${envelope}${counted("1\n")}\n${envelope}${counted("2\n")}\n${envelope}${counted("3\n")}\n`,
     [counted("1\n"), counted("2\n"), counted("3\n")],
