@@ -174,7 +174,8 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     run?.abort();
     const unread = specs.filter(({ path }) => !states.has(path));
     for (const { path } of unread) states.set(path, { progress: "waiting" });
-    if (unread.length > 0) changed.fire(undefined);
+    // The set may have shrunk: what is gone goes from the tree before the worker has forgotten it.
+    changed.fire(undefined);
     const next = running.then(async () => {
       try {
         const summaries = await shown(specs, work);

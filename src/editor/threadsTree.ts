@@ -52,7 +52,10 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
   /** The rows of the worker for the archives of the settings; one that it does not know yet is empty. */
   const roots = async (): Promise<ArchiveElement[]> => {
     const specs = settings.archives();
-    if (specs.length === 0) return [];
+    if (specs.length === 0) {
+      archives.clear();
+      return [];
+    }
     const rows = new Map((await sync.request("archives", null)).map((row) => [row.source, row]));
     const present = specs.map((spec): ArchiveElement => {
       const row = rows.get(spec.path) ?? {

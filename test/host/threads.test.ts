@@ -144,6 +144,17 @@ describe("the Threads tree", () => {
     assert.ok(readdirSync(join(folder.path, "mirror")).length > 0);
   });
 
+  it("asks again from the top when the last archive goes, so that it can welcome", async () => {
+    await setArchives({ path: samplePath() });
+    await rows();
+    const { tree } = await parts();
+    const heard: unknown[] = [];
+    const listener = tree.onDidChangeTreeData?.((element) => heard.push(element));
+    await setArchives();
+    await until("a change of the whole tree", () => heard.includes(undefined));
+    listener?.dispose();
+  });
+
   it("pages: older threads behind an item that brings more", async () => {
     const path = join(folder.path, "many.mbox");
     const mails = Array.from({ length: 50 }, (_, n) =>
