@@ -149,7 +149,9 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added)} new`, 5000);
     for (const spec of settings.archives()) {
       const summary = summaries.find(({ source }) => source === spec.path);
-      if (summary !== undefined && summary.notes.length > 0) await tell(spec, [summary]);
+      const isQuiet = summary !== undefined && summary.notes.length === 0;
+      if (!isQuiet)
+        await tell(spec, summaries).catch((error: unknown) => commands.tell(error, "read an archive"));
     }
   });
 

@@ -33,11 +33,12 @@ export function openCommands(log: EditorLog): Commands {
   const tell = (error: unknown, doing: string) => {
     if (isAbort(error) || error instanceof vscode.CancellationError) return;
     if (isUserError(error)) {
-      log.warn(`${doing}: ${sentence(error)}`);
+      const text = sentence(error).trim();
+      log.warn(`${doing}: ${text}`);
       // One cause is often met by several askers at once: a worker that cannot start fails them all.
       const now = Date.now();
-      if (now - (lastTold.get(sentence(error)) ?? 0) > AGAIN_MS) show(sentence(error));
-      lastTold.set(sentence(error), now);
+      if (now - (lastTold.get(text) ?? 0) > AGAIN_MS) show(text);
+      lastTold.set(text, now);
       return;
     }
     log.bug(error, doing);

@@ -10,7 +10,7 @@ import type {
   Progress,
 } from "../archive/remote.ts";
 import { isAbort } from "../base/channel.ts";
-import { sentence } from "../base/report.ts";
+import { isUserError, sentence } from "../base/report.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { Commands } from "./commands.ts";
 import type { EditorLog } from "./log.ts";
@@ -72,6 +72,8 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
   const listeners: vscode.Disposable[] = [];
   let client: ArchiveClient | undefined;
   let run: AbortController | undefined;
+  /** What the present run is done with. */
+  const finished = new Set<string>();
   let running: Promise<IndexSummary[]> = Promise.resolve([]);
 
   const worker = (): ArchiveClient => {
@@ -111,13 +113,14 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
   const shown = <T>(specs: SourceSpec[], work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const controller = new AbortController();
     run = controller;
+    finished.clear();
     const result = work(controller.signal);
     const ended = result.then(
       () => undefined,
       () => undefined,
     );
     const timer = setTimeout(() => {
-      for (const { path } of specs) states.set(path, { progress: "waiting" });
+      for (const { path } of specs) if (!finished.has(path)) states.set(path, { progress: "waiting" });
       changed.fire(undefined);
       void vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: "Kernel Mail", cancellable: true },
@@ -147,23 +150,32 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     });
   };
 
-  const settle = (specs: SourceSpec[], summaries: IndexSummary[]) => {
-    for (const spec of specs) {
-      const summary = summaries.find((candidate) => candidate.source === spec.path);
-      states.set(spec.path, summary?.cancelled ? { stopped: true } : {});
-      if (summary === undefined) continue;
-      log.info(
-        `${spec.path}: ${summary.format}, ${summary.messages} messages, ${summary.added} added, ` +
-          `${summary.removed} removed, ${summary.seconds.toFixed(2)} s`,
-      );
-      for (const note of summary.notes) log.warn(`${spec.path}: ${note}`);
-    }
+  const note = (spec: SourceSpec, summary: IndexSummary) => {
+    finished.add(spec.path);
+    states.set(spec.path, summary.cancelled ? { stopped: true } : {});
+    log.info(
+      `${spec.path}: ${summary.format}, ${summary.messages} messages, ${summary.added} added, ` +
+        `${summary.removed} removed, ${summary.seconds.toFixed(2)} s`,
+    );
+    for (const text of summary.notes) log.warn(`${spec.path}: ${text}`);
   };
 
-  const fail = (specs: SourceSpec[], error: unknown) => {
+  /** Reads archives in order. One that cannot be read keeps its reason and none of the others from being read. */
+  const readAll = async (specs: SourceSpec[], signal: AbortSignal): Promise<IndexSummary[]> => {
+    const summaries: IndexSummary[] = [];
     for (const spec of specs) {
-      states.set(spec.path, isAbort(error) ? { stopped: true } : { problem: sentence(error) });
+      try {
+        const summary = await worker().request("index", { archive: spec }, signal);
+        note(spec, summary);
+        summaries.push(summary);
+      } catch (error) {
+        if (!isUserError(error)) throw error;
+        log.warn(`${spec.path}: ${sentence(error)}`);
+        finished.add(spec.path);
+        states.set(spec.path, { problem: sentence(error) });
+      }
     }
+    return summaries;
   };
 
   /** One run after the other: a second question during a run ends the first, which has stored what it read. */
@@ -172,17 +184,17 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     work: (signal: AbortSignal) => Promise<IndexSummary[]>,
   ): Promise<IndexSummary[]> => {
     run?.abort();
-    const unread = specs.filter(({ path }) => !states.has(path));
-    for (const { path } of unread) states.set(path, { progress: "waiting" });
+    for (const { path } of specs) if (!states.has(path)) states.set(path, { progress: "waiting" });
     // The set may have shrunk: what is gone goes from the tree before the worker has forgotten it.
     changed.fire(undefined);
     const next = running.then(async () => {
       try {
-        const summaries = await shown(specs, work);
-        settle(specs, summaries);
-        return summaries;
+        return await shown(specs, work);
       } catch (error) {
-        fail(specs, error);
+        for (const { path } of specs) {
+          if (states.get(path)?.progress === undefined) continue;
+          states.set(path, isAbort(error) ? { stopped: true } : { problem: sentence(error) });
+        }
         if (!isAbort(error)) throw error;
         return [];
       } finally {
@@ -193,11 +205,22 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     return next;
   };
 
+  const forget = async (paths: string[], signal: AbortSignal) => {
+    for (const source of paths) await worker().request("forget", { source }, signal);
+  };
+
   const update = () => {
     const archives = settings.archives();
     const paths = new Set(archives.map(({ path }) => path));
     for (const path of states.keys()) if (!paths.has(path)) states.delete(path);
-    return runOver(archives, (signal) => worker().request("setArchives", { archives }, signal));
+    return runOver(archives, async (signal) => {
+      const held = (await worker().request("archives", null, signal)).map(({ source }) => source);
+      await forget(
+        held.filter((source) => !paths.has(source)),
+        signal,
+      );
+      return await readAll(archives, signal);
+    });
   };
 
   let lookedMs = performance.now();
@@ -224,18 +247,14 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     request: (name, params, signal) => worker().request(name, params, signal),
     state: (path) => states.get(path) ?? {},
     update,
-    updateOne: async (spec) => {
-      const [summary] = await runOver([spec], async (signal) => [
-        await worker().request("index", { archive: spec }, signal),
-      ]);
-      return summary;
-    },
+    updateOne: async (spec) => (await runOver([spec], (signal) => readAll([spec], signal)))[0],
     rebuild: (specs) =>
       runOver(specs, async (signal) => {
-        for (const { path } of specs) await worker().request("forget", { source: path }, signal);
-        const summaries: IndexSummary[] = [];
-        for (const archive of specs) summaries.push(await worker().request("index", { archive }, signal));
-        return summaries;
+        await forget(
+          specs.map(({ path }) => path),
+          signal,
+        );
+        return await readAll(specs, signal);
       }),
     settled: () => running,
     dispose: () => {

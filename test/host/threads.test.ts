@@ -270,6 +270,25 @@ describe("the Threads tree", () => {
       assert.match((await labels(archive))[0] ?? "", /gone\.mbox/);
     });
 
+    it("reads every other archive, and says of each bad one what it lacks", async () => {
+      const letter = join(folder.path, "letter.mbox");
+      writeFileSync(letter, "Dear all,\n\nthis is no mbox.\n");
+      const bare = join(folder.path, "bare");
+      mkdirSync(bare);
+      await setArchives({ path: letter }, { path: samplePath(), name: "Sample" }, { path: bare });
+      assert.deepEqual(await labels(), [
+        "letter.mbox | cannot be read",
+        "Sample | 5 threads · 43 messages",
+        "bare | cannot be read",
+      ]);
+      const [first] = await labels(await row("letter.mbox"));
+      const [second] = await labels(await row("bare"));
+      assert.match(first ?? "", /letter\.mbox/);
+      assert.match(second ?? "", /bare.*(?:mbox|Maildir)/);
+      const said = await told(() => run("updateArchives"), 2);
+      assert.equal(said.length, 2);
+    });
+
     it("says what a pasted text lacks", async () => {
       const [said] = await told(() => run("openMessage", "no id at all"));
       assert.match(said ?? "", /no Message-ID and no link.*Paste/);
