@@ -1,11 +1,10 @@
 /** A gzip-packed mbox as a source: read from its front, since packed bytes can only be had in order. */
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
 import { UserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
+import { unpacked } from "./gunzip.ts";
 import { inboxName } from "./inboxName.ts";
 import { asReceived } from "./mbox.ts";
-import { type FileState, MboxFile, sameState } from "./mboxFile.ts";
+import { type FileState, isFresh, MboxFile, sameState } from "./mboxFile.ts";
 import { type LineEnd, lineEndOf } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
 import { firstBatch, laterBatch, turn } from "./pace.ts";
@@ -18,31 +17,13 @@ const keptMs = 30_000;
 interface State {
   version: 1;
   file: FileState;
+  /** The file's times prove nothing yet: its fingerprint has to be compared as well. */
+  fresh?: true;
   /** Of the packed bytes. */
   fingerprint: string;
   whole: boolean;
   /** The last mail taken, in unpacked bytes. */
   last?: { envelope: number; offset: number; length: number };
-}
-
-/** The unpacked bytes in order. Damage ends them; `damage` is told what it was. */
-async function* unpacked(path: string, damage: (sentence: string) => void): AsyncGenerator<Buffer> {
-  const packed = createReadStream(path, { highWaterMark: 1 << 16 });
-  const gunzip = createGunzip({ chunkSize: 1 << 20 });
-  packed.on("error", (error) => gunzip.destroy(error));
-  packed.pipe(gunzip);
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || !code.startsWith("Z_")) throw error;
-    damage(
-      `It is damaged or incomplete (${(error as Error).message}); what comes before that place was read.`,
-    );
-  } finally {
-    packed.destroy();
-    gunzip.destroy();
-  }
 }
 
 export class GzipMbox implements Source {
@@ -64,14 +45,21 @@ export class GzipMbox implements Source {
     try {
       const before = cursor === undefined ? undefined : (JSON.parse(cursor) as State);
       const known = before?.version === 1 ? before : undefined;
-      if (known?.whole && sameState(known.file, file.state)) return;
-      const grown =
-        known !== undefined &&
-        file.size >= known.file.size &&
-        file.fingerprint(known.file.size) === known.fingerprint;
-      restart = cursor !== undefined && !grown;
+      const since = known === undefined ? "other" : file.since(known, known.file.size);
+      const fresh = isFresh(file.state, Date.now());
+      if (known?.whole && since === "same") {
+        const { fresh: before, ...settled } = known;
+        // Nothing but a better cursor: from now on the file's times prove that nothing changed.
+        if (before && !fresh) {
+          const cursor = JSON.stringify(settled);
+          yield { direction: "newer", found: [], removed: [], cursor, done: 0, total: 0 };
+        }
+        return;
+      }
+      restart = cursor !== undefined && since === "other";
       state = { version: 1, file: file.state, fingerprint: file.fingerprint(file.size), whole: false };
-      if (grown && known.last !== undefined) state.last = known.last;
+      if (fresh) state.fresh = true;
+      if (since !== "other" && known?.last !== undefined) state.last = known.last;
     } finally {
       file.close();
     }

@@ -2,7 +2,7 @@
 import { UserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
 import { inboxName } from "./inboxName.ts";
-import { type FileState, MboxFile, sameState } from "./mboxFile.ts";
+import { type FileState, isFresh, MboxFile } from "./mboxFile.ts";
 import {
   firstSeparator,
   headerBehind,
@@ -24,6 +24,8 @@ const laterWindow = 8 << 20;
 interface State {
   version: 1;
   file: FileState;
+  /** The file's times prove nothing yet: its fingerprint has to be compared as well. */
+  fresh?: true;
   /** Of the first `end` bytes. */
   fingerprint: string;
   end: number;
@@ -36,6 +38,13 @@ function stateOf(cursor: string | undefined): State | undefined {
   if (cursor === undefined) return undefined;
   const state = JSON.parse(cursor) as State;
   return state.version === 1 ? state : undefined;
+}
+
+/** The state as of now: the file that is open, and whether its times prove anything. */
+function stateNow(file: MboxFile, { fresh, ...before }: State): State {
+  const state: State = { ...before, file: file.state };
+  if (isFresh(file.state, Date.now())) state.fresh = true;
+  return state;
 }
 
 /** Everything up to the end that the file then had is read. */
@@ -63,19 +72,20 @@ export class Mbox implements Source {
     const file = new MboxFile(this.spec.path);
     try {
       const before = stateOf(cursor);
-      if (before !== undefined && sameState(before.file, file.state) && isWhole(before)) return;
+      const since = before === undefined ? "other" : file.since(before, before.end);
+      if (before !== undefined && since === "same" && isWhole(before) && !before.fresh) return;
       if (before === undefined && file.size === 0) throw emptyFile(this.spec.path);
       const lineEnd = lineEndOf(file.read(0, 1 << 16));
       const run = new Reading(file, lineEnd, this.#inbox, options);
-      const same =
-        before !== undefined &&
-        file.size >= before.end &&
-        file.fingerprint(before.end) === before.fingerprint;
-      if (!same) {
+      if (before === undefined || since === "other") {
         yield* run.older(run.fresh(), before !== undefined);
         return;
       }
-      const state = { ...before, file: file.state };
+      const state = stateNow(file, before);
+      if (since === "same" && isWhole(state)) {
+        if (!state.fresh) yield run.settled(state);
+        return;
+      }
       if (file.size > before.end) yield* run.newer(state);
       if (state.below > 0) yield* run.older(state, false);
     } finally {
@@ -129,7 +139,13 @@ class Reading {
   /** Nothing read yet: all up to the present end is to be. */
   fresh(): State {
     const { size, state } = this.#file;
-    return { version: 1, file: state, fingerprint: this.#file.fingerprint(size), end: size, below: size };
+    const fingerprint = this.#file.fingerprint(size);
+    return stateNow(this.#file, { version: 1, file: state, fingerprint, end: size, below: size });
+  }
+
+  /** Nothing but a better cursor: from now on the file's times prove that nothing changed. */
+  settled(state: State): Batch {
+    return this.#batch("newer", [], [], state, false);
   }
 
   /** From `below` towards the beginning, in windows that end where a mail begins. */

@@ -14,6 +14,18 @@ export interface FileState {
 export const sameState = (a: FileState, b: FileState): boolean =>
   a.size === b.size && a.mtime === b.mtime && a.ctime === b.ctime && a.ino === b.ino;
 
+/** How a file stands to what was read of it: as it was, longer by what was appended, or another one. */
+export type Since = "same" | "grown" | "other";
+
+/** Some file systems keep times in steps of two seconds: within one, a change may leave no trace in them. */
+const timeStepNs = 2_000_000_000n;
+
+/** Whether the file had changed so shortly before it was looked at that its times prove nothing yet. */
+export const isFresh = ({ mtime, ctime }: FileState, nowMs: number): boolean => {
+  const now = BigInt(Math.floor(nowMs)) * 1_000_000n;
+  return [BigInt(mtime), BigInt(ctime)].some((time) => now - time < timeStepNs);
+};
+
 /** Samples of the middle: each catches a change of its 4 KiB; a change of length is caught by the end. */
 const samples = 32;
 const sampleSize = 4096;
@@ -68,6 +80,19 @@ export class MboxFile {
     }
     hash.update(this.read(Math.max(0, end - edgeSize), end));
     return hash.digest("base64");
+  }
+
+  /**
+   * What became of a file of which the first `end` bytes had this fingerprint. A file of the same size with any other
+   * time or number is another one: samples could miss what was changed in its middle, and a touch costs no more
+   * than reading it anew. What was appended is told by the beginning and the end of what there was.
+   */
+  since(before: { file: FileState; fingerprint: string; fresh?: boolean }, end: number): Since {
+    if (sameState(before.file, this.state)) {
+      return before.fresh && this.fingerprint(end) !== before.fingerprint ? "other" : "same";
+    }
+    const grown = this.size > before.file.size && this.fingerprint(end) === before.fingerprint;
+    return grown ? "grown" : "other";
   }
 
   close(): void {

@@ -53,14 +53,20 @@ function headOfFile(path: string): Buffer {
   }
 }
 
-/** True when a packed file begins with an mbox. A damaged one goes by its name: reading it says what is wrong. */
+/** Damage may be near: of shorter heads more can be unpacked. */
+const packedHeads = [headSize, 4096, 512];
+
+/** True when a packed file begins with an mbox. One damaged at its front goes by its name: reading it says what is wrong. */
 function packsMbox(path: string, head: Buffer): boolean {
-  try {
-    return firstSeparator(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }), 0, 10) >= 0;
-  } catch {
-    // Only zlib can throw here, and only about damage.
-    return mboxName.test(path.replace(/\.gz$/i, ""));
+  for (const size of packedHeads) {
+    try {
+      const start = gunzipSync(head.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
+      return firstSeparator(start, 0, 10) >= 0;
+    } catch {
+      // Only zlib can throw here, and only about damage.
+    }
   }
+  return mboxName.test(path.replace(/\.gz$/i, ""));
 }
 
 const isPacked = (head: Buffer): boolean =>

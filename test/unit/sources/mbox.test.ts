@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFileSync, renameSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { isUserError } from "../../../src/base/report.ts";
 import { Mbox } from "../../../src/sources/mbox.ts";
@@ -126,9 +134,40 @@ describe("Mbox", () => {
       const { shelf } = await changed(mboxOf(mail("a")), () => undefined);
       assert.deepEqual(shelf.batches, []);
     });
-    it("touched: gives no mail", async () => {
+    it("touched: starts over, since nothing proves that it is the same", async () => {
       const { shelf } = await changed(mboxOf(mail("a")), (path) => utimesSync(path, 1, 1));
-      assert.ok(shelf.quiet);
+      assert.deepEqual([shelf.ids, shelf.restarts], [idsOf("a"), 1]);
+    });
+    it("some bytes in the middle of 4 MB, the size as it was: starts over", async () => {
+      const mails = many(0, 20_000);
+      const { shelf } = await changed(mboxOf(...mails), (path) => {
+        const text = readFileSync(path, "latin1");
+        writeFileSync(path, text.replace("<m000777@kernel", "<another@kernel"), "latin1");
+      });
+      assert.ok(shelf.ids.includes(idOf("another")) && !shelf.ids.includes(idOf("m000777")));
+      assert.equal(shelf.restarts, 1);
+    });
+    it("no time proves anything yet: the bytes are compared, later the times do", async () => {
+      const path = file(join(folder(), "x"), mboxOf(mail("a"), mail("b")));
+      const shelf = await new Shelf().index(path);
+      // As if it had been written over within one tick of the file system's clock.
+      shelf.cursor = JSON.stringify({
+        ...JSON.parse(shelf.cursor ?? ""),
+        fresh: true,
+        fingerprint: "another",
+      });
+      await shelf.index(path);
+      assert.equal(shelf.restarts, 1);
+      const { now } = Date;
+      try {
+        Date.now = () => now() + 5000;
+        await shelf.index(path);
+        assert.deepEqual([shelf.batches.length, shelf.quiet], [1, true]);
+        await shelf.index(path);
+        assert.deepEqual(shelf.batches, []);
+      } finally {
+        Date.now = now;
+      }
     });
     it("appended: gives the new mail, oldest first", async () => {
       const { shelf } = await changed(mboxOf(mail("a")), (path) =>
