@@ -3,6 +3,7 @@ import type { Block } from "../mail/body.ts";
 import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
 import { readMessage } from "../threads/reading.ts";
+import { SaidTexts } from "../threads/saidText.ts";
 import { askedFor, type Call } from "./call.ts";
 import { readMessages } from "./readMessages.ts";
 
@@ -29,9 +30,10 @@ export async function linksOf(
 export async function links(call: Call): Promise<number> {
   const ids = askedFor(call);
   const archive = await call.open();
+  const said = new SaidTexts();
   try {
     for await (const { message, ancestors, parentState } of readMessages(archive, ids, call.signal)) {
-      const blocks = readMessage(message, ancestors, parentState);
+      const { blocks } = readMessage(message, ancestors, parentState, said);
       for (const link of await linksOf(message, blocks, (messageIds) => archive.has({ messageIds }))) {
         await call.out.print({ messageId: message.messageId, ...link });
       }

@@ -3,6 +3,7 @@ import type { Origin } from "../archive/remote.ts";
 import { addressKey, formatMailbox, type Mailbox } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import { type ReadBlock, readMessage } from "../threads/reading.ts";
+import { SaidTexts } from "../threads/saidText.ts";
 import type { Call } from "./call.ts";
 import { askedFor } from "./call.ts";
 import { linksOf } from "./links.ts";
@@ -49,16 +50,18 @@ function blockOf(block: ReadBlock, people: ReadonlyMap<string, Mailbox>) {
     folded: block.folded,
     ...(block.author === undefined ? {} : { author: authorText(block.author, people) }),
     ...(block.inferred === undefined ? {} : { inferred: block.inferred }),
+    ...(block.named === undefined ? {} : { named: block.named }),
     ...(block.source === undefined ? {} : { source: block.source }),
+    ...(block.wrapped === undefined ? {} : { wrapped: block.wrapped }),
   };
 }
 
 /** Messages of which `links` says whether they are in the index. */
 type Has = (messageIds: string[]) => Promise<boolean[]>;
 
-async function messageObject(indexed: IndexedMessage, has: Has) {
+async function messageObject(indexed: IndexedMessage, has: Has, said: SaidTexts) {
   const { raw, message } = indexed;
-  const blocks = readMessage(message, indexed.ancestors, indexed.parentState);
+  const { blocks } = readMessage(message, indexed.ancestors, indexed.parentState, said);
   const people = peopleOf(indexed);
   return {
     messageId: message.messageId,
@@ -83,10 +86,11 @@ async function messageObject(indexed: IndexedMessage, has: Has) {
 export async function show(call: Call): Promise<number> {
   const ids = askedFor(call);
   const archive = await call.open();
+  const said = new SaidTexts();
   try {
     const has: Has = (messageIds) => archive.has({ messageIds });
     for await (const indexed of readMessages(archive, ids, call.signal)) {
-      await call.out.print(await messageObject(indexed, has));
+      await call.out.print(await messageObject(indexed, has, said));
     }
   } finally {
     archive.close();

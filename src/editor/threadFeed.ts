@@ -6,6 +6,7 @@ import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
 import { viewMessage, viewThread } from "../reader/view.ts";
+import { SaidTexts } from "../threads/saidText.ts";
 import { decodeMessage } from "./decoder.ts";
 import type { Archive } from "./sync.ts";
 
@@ -57,6 +58,7 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
   const byId = new Map(nodes.map((node) => [node.messageId, node]));
   /** Decoded so far: a message is needed again where others cite it. */
   const decoded = new Map<string, Message>();
+  const said = new SaidTexts();
 
   const decode = async (ids: string[], signal: AbortSignal): Promise<void> => {
     const missing = ids.filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
@@ -85,6 +87,7 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
       node,
       ancestors: ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []),
       isHeld: (id) => held.has(id),
+      said,
     });
 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {

@@ -38,6 +38,8 @@ export interface CitedAncestor {
 export interface BodyHints {
   /** First line (from 1) of a list footer that came as a part of its own. */
   footerLine?: number | undefined;
+  /** format=flowed: lines (from 1) whose leading `>` is text (D246). */
+  literalLines?: readonly number[] | undefined;
   /** A patch mail: `From:` and its kin at the top are git's own (A26, B623). */
   isPatch?: boolean | undefined;
   /** The messages it answers: its parent first, then the parent's parent, as far as they are at hand. */
@@ -62,7 +64,7 @@ export function readBody(body: string, hints: BodyHints = {}): Block[] {
 export function readStructure(body: string, hints: BodyHints = {}): BodyStructure {
   const written = body.split("\n");
   const inParent = parentLines(hints);
-  const lines = readCites(written, inParent);
+  const lines = readCites(written, { inParent, literalLines: hints.literalLines });
   const sheet: Sheet = { lines, kinds: new Array<BlockKind | undefined>(lines.length), naming: new Map() };
   markDiffs(sheet);
   markHeaderBlocks(sheet, hints);

@@ -27,18 +27,37 @@ export function readMarks(line: string): { depth: number; length: number } {
 /** True for a line that says nothing: blanks, or marks and blanks. */
 export const isEmptyLine = (line: CiteLine): boolean => line.content.trim() === "";
 
-/**
- * Every line of a body with its depth, prefix and content.
- * @param lines the physical lines
- * @param inParent says whether a line, its first mark taken off, stands in the parent: then it is cited whatever
- *   the guards say
- */
-export function readCites(lines: readonly string[], inParent?: (uncited: string) => boolean): CiteLine[] {
+/** What is known of lines beside their look. */
+export interface CiteHints {
+  /** Says whether a line, its first mark taken off, stands in the parent: then it is cited whatever the guards say. */
+  inParent?: ((uncited: string) => boolean) | undefined;
+  /** Lines (from 1) whose leading `>` is text (D246). */
+  literalLines?: readonly number[] | undefined;
+}
+
+/** Every line of a body, given as its physical lines, with its depth, prefix and content. */
+export function readCites(lines: readonly string[], { inParent, literalLines }: CiteHints = {}): CiteLine[] {
   const cites = lines.map(looks);
   indentedCites(lines, cites, inParent);
   guard(lines, cites, inParent);
+  keepLiteral(lines, cites, literalLines ?? [], inParent);
   giveBackBlanks(cites);
   return cites;
+}
+
+/** D246, but for mailers that stuff their marks: there the parent has most of what looks literal. */
+function keepLiteral(
+  lines: readonly string[],
+  cites: CiteLine[],
+  literalLines: readonly number[],
+  inParent: CiteHints["inParent"],
+): void {
+  const text = literalLines.filter((number) => inParent?.(lines[number - 1]?.slice(1) ?? "") !== true);
+  if (text.length * 2 < literalLines.length) return;
+  for (const number of literalLines) {
+    const content = lines[number - 1];
+    if (content !== undefined) cites[number - 1] = { depth: 0, prefix: "", content };
+  }
 }
 
 function looks(line: string): CiteLine {

@@ -11,6 +11,8 @@ export interface FoldContext {
   parent: "seen" | "unread" | "missing" | "none";
   /** The state of cited lines, by line number from 1, as far as it is known. */
   states?: ReadonlyMap<number, CiteState> | undefined;
+  /** Lines (from 1) that lost marks: cited as deep as their block says (P502). */
+  rejoined?: ReadonlySet<number> | undefined;
 }
 
 /** F804: a message this short is shown whole. */
@@ -38,7 +40,7 @@ export function foldBlocks<B extends Block>(
   blocks: readonly B[],
   context: FoldContext,
 ): (B & { folded: boolean })[] {
-  const lines = readLines(body, blocks);
+  const lines = readLines(body, blocks, context.rejoined);
   const folded = new Array<boolean>(lines.length).fill(false);
   if (lines.length > SHORT_MESSAGE) for (const run of citedRuns(lines)) foldRun(lines, run, context, folded);
   foldWhole(lines, context.states, folded);
@@ -55,7 +57,7 @@ interface FoldLine {
   empty: boolean;
 }
 
-function readLines(body: string, blocks: readonly Block[]): FoldLine[] {
+function readLines(body: string, blocks: readonly Block[], rejoined: FoldContext["rejoined"]): FoldLine[] {
   const lines: FoldLine[] = [];
   const written = body.split("\n");
   for (const { kind, depth, firstLine, lastLine, author } of blocks) {
@@ -66,7 +68,7 @@ function readLines(body: string, blocks: readonly Block[]): FoldLine[] {
       lines.push({
         kind,
         depth,
-        marks: marks.depth,
+        marks: rejoined?.has(number) === true ? depth : marks.depth,
         content,
         author: author ?? "",
         empty: content.trim() === "",

@@ -1,7 +1,7 @@
 /** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
-import { readCites, readMarks } from "../mail/cite.ts";
+import { readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
-import type { ReadBlock } from "../threads/reading.ts";
+import type { Reading } from "../threads/reading.ts";
 import type { BlockView, Span } from "./protocol.ts";
 
 /** Links by the line of the body (from 1) they stand in; columns count from 0 in that line. */
@@ -27,9 +27,7 @@ function withoutPrefix(spans: readonly Span[], length: number): Span[] {
 }
 
 /** The views of blocks that cover the lines of the message's body. Joined over the lines they give the body again. */
-export function viewBlocks(message: Message, blocks: readonly ReadBlock[], links: LinksByLine): BlockView[] {
-  const body = message.body.split("\n");
-  const cites = readCites(body);
+export function viewBlocks(message: Message, { blocks, lines }: Reading, links: LinksByLine): BlockView[] {
   const flowed = new Set(message.flowedLines);
   return blocks.map((block): BlockView => {
     const view: BlockView = {
@@ -44,8 +42,8 @@ export function viewBlocks(message: Message, blocks: readonly ReadBlock[], links
     const linked: { line: number; spans: Span[] }[] = [];
     const joins: number[] = [];
     for (let number = block.firstLine; number <= block.lastLine; number += 1) {
-      const line = body[number - 1] ?? "";
-      const cite = cites[number - 1];
+      const cite = lines[number - 1];
+      const line = cite === undefined ? "" : cite.prefix + cite.content;
       const length =
         block.depth === 0
           ? 0
@@ -60,7 +58,11 @@ export function viewBlocks(message: Message, blocks: readonly ReadBlock[], links
     }
     if (block.author !== undefined) view.author = block.author;
     if (block.inferred) view.inferred = true;
+    if (block.named !== undefined) view.named = block.named;
     if (block.source) view.source = block.source;
+    if (block.wrapped) {
+      view.wrapped = block.wrapped.map(({ line, proven }) => ({ line: line - block.firstLine, proven }));
+    }
     if (linked.length > 0) view.links = linked;
     if (joins.length > 0) view.joins = joins;
     if (joins.length > 0 && message.delSp) view.joinsTight = true;

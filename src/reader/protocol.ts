@@ -28,7 +28,14 @@ export interface BlockView {
   folded: boolean;
   author?: string;
   inferred?: boolean;
+  /** Whom the attribution names, when the source shows that `author` said it (A408). */
+  named?: string;
   source?: CiteSource;
+  /**
+   * Lines (indexes from 0) that a mailer wrapped: proven ones lost their marks and belong to the line above (P502),
+   * the others may belong there (P504).
+   */
+  wrapped?: { line: number; proven: boolean }[];
   /** The lines with their prefix taken off. */
   lines: string[];
   /** The prefix of each line ("> > ", "" for own text): `marks[i] + lines[i]` is the line as the body has it. */

@@ -3,6 +3,7 @@ import { addressKey, type Mailbox } from "../mail/address.ts";
 import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
 import { type ParentState, type ReadBlock, readMessage } from "../threads/reading.ts";
+import type { SaidTexts } from "../threads/saidText.ts";
 import { type LinksByLine, viewBlocks } from "./blockViews.ts";
 import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
 import type { BlockView, MessageView, OutlineEntry, PersonView, Span, ThreadView } from "./protocol.ts";
@@ -37,6 +38,8 @@ export interface Surroundings {
   parentState?: ParentState;
   /** Says of a linked Message-ID whether an archive has it. */
   isHeld?: (messageId: string) => boolean;
+  /** The bodies of the thread that are indexed already: the same for every message of a thread. */
+  said?: SaidTexts | undefined;
   /** The public-inbox server that links for copying lead to; lore when left out. */
   server?: string;
 }
@@ -171,8 +174,8 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   const parent =
     node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
   const parentState = around.parentState ?? (parent ? "seen" : "missing");
-  const read = readMessage(message, ancestors, parentState);
-  const blocks = viewBlocks(message, read, linkSpans(message.body, read, around.isHeld));
+  const reading = readMessage(message, ancestors, parentState, around.said);
+  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks, around.isHeld));
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {
     messageId: node.messageId,

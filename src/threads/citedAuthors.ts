@@ -4,7 +4,7 @@ import { samePerson } from "../mail/attribution.ts";
 import type { Block } from "../mail/body.ts";
 import type { LineSource } from "./provenance.ts";
 
-/** A block whose attribution names somebody else of the thread; `author` is who said it, `named` who was named. */
+/** What an attribution says that the source disproves: `author` is who said it, `named` who was named. */
 export interface Disputed {
   named?: string;
 }
@@ -32,7 +32,8 @@ export function settleAuthors<B extends Block>(
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
     if (label === "" || (block.author !== undefined && isNamed(author, block.author))) return block;
-    if (block.author === undefined) return { ...block, author: label, inferred: true };
+    if (block.author === undefined || block.inferred === true)
+      return { ...block, author: label, inferred: true };
     const named = block.author;
     const another = [...authors.values()].some((person) => isNamed(person, named));
     return another ? { ...block, author: label, named } : block;

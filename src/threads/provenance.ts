@@ -3,7 +3,7 @@ import type { Block } from "../mail/body.ts";
 import { isGapMark } from "../mail/diff.ts";
 import type { CiteState } from "../mail/fold.ts";
 import { isAlike } from "./alike.ts";
-import { type SaidLine, type SaidText, SaidTexts, saidLine } from "./saidText.ts";
+import { type SaidLine, type SaidText, SaidTexts } from "./saidText.ts";
 
 /** A message that is cited. `body` is absent when only its place in the thread is known. */
 export interface CitedMessage {
@@ -46,24 +46,23 @@ export function citedSources(
   ancestors: readonly CitedMessage[],
   said = new SaidTexts(),
 ): LineSource[] {
-  const written = body.split("\n");
+  const lines = said.of(body);
   const chain = new Chain(ancestors, said);
   const sources: LineSource[] = [];
   for (const { depth, firstLine, lastLine } of blocks) {
     if (depth === 0) continue;
     for (let line = firstLine; line <= lastLine; line++) {
-      const said = citedLine(written[line - 1] ?? "", depth);
+      const cited = citedLine(lines.at(line), depth);
       // A mark for left-out lines is the citer's own (R706).
-      if (said.text !== "" && !isGapMark(said.text)) sources.push({ line, ...chain.sourceOf(said) });
+      if (cited.text !== "" && !isGapMark(cited.text)) sources.push({ line, ...chain.sourceOf(cited) });
     }
   }
   return sources;
 }
 
-/** Unmarked forwarded text counts as deep as its block says (B620). */
-function citedLine(line: string, depth: number): SaidLine {
-  const said = saidLine(line);
-  return said.marks === 0 ? { ...said, marks: depth } : said;
+/** Forwarded text (B620) and lines that lost marks (P502) count as deep as their block says. */
+function citedLine(said: SaidLine, depth: number): SaidLine {
+  return said.marks < depth ? { ...said, marks: depth } : said;
 }
 
 type Found = Omit<LineSource, "line">;
@@ -108,7 +107,7 @@ class Chain {
     for (let up = Math.min(said.marks, this.links.length); up >= 1; up--) {
       const link = this.links[up - 1];
       if (link?.body === undefined) continue;
-      const text = this.said.of(link.messageId, link.body);
+      const text = this.said.of(link.body);
       const found = find(text, { marks: said.marks - up, text: said.text }, link.after);
       if (found === undefined) continue;
       link.after = found;
@@ -126,14 +125,14 @@ class Chain {
     for (const own of [true, false]) {
       for (const link of near) {
         if (link.body === undefined) continue;
-        const text = this.said.of(link.messageId, link.body);
+        const text = this.said.of(link.body);
         const found = text.lineAnywhere(said, link.after, own);
         if (found === undefined) continue;
         link.after = found;
         return {
           messageId: link.messageId,
           sourceLine: found,
-          sourceDepth: text.marksOf(found),
+          sourceDepth: text.at(found).marks,
           state: "verbatim",
         };
       }
@@ -143,7 +142,7 @@ class Chain {
 
   private likeLine(text: SaidText, said: SaidLine, after: number): number | undefined {
     for (const line of text.likeLines(said, after)) {
-      const other = text.textOf(line);
+      const other = text.at(line).text;
       const cost = said.text.length * Math.max(8, Math.ceil(other.length * 0.3));
       if (cost > this.budget) return undefined;
       this.budget -= cost;

@@ -1,14 +1,27 @@
-/** How one message is read: its blocks, each with what folds and where its cited lines come from. */
-import { type Block, type CitedAncestor, readBody } from "../mail/body.ts";
+/** How one message is read: its blocks, each with what folds, who said it and where its cited lines come from. */
+import type { Mailbox } from "../mail/address.ts";
+import { type Block, readStructure } from "../mail/body.ts";
+import type { CiteLine } from "../mail/cite.ts";
 import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
-import { type CitedMessage, citedSources, citeStates, joinSources, type SourceRun } from "./provenance.ts";
+import { type Disputed, settleAuthors } from "./citedAuthors.ts";
+import { citedSources, citeStates, joinSources, type SourceRun } from "./provenance.ts";
+import { findRejoined, type Rejoined, rejoinBlocks } from "./rejoin.ts";
+import { SaidTexts } from "./saidText.ts";
 
 /** A block as it is shown: a run of lines of one kind, depth, author, source and fold. */
-export interface ReadBlock extends Block {
+export interface ReadBlock extends Block, Disputed {
   folded: boolean;
   source?: SourceRun;
+  /** Its lines that a mailer wrapped, in order: those that are shown with the line above, and those that may belong there. */
+  wrapped?: Rejoined[];
+}
+
+/** A message as it is read: its blocks, and each line of its body apart from its marks. */
+export interface Reading {
+  blocks: ReadBlock[];
+  lines: CiteLine[];
 }
 
 /** Whether the message that this one answers is at hand and was shown to the person (F812, V705). */
@@ -21,38 +34,66 @@ export function ancestorIds({ references, inReplyTo }: Message): string[] {
   return [...new Set([...parent, ...references.toReversed(), ...inReplyTo])];
 }
 
+interface Link {
+  messageId: string;
+  person: Mailbox | undefined;
+  author: string | undefined;
+  body: string | undefined;
+}
+
 /** The chain of messages answered; one that is named but not at hand keeps its place, since depth counts places. */
-function citedChain(message: Message, ancestors: readonly Message[]): (CitedMessage & CitedAncestor)[] {
+function citedChain(message: Message, ancestors: readonly Message[]): Link[] {
   const held = new Map(ancestors.map((ancestor) => [ancestor.messageId, ancestor]));
   const named = ancestorIds(message);
   const last = named.findLastIndex((id) => held.has(id));
   const rest = ancestors.map(({ messageId }) => messageId).filter((id) => !named.includes(id));
   return [...named.slice(0, last + 1), ...rest].map((messageId) => {
     const ancestor = held.get(messageId);
-    const author = ancestor?.from[0];
-    return { messageId, author: author && (author.name || author.address), body: ancestor?.body };
+    const person = ancestor?.from[0];
+    return { messageId, person, author: person?.name || person?.address, body: ancestor?.body };
   });
 }
 
 /**
- * The blocks of a message over the lines of its body, in order, every line in exactly one of them.
- * `ancestors` are the messages it answers as far as they are at hand: its parent first, then the parent's parent.
+ * Reads a message: its blocks over the lines of its body, in order, every line in exactly one of them. Lines that lost
+ * their marks are in the block of the line above them (P502); the body itself stays as it is.
+ * @param ancestors the messages it answers as far as they are at hand: its parent first, then the parent's parent
+ * @param said the bodies of the thread that are indexed already; give the same for every message of a thread
  */
 export function readMessage(
   message: Message,
   ancestors: readonly Message[],
   parentState: ParentState,
-): ReadBlock[] {
-  const { body, footerLine } = message;
+  said = new SaidTexts(),
+): Reading {
+  const { body, footerLine, literalLines } = message;
   const { isPatch, isReply } = readPatchPrefix(message.subject);
   const chain = citedChain(message, ancestors);
-  const blocks = readBody(body, { footerLine, isPatch: isPatch && !isReply, ancestors: chain });
-  const sources = citedSources(body, blocks, chain);
+  const { lines, blocks } = readStructure(body, {
+    footerLine,
+    literalLines,
+    isPatch: isPatch && !isReply,
+    ancestors: chain,
+  });
+  const wrapped = findRejoined(body, blocks, chain, said);
+  const rejoined = new Set(wrapped.filter(({ proven }) => proven).map(({ line }) => line));
+  const joined = rejoinBlocks(body, blocks, rejoined, said);
+  const sources = citedSources(body, joined, chain, said);
+  const people = new Map(chain.flatMap(({ messageId, person }) => (person ? [[messageId, person]] : [])));
   const answers = message.references.length + message.inReplyTo.length > 0;
-  const folded = foldBlocks(body, blocks, {
+  const folded = foldBlocks(body, settleAuthors(joined, sources, people), {
     parent: answers ? parentState : "none",
     states: citeStates(sources),
+    rejoined,
   });
   // After folding: a fold that splits a block would leave its source on both halves.
-  return joinSources(folded, sources);
+  return { lines, blocks: markWrapped(joinSources(folded, sources), wrapped) };
+}
+
+function markWrapped(blocks: readonly ReadBlock[], wrapped: readonly Rejoined[]): ReadBlock[] {
+  if (wrapped.length === 0) return [...blocks];
+  return blocks.map((block) => {
+    const inside = wrapped.filter(({ line }) => line >= block.firstLine && line <= block.lastLine);
+    return inside.length === 0 ? block : { ...block, wrapped: inside };
+  });
 }

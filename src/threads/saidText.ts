@@ -8,7 +8,7 @@ export interface SaidLine {
 }
 
 /** Takes a line apart for comparing. Blanks before the first mark do not count (Q307). */
-export function saidLine(line: string): SaidLine {
+function readLine(line: string): SaidLine {
   const trimmed = line.startsWith(" ") && /^ {1,3}>/.test(line) ? line.trimStart() : line;
   const { depth, length } = readMarks(trimmed);
   const content = trimmed.slice(length).trim();
@@ -22,22 +22,38 @@ const LEAST_ANYWHERE = 8;
 /** And of words, that start a run of words. */
 const STARTS = 16;
 
-/** One message's body. Built once for a message that cites it; finding is linear in what is looked for. */
+const NOTHING: SaidLine = { marks: 0, text: "" };
+
+/** One message's body. Indexes are made when they are asked for; finding is linear in what is looked for. */
 export class SaidText {
+  private readonly written: string[];
   private readonly lines: SaidLine[];
-  private readonly places = new Map<string, number[]>();
   private readonly runs = new Map<number, WordRun>();
+  private places: Map<string, number[]> | undefined;
   private anywhere: Map<string, number[]> | undefined;
 
   constructor(body: string) {
-    this.lines = body.split("\n").map(saidLine);
-    this.lines.forEach(({ marks, text }, at) => {
-      if (text !== "") put(this.places, `${marks} ${text}`, at + 1, PLACES);
-    });
+    this.written = body.split("\n");
+    this.lines = this.written.map(readLine);
+  }
+
+  /** A line by its number, from 1; nothing said beyond the end. */
+  at(line: number): SaidLine {
+    return this.lines[line - 1] ?? NOTHING;
+  }
+
+  /** How wide a line is written, its marks included, in UTF-16 units. */
+  width(line: number): number {
+    return this.written[line - 1]?.length ?? 0;
   }
 
   /** The line (from 1) that says the same at this depth: the first below `after`, else the first of all. */
   lineOf(said: SaidLine, after: number): number | undefined {
+    if (this.places === undefined) {
+      this.places = new Map();
+      for (const [at, { marks, text }] of this.lines.entries())
+        if (text !== "") put(this.places, `${marks} ${text}`, at + 1, PLACES);
+    }
     const places = this.places.get(`${said.marks} ${said.text}`);
     return places?.find((line) => line > after) ?? places?.[0];
   }
@@ -52,7 +68,7 @@ export class SaidText {
       for (const [at, { text }] of this.lines.entries()) put(this.anywhere, text, at + 1, PLACES);
     }
     const all = this.anywhere.get(said.text);
-    const places = own ? all?.filter((line) => this.marksOf(line) === 0) : all;
+    const places = own ? all?.filter((line) => this.at(line).marks === 0) : all;
     const next = places?.find((line) => line > after);
     if (said.text.length >= LEAST_ANYWHERE) return next ?? places?.[0];
     return next !== undefined && next <= after + 3 ? next : undefined;
@@ -71,14 +87,6 @@ export class SaidText {
     return [...new Set([...near, ...this.wordsAt(said.marks).linesWith(said.text.split(" "))])];
   }
 
-  textOf(line: number): string {
-    return this.lines[line - 1]?.text ?? "";
-  }
-
-  marksOf(line: number): number {
-    return this.lines[line - 1]?.marks ?? 0;
-  }
-
   private wordsAt(marks: number): WordRun {
     let run = this.runs.get(marks);
     if (run === undefined) {
@@ -89,16 +97,25 @@ export class SaidText {
   }
 }
 
+/** UTF-16 units of bodies whose indexes are kept: a long thread's, and not a whole archive's. */
+const MOST_KEPT = 4_000_000;
+
 /** The indexed bodies of a thread: each is indexed once, however many messages cite it. Made by whoever reads a thread. */
 export class SaidTexts {
-  private readonly held = new Map<string, { body: string; said: SaidText }>();
+  private readonly held = new Map<string, SaidText>();
+  private kept = 0;
 
-  /** A second message with a used Message-ID has another body, and is indexed anew. */
-  of(messageId: string, body: string): SaidText {
-    const held = this.held.get(messageId);
-    if (held !== undefined && held.body === body) return held.said;
+  of(body: string): SaidText {
+    const held = this.held.get(body);
+    if (held !== undefined) return held;
     const said = new SaidText(body);
-    this.held.set(messageId, { body, said });
+    this.held.set(body, said);
+    this.kept += body.length;
+    for (const oldest of this.held.keys()) {
+      if (this.kept <= MOST_KEPT || oldest === body) break;
+      this.held.delete(oldest);
+      this.kept -= oldest.length;
+    }
     return said;
   }
 }

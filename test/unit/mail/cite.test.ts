@@ -82,7 +82,19 @@ describe("mail/cite", () => {
   it("Q303 counts each depth for itself", () => check("> a⏎>>b⏎>> c⏎>>d", "1: a", "2: b", "2:  c", "2: d"));
   it("a line that the parent has is cited whatever a guard says", () => {
     const text = lines("if (x⏎>= y)");
-    assert.equal(readCites(text, (uncited) => uncited === "= y)")[1]?.depth, 1);
+    assert.equal(readCites(text, { inParent: (uncited) => uncited === "= y)" })[1]?.depth, 1);
+  });
+  it("D21 D246 a stuffed > is text", () =>
+    assert.deepEqual(readCites(lines("> a⏎> b"), { literalLines: [1] }), [
+      { depth: 0, prefix: "", content: "> a" },
+      { depth: 1, prefix: "> ", content: "b" },
+    ]));
+  it("D246 but not where the parent has most of such lines", () => {
+    const inParent = (uncited: string) => /a|b/.test(uncited);
+    const depths = readCites(lines("> a⏎> b⏎> c"), { literalLines: [1, 2, 3], inParent }).map(
+      ({ depth }) => depth,
+    );
+    assert.deepEqual(depths, [1, 1, 1]);
   });
   it("prefix and content make the line", () => {
     const hostile = lines("> >> x⏎ > y⏎>>> f(x)⏎>From z⏎>>\t\tt⏎>= 1");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readCites } from "../../../src/mail/cite.ts";
 import { viewBlocks } from "../../../src/reader/blockViews.ts";
 import type { ReadBlock } from "../../../src/threads/reading.ts";
 import { messageOf } from "../../mails.ts";
@@ -14,7 +15,8 @@ async function split(body: string, depth: number): Promise<[marks: string[], lin
     lastLine,
     folded: false,
   };
-  const [view] = viewBlocks(message, [block], new Map());
+  const lines = readCites(message.body.split("\n"));
+  const [view] = viewBlocks(message, { blocks: [block], lines }, new Map());
   return [view?.marks ?? [], view?.lines ?? []];
 }
 

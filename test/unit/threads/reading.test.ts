@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ancestorIds, type ParentState, readMessage } from "../../../src/threads/reading.ts";
+import { ancestorIds, type ParentState, type Reading, readMessage } from "../../../src/threads/reading.ts";
 import { messageOf } from "../../mails.ts";
 
 const patch = () => messageOf({ "Message-ID": "<p@x>", From: "Bo <bo@x.example>" }, "one\ntwo\nthree\n");
@@ -15,7 +15,7 @@ const answer = (body: string) =>
   );
 
 /** Blocks as `kind depth first-last`, with the source where there is one, and `folded`. */
-function brief(blocks: ReturnType<typeof readMessage>): string[] {
+function brief({ blocks }: Reading): string[] {
   return blocks.map(({ kind, depth, firstLine, lastLine, folded, source }) => {
     const from = source
       ? ` < ${source.messageId} ${source.firstLine}-${source.lastLine} ${source.state}`
@@ -26,30 +26,101 @@ function brief(blocks: ReturnType<typeof readMessage>): string[] {
 
 describe("a message as it is read", () => {
   it("V701 cited lines name their source", async () => {
-    const blocks = readMessage(await review("> one\n> two\n\nYes.\n"), [await patch()], "seen");
-    assert.deepEqual(brief(blocks), ["cited 1 1-3 < p@x 1-2 verbatim", "text 0 4-4"]);
+    const reading = readMessage(await review("> one\n> two\n\nYes.\n"), [await patch()], "seen");
+    assert.deepEqual(brief(reading), ["cited 1 1-3 < p@x 1-2 verbatim", "text 0 4-4"]);
   });
   it("V704 a message that is named but not at hand keeps its place", async () => {
-    const blocks = readMessage(await answer("> > one\n> said\n\nYes.\n"), [await patch()], "missing");
-    assert.deepEqual(brief(blocks).at(-1), "text 0 4-4");
-    assert.ok(blocks.every(({ source }) => source?.state !== "foreign"));
+    const reading = readMessage(await answer("> > one\n> said\n\nYes.\n"), [await patch()], "missing");
+    assert.deepEqual(brief(reading).at(-1), "text 0 4-4");
+    assert.ok(reading.blocks.every(({ source }) => source?.state !== "foreign"));
   });
   it("a fold splits a source with its lines", async () => {
     const said = Array.from({ length: 60 }, (_, index) => `said line number ${index + 1}`);
     const parent = await messageOf({ "Message-ID": "<p@x>" }, said.join("\n"));
     const body = `${said.map((line) => `> ${line}`).join("\n")}\n\nYes.\n`;
-    for (const block of readMessage(await review(body), [parent], "seen")) {
+    const { blocks } = readMessage(await review(body), [parent], "seen");
+    for (const block of blocks) {
       if (block.depth === 0) continue;
       assert.equal(block.source?.firstLine, block.firstLine);
       assert.equal(block.source?.lastLine, Math.min(block.lastLine, 60));
     }
-    assert.ok(readMessage(await review(body), [parent], "seen").some(({ folded }) => folded));
+    assert.ok(blocks.some(({ folded }) => folded));
   });
   it("F812 folds less when the parent is missing", async () => {
     const body = `${"> line\n".repeat(18)}\nYes.\n${"more\n".repeat(40)}`;
     const folds = async (state: ParentState) =>
-      readMessage(await review(body), [], state).some(({ folded }) => folded);
+      readMessage(await review(body), [], state).blocks.some(({ folded }) => folded);
     assert.deepEqual([await folds("seen"), await folds("missing")], [true, false]);
+  });
+  it("A19 P502 a line that lost its marks stands with the line above", async () => {
+    const parent = await messageOf({ "Message-ID": "<p@x>" }, "aaa bbb ccc ddd eee fff ggg\nhh\n");
+    const reading = readMessage(
+      await review("> aaa bbb ccc ddd eee\nfff ggg\n> hh\n\nYes.\n"),
+      [parent],
+      "seen",
+    );
+    assert.deepEqual(brief(reading), [
+      "cited 1 1-2 < p@x 1-1 rewrapped",
+      "cited 1 3-4 < p@x 2-2 verbatim",
+      "text 0 5-5",
+    ]);
+    assert.deepEqual(reading.blocks[0]?.wrapped, [{ line: 2, depth: 1, proven: true }]);
+  });
+  it("A20 without proof it is the sender's own", async () => {
+    const parent = await messageOf({ "Message-ID": "<p@x>" }, "aaa bbb ccc ddd eee\nhh\n");
+    const reading = readMessage(await review("> aaa bbb ccc ddd eee\nfff ggg\n> hh\n"), [parent], "seen");
+    assert.deepEqual(
+      reading.blocks.map(({ depth, wrapped }) => [depth, wrapped]),
+      [
+        [1, undefined],
+        [0, undefined],
+        [1, undefined],
+      ],
+    );
+  });
+  it("P504 possibly wrapped stays where it is, and is marked", async () => {
+    const full = "> this line was filled up to the very last column that a mailer allows it to";
+    const { blocks } = readMessage(await review(`${full}\nhave here\n> and more\n`), [], "missing");
+    assert.deepEqual(blocks[1]?.wrapped, [{ line: 2, depth: 1, proven: false }]);
+    assert.deepEqual([blocks[1]?.kind, blocks[1]?.depth], ["text", 0]);
+  });
+  it("a rejoined line folds with its block", async () => {
+    const said = Array.from({ length: 60 }, (_, index) => `said line number ${index + 1} and more of it`);
+    const parent = await messageOf({ "Message-ID": "<p@x>" }, said.join("\n"));
+    const cited = said.map((line) => `> ${line}`);
+    cited.splice(9, 1, "> said line number 10 and", "more of it");
+    const { blocks } = readMessage(await review(`${cited.join("\n")}\n\nYes.\n`), [parent], "seen");
+    const hidden = blocks.filter(({ folded }) => folded);
+    assert.deepEqual([hidden[0]?.firstLine, hidden.at(-1)?.lastLine], [1, 55]);
+    assert.equal(
+      blocks.filter(({ firstLine, lastLine }) => firstLine <= 11 && lastLine >= 11)[0]?.folded,
+      true,
+    );
+  });
+  it("A17 A408 the source wins over the attribution, and the block says so", async () => {
+    const bo = await messageOf({ "Message-ID": "<p@x>", From: "Bo Eta <bo@x>" }, "one two\nthree four\n");
+    const al = await messageOf(
+      { "Message-ID": "<r@x>", From: "Al Pha <al@x>", References: "<p@x>" },
+      "five six\nseven eight\n",
+    );
+    const reading = readMessage(
+      await answer("On D 1 May 2024 10:00, Al Pha wrote:\n> one two\n> three four\n\nYes.\n"),
+      [al, bo],
+      "seen",
+    );
+    const cited = reading.blocks.find(({ kind }) => kind === "cited");
+    assert.deepEqual([cited?.author, cited?.named], ["Bo Eta", "Al Pha"]);
+  });
+  it("D21 D246 a stuffed > of a flowed mail is text", async () => {
+    const flowed = await messageOf(
+      { "Content-Type": "text/plain; format=flowed", References: "<p@x>", Subject: "Re: x" },
+      " >literal\n> cited\n",
+    );
+    const { blocks } = readMessage(flowed, [], "missing");
+    assert.deepEqual(
+      blocks.map(({ kind, depth }) => `${kind} ${depth}`),
+      ["text 0", "cited 1"],
+    );
   });
   it("every line stands in one block, whatever the body", async () => {
     for (const body of [
@@ -62,7 +133,7 @@ describe("a message as it is read", () => {
     ]) {
       const message = await review(body);
       let next = 1;
-      for (const { firstLine, lastLine } of readMessage(message, [], "missing")) {
+      for (const { firstLine, lastLine } of readMessage(message, [], "missing").blocks) {
         assert.equal(firstLine, next);
         next = lastLine + 1;
       }

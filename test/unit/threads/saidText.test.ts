@@ -1,6 +1,6 @@
 /** Indexed bodies: what is looked for in, the line where it stands out. */
 import assert from "node:assert/strict";
-import { SaidText, SaidTexts, saidLine } from "../../../src/threads/saidText.ts";
+import { SaidText, SaidTexts } from "../../../src/threads/saidText.ts";
 
 const said = new SaidText(
   ["zero", "> one two", "}", "> three four five", "zero", "averylongword"].join("\n"),
@@ -8,8 +8,9 @@ const said = new SaidText(
 
 describe("threads/saidText", () => {
   it("marks and blanks do not matter for a line", () =>
-    assert.deepEqual(saidLine(">>  a\t b "), { marks: 2, text: "a b" }));
-  it("Q307 blanks before a mark", () => assert.deepEqual(saidLine("  > a"), { marks: 1, text: "a" }));
+    assert.deepEqual(new SaidText(">>  a\t b ").at(1), { marks: 2, text: "a b" }));
+  it("Q307 blanks before a mark", () =>
+    assert.deepEqual(new SaidText("  > a").at(1), { marks: 1, text: "a" }));
   it("the first line below the last one found, else the first", () => {
     assert.equal(said.lineOf({ marks: 0, text: "zero" }, 1), 5);
     assert.equal(said.lineOf({ marks: 0, text: "zero" }, 5), 1);
@@ -29,7 +30,14 @@ describe("threads/saidText", () => {
   });
   it("a thread's bodies are indexed once", () => {
     const texts = new SaidTexts();
-    assert.equal(texts.of("a", "x"), texts.of("a", "x"));
-    assert.notEqual(texts.of("a", "x"), texts.of("a", "y"));
+    assert.equal(texts.of("x"), texts.of("x"));
+    assert.notEqual(texts.of("x"), texts.of("y"));
+  });
+  it("forgets the first of too many", () => {
+    const texts = new SaidTexts();
+    const first = texts.of("x");
+    const large = texts.of("y".repeat(5_000_000));
+    assert.notEqual(texts.of("x"), first);
+    assert.notEqual(texts.of("y".repeat(5_000_000)), large);
   });
 });
