@@ -14,16 +14,22 @@ export interface Trailer {
   line: number;
 }
 
-/** Trailers that name no person, and what their value looks like. */
+/**
+ * Trailers that name no person, and what their value looks like. Names that are words of their own count with a
+ * capital only: build robots list `url: …`, `tree: …`, `branch: …` at the top of a report.
+ */
 const OTHERS: readonly (readonly [name: RegExp, value: RegExp])[] = [
   [/^Fixes$/i, /^[0-9a-f]{7,40}(?:\b|$)|^https?:\/\//i],
-  [/^(?:Link|Closes|Buglink|Bug|References|URL|Patchwork|Lore)$/i, /^<?https?:\/\/\S/i],
-  [/^(?:Change-Id|Assisted-by|Message-ID|base-commit|prerequisite-patch-id|change-id)$/i, /^\S/],
-  [/^Cc$/i, /@/],
+  [/^(?:Link|Closes|Buglink|References)$/i, /^<?https?:\/\/\S/i],
+  [/^(?:Bug|URL|Url|Patchwork|Lore)$/, /^<?https?:\/\/\S/i],
+  [/^(?:Change-Id|Assisted-by|Message-ID|base-commit|prerequisite-patch-id)$/i, /^\S/],
 ];
 
 const SHAPE = /^([A-Za-z][A-Za-z]*(?:-[A-Za-z]+){0,6}) ?:[ \t]+(\S.*)$/;
-const NAMES_PERSON = /-by$/i;
+/** R1202 in any case; others with a capital as R1201 asks. */
+const KNOWN_PERSON =
+  /^(?:signed-off|co-developed|acked|reviewed|tested|reported|suggested|nacked|assisted)-by$/i;
+const namesPerson = (name: string): boolean => KNOWN_PERSON.test(name) || /^[A-Z].*-[Bb][Yy]$/.test(name);
 const PERSON = /^(.{0,200}?)\s*<([^<>\s]{1,200}@[^<>\s]{1,200})>?\s*(?:#\s*(.*)|[([].{0,200}[)\]])?[.,]?$/;
 const BARE = /^([^\s<>@]{1,100}@[^\s<>@]{1,100}\.[^\s<>@]{1,20})$/;
 
@@ -38,10 +44,9 @@ export function readTrailer(line: string, at = 1): Trailer | undefined {
   const name = shape[1] ?? "";
   const value = shape[2] ?? "";
   for (const [names, values] of OTHERS) {
-    if (names.test(name) && values.test(value) && name.toLowerCase() !== "cc")
-      return { name, value, line: at };
+    if (names.test(name) && values.test(value)) return { name, value, line: at };
   }
-  if (!NAMES_PERSON.test(name) && name.toLowerCase() !== "cc") return undefined;
+  if (!namesPerson(name) && name.toLowerCase() !== "cc") return undefined;
   const person = PERSON.exec(value.slice(0, 700));
   if (person === null) {
     const bare = BARE.exec(value);
@@ -58,7 +63,7 @@ export function readTrailer(line: string, at = 1): Trailer | undefined {
 
 /** True for a trailer that may stand alone: a person's tag or a `Fixes:`; `Cc:` and links need company or room. */
 export const standsAlone = (trailer: Trailer): boolean =>
-  NAMES_PERSON.test(trailer.name) || /^fixes$/i.test(trailer.name);
+  namesPerson(trailer.name) || /^fixes$/i.test(trailer.name);
 
 /**
  * Every trailer in the lines, in order; lines of a block that are wrapped go to the trailer above.

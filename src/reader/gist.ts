@@ -1,6 +1,6 @@
 /** What a message is in a word: for the outline, and for a message shown as one line. */
 import { readPatchPrefix } from "../mail/subject.ts";
-import { readTrailer } from "../mail/trailers.ts";
+import { readTrailers } from "../mail/trailers.ts";
 
 /** The blocks that gists are read from; lines are without their prefix. */
 export interface GistBlock {
@@ -36,8 +36,7 @@ export function subjectGist(subject: string): string {
 function trailerGist(blocks: readonly GistBlock[]): string {
   const given = blocks
     .filter(({ kind, depth }) => depth === 0 && kind === "trailers")
-    .flatMap(({ lines }) => lines.map((line) => readTrailer(line)))
-    .filter((trailer) => trailer !== undefined);
+    .flatMap(({ lines }) => readTrailers(lines));
   const first = given[0];
   if (!first) return "";
   const names = [...new Set(given.map(({ name }) => name))].join(", ");

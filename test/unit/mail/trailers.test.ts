@@ -28,6 +28,16 @@ describe("mail/trailers", () => {
   it("R1204 Fixes:", () =>
     assert.equal(readTrailer('Fixes: 0123456789ab ("fs: x")')?.value, '0123456789ab ("fs: x")'));
   it("R1202 links", () => assert.equal(readTrailer("Closes: https://x.example/1")?.name, "Closes"));
+  it("R1202 known names in any case", () => {
+    for (const line of [
+      "signed-off-by: Al Pha <al@x.example>",
+      "LINK: https://x.example",
+      "cc: al@x.example",
+    ])
+      assert.ok(readTrailer(line), line);
+  });
+  it("R1201 other names with a capital", () =>
+    assert.deepEqual(readTrailer("Requested-by: Al Pha <al@x.example>")?.mailbox, AL));
   it("R1202 Assisted-by: names a tool", () =>
     assert.equal(readTrailer("Assisted-by: Agent:model-1")?.mailbox, undefined));
   it("an address without a name", () =>
@@ -36,6 +46,13 @@ describe("mail/trailers", () => {
     assert.equal(readTrailer('Cc: "Pha, Al" <al@x.example>')?.mailbox?.name, "Pha, Al"));
   for (const text of [
     "Note: this is prose",
+    "url:    https://github.com/robot/linux/commits/x",
+    "base:   https://git.example/linux.git thermal",
+    "patch link:    https://lore.kernel.org/r/a@x.example",
+    "config: arm-randconfig (https://robot.example/config)",
+    "compiler: arm-linux-gnueabi-gcc (GCC) 13.2.0",
+    "branch: https://git.example/linux.git master",
+    "requested-by: Al Pha <al@x.example>",
     "Reviewed-by: yes, I did",
     "Fixes: the problem",
     "Link: see below",
