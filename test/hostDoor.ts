@@ -26,6 +26,7 @@ export async function buildHostBundle(words: readonly string[]): Promise<string>
     ),
     "];",
     "export async function run() {",
+    "  process.setSourceMapsEnabled(true);",
     '  const resultsFile = process.env["KERNEL_MAIL_TEST_RESULTS"];',
     '  if (resultsFile === undefined) throw new Error("KERNEL_MAIL_TEST_RESULTS is not set");',
     `  const failures = await runFiles(files, resultsFile, ${suiteTimeoutMs("host")});`,
@@ -62,7 +63,6 @@ export async function runInHost(host: Host, testBundle: string, resultsFile: str
     env: {
       KERNEL_MAIL_TEST_RESULTS: resultsFile,
       KERNEL_MAIL_ROOT: root(),
-      NODE_OPTIONS: "--enable-source-maps",
     },
   });
   const browser = await openBrowser();

@@ -189,7 +189,7 @@ describe("adding a mirror where git is not installed", () => {
     await workbench.command("Kernel Mail: Add Archive...");
     await workbench.pick(/Type a Path/);
     await workbench.answer(folder);
-    await workbench.toast("“git” was not found").filter({ hasText: "Install git" }).waitFor();
+    await workbench.toast("“git” was not found").filter({ hasText: "Install git" }).first().waitFor();
     await workbench.command("Kernel Mail: Open Sample Archive");
     await workbench.row(/^Archive Sample archive, 5 threads, 43 messages$/).waitFor();
   });

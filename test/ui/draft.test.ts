@@ -117,7 +117,7 @@ describe("answering a message", () => {
     assert.match(onlyDraft(), /\n\nThanks, fixed in v2\.\nOne more line before the power goes\.\n$/);
     await workbench.openSideBar();
     await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
-    await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    await workbench.page.locator(".codelens-decoration").getByText("Preview").waitFor();
     assert.match(await workbench.editorText(), /One more line before the power goes\./);
   });
 

@@ -36,6 +36,8 @@ describe("reading the sample archive", () => {
 
   it("shows lists, and in them threads, newest activity first", async () => {
     await openLists();
+    const newest = /^pond: take and give .* version 2, 3 patches, Ada Moreno, 9 messages/;
+    await workbench.row(newest).waitFor();
     await workbench.row(/^tide: fixes for v6\.99/).waitFor();
     const shown = await workbench.page
       .locator(".sidebar .monaco-list-row[aria-level='3'] .label-name")
@@ -47,7 +49,6 @@ describe("reading the sample archive", () => {
       "pond: take and give pages without a shared lock",
       "pond: take and give pages without a shared lock",
     ]);
-    await workbench.row(/^pond: take and give .* version 2, 3 patches, Ada Moreno, 9 messages/).waitFor();
   });
 
   it("expands a thread to its messages as answered, with a placeholder for the one that is missing", async () => {
@@ -100,7 +101,7 @@ describe("reading the sample archive", () => {
     const fold = deep.locator("button.pill").first();
     const hidden = deep.getByText("tide collects timers that may be late");
     assert.equal(await hidden.isVisible(), false);
-    assert.match(await fold.innerText(), /\d+ (?:cited|quoted) lines/);
+    assert.match((await fold.textContent()) ?? "", /\d+ (?:cited|quoted) lines/);
     await fold.click();
     await hidden.waitFor();
     assert.equal(await fold.getAttribute("aria-expanded"), "true");
@@ -142,8 +143,8 @@ describe("reading the sample archive", () => {
       await workbench.theme(theme);
       const reader = workbench.reader();
       await workbench.row(/^tide: who decides how late/).click();
-      await reader.locator(`main.done ${DEEP}`).waitFor();
-      await reader.locator(DEEP).scrollIntoViewIfNeeded();
+      // Going there scrolls there, and waits until the message is not drawn anew any more.
+      await reader.locator(DEEP).getByText("with an owner, the owner promises").hover();
       await workbench.screenshot(`${theme}-reader-discussion`);
       await workbench.row(/^pond: take and give .* version 2/).click();
       await reader.locator("main.done article").getByText("local_lock_irqsave").first().waitFor();

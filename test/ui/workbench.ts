@@ -20,7 +20,8 @@ export const themes = {
   "high-contrast-light": ["Light High Contrast", "hc-light"],
 } as const;
 
-const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const exactly = (text: string): RegExp => new RegExp(`^${escaped(text)}$`);
 
 export type ThemeName = keyof typeof themes;
 
@@ -167,7 +168,8 @@ export class Workbench {
   /** Chooses from the context menu of a row. By key: a menu that has just opened takes no click, lest it be a slip. */
   async menu(row: Locator, name: string): Promise<void> {
     await row.click({ button: "right" });
-    const item = this.page.getByRole("menuitem", { name, exact: true });
+    // The accessible name goes on with the key, where there is one.
+    const item = this.page.getByRole("menuitem", { name: new RegExp(`^${escaped(name)}`) });
     await item.hover();
     await this.page.keyboard.press("Enter");
     await item.waitFor({ state: "detached" });
