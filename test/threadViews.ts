@@ -2,8 +2,10 @@
 import type { Message } from "../src/mail/message.ts";
 import { parseMessage } from "../src/mail/message.ts";
 import { readSkeleton } from "../src/mail/skeleton.ts";
+import { markHeld } from "../src/reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../src/reader/protocol.ts";
 import { type ViewedNode, viewMessage, viewThread } from "../src/reader/view.ts";
+import { SaidTexts } from "../src/threads/saidText.ts";
 import { threadTree } from "../src/threads/thread.ts";
 
 export interface ViewedMails {
@@ -62,6 +64,7 @@ function viewNodes(nodes: ViewedNode[], parsed: ReadonlyMap<string, Message>, li
     list,
     participants: people.size,
   };
+  const said = new SaidTexts();
   const messages = nodes.flatMap((node) => {
     const message = parsed.get(node.messageId);
     if (!message) return [];
@@ -70,7 +73,8 @@ function viewNodes(nodes: ViewedNode[], parsed: ReadonlyMap<string, Message>, li
       const ancestor = parsed.get(id);
       if (ancestor) ancestors.push(ancestor);
     }
-    return [viewMessage(message, { node, ancestors, isHeld: (id) => parsed.has(id) })];
+    return [viewMessage(message, { node, ancestors, said })];
   });
+  markHeld(messages, (id) => parsed.has(id));
   return { view: viewThread(row, nodes), messages };
 }

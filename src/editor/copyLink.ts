@@ -1,8 +1,9 @@
 /** Copying what points at a message: its Message-ID, its address on lore, a Link: trailer. */
 import * as vscode from "vscode";
+import { loreLink } from "../mail/loreLink.ts";
 import type { Commands } from "./commands.ts";
 import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
-import { linkTrailer, loreLink } from "./messageReference.ts";
+import { linkTrailer } from "./messageReference.ts";
 
 export function registerCopyLink(parts: FocusParts & { commands: Commands }): void {
   const copies = async (argument: unknown, write: (messageId: string) => string): Promise<void> => {

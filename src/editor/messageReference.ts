@@ -1,4 +1,5 @@
 /** Message-IDs in whatever a person pastes: an id, a link, a header line, or text round any of them. */
+import { loreLink } from "../mail/loreLink.ts";
 import { extractIds, messageIdFromUrl } from "../mail/messageId.ts";
 
 export interface MessageReference {
@@ -41,15 +42,6 @@ export function findReference(text: string): MessageReference {
     id.includes("@"),
   );
   return url === undefined ? { messageIds } : { messageIds, url };
-}
-
-/** Characters that a path segment of an archive link may hold as they are; all others are percent-encoded. */
-const encodeId = (messageId: string): string =>
-  encodeURIComponent(messageId).replace(/%(?:40|2B|24|3D|3A|2C|3B)/g, decodeURIComponent);
-
-/** Where the message stands on lore, whichever list it went to. */
-export function loreLink(messageId: string): string {
-  return `https://lore.kernel.org/r/${encodeId(messageId)}`;
 }
 
 /** The trailer that points at the message. */

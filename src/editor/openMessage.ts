@@ -1,8 +1,9 @@
 /** Opening what a person points at: a row of the tree, a pasted Message-ID, link, or text round either. */
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
+import { loreLink } from "../mail/loreLink.ts";
 import type { Commands } from "./commands.ts";
-import { findReference, loreLink } from "./messageReference.ts";
+import { findReference } from "./messageReference.ts";
 import type { Reader } from "./readerPanel.ts";
 import type { Archive } from "./sync.ts";
 import { isElement } from "./threadElements.ts";

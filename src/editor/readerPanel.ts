@@ -2,11 +2,11 @@
 import * as vscode from "vscode";
 import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base/channel.ts";
 import { UserError } from "../base/report.ts";
+import { loreLink } from "../mail/loreLink.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
-import { loreLink } from "./messageReference.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
 import type { Archive } from "./sync.ts";
@@ -43,6 +43,8 @@ export interface ReaderParts {
   openAttachment: OpenAttachment;
 }
 
+type FollowedLink = HostContract["requests"]["follow"]["params"];
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -65,6 +67,8 @@ const isState = (value: unknown): value is PaneState => isRecord(value) && isId(
 
 const LINK_KINDS: readonly unknown[] = ["url", "messageId", "commit", "place"];
 
+const isTarget = (value: unknown): boolean => typeof value === "string" && value.length <= 4000;
+
 /** What a page may ask, and with what: a page is outside the door. */
 const checks: Checks<HostContract["requests"]> = {
   ready: (params) => params === null || isState(params),
@@ -72,8 +76,8 @@ const checks: Checks<HostContract["requests"]> = {
   follow: (params) =>
     isRecord(params) &&
     LINK_KINDS.includes(params["kind"]) &&
-    typeof params["target"] === "string" &&
-    params["target"].length <= 4000,
+    isTarget(params["target"]) &&
+    (params["url"] === undefined || isTarget(params["url"])),
   copy: (params) =>
     isRecord(params) && typeof params["text"] === "string" && params["text"].length <= 4_000_000,
   raw: (params) => isRecord(params) && isId(params["messageId"]),
@@ -216,14 +220,16 @@ export function openReader(parts: ReaderParts): Reader {
     return shown;
   };
 
-  const follow = async (kind: string, target: string): Promise<void> => {
+  const follow = async ({ kind, target, url }: FollowedLink): Promise<void> => {
     if (kind === "messageId") {
+      // Asked again: mail arrives while a thread is read.
       const [present] = await archive.request("has", { messageIds: [target] });
-      if (present) await open(target);
-      else await vscode.env.openExternal(vscode.Uri.parse(loreLink(target), true));
-      return;
+      if (present) {
+        await open(target);
+        return;
+      }
     }
-    const uri = openable(target);
+    const uri = openable(kind === "messageId" ? (url ?? loreLink(target)) : target);
     if (uri !== undefined) await vscode.env.openExternal(uri);
   };
 
@@ -252,7 +258,7 @@ export function openReader(parts: ReaderParts): Reader {
       return null;
     },
     reply: (request) => act("start a draft", () => reply(request)),
-    follow: ({ kind, target }) => act("follow the link", () => follow(kind, target)),
+    follow: (link) => act("follow the link", () => follow(link)),
     copy: ({ text }) => act("copy", () => vscode.env.clipboard.writeText(text)),
     raw: ({ messageId }) =>
       act("show the raw message", () => vscode.commands.executeCommand("kernelMail.showRaw", { messageId })),

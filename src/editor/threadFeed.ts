@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { ThreadNode } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
-import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
+import { linkedIds, markHeld } from "../reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
 import { viewMessage, viewThread } from "../reader/view.ts";
 import { SaidTexts } from "../threads/saidText.ts";
@@ -37,17 +37,13 @@ function order(nodes: readonly ThreadNode[], goTo: string | undefined): ThreadNo
   return [...nodes.slice(at), ...nodes.slice(0, at)].filter(({ missing }) => !missing);
 }
 
-/** Which of the messages that these bodies link to an archive has; one question for all of them. */
-async function findHeld(archive: Archive, messages: readonly Message[]): Promise<ReadonlySet<string>> {
-  const targets = new Set<string>();
-  for (const { body } of messages) {
-    for (const { kind, target } of findLinks(body)) if (kind === "messageId") targets.add(target);
-    await setImmediate();
-  }
-  const messageIds = [...targets];
-  if (messageIds.length === 0) return targets;
-  const present = await archive.request("has", { messageIds });
-  return new Set(messageIds.filter((_, index) => present[index]));
+/** Notes which of the messages that these link to an archive has; one question for all of them. */
+async function findHeld(archive: Archive, views: readonly MessageView[], signal: AbortSignal): Promise<void> {
+  const messageIds = linkedIds(views);
+  if (messageIds.length === 0) return;
+  const present = await archive.request("has", { messageIds }, signal);
+  const held = new Set(messageIds.filter((_, index) => present[index]));
+  markHeld(views, (messageId) => held.has(messageId));
 }
 
 /** The thread a message belongs to; undefined when no archive knows it. */
@@ -82,11 +78,10 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
     return ids;
   };
 
-  const viewOf = (node: ThreadNode, message: Message, held: ReadonlySet<string>): MessageView =>
+  const viewOf = (node: ThreadNode, message: Message): MessageView =>
     viewMessage(message, {
       node,
       ancestors: ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []),
-      isHeld: (id) => held.has(id),
       said,
     });
 
@@ -99,20 +94,14 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
         chunk.flatMap(({ messageId: id }) => [id, ...ancestorIds(id)]),
         signal,
       );
-      const known = chunk.flatMap((node): [ThreadNode, Message][] => {
-        const message = decoded.get(node.messageId);
-        return message === undefined ? [] : [[node, message]];
-      });
-      const held = await findHeld(
-        archive,
-        known.map(([, message]) => message),
-      );
       const messages: MessageView[] = [];
-      for (const [node, message] of known) {
-        messages.push(viewOf(node, message, held));
+      for (const node of chunk) {
+        const message = decoded.get(node.messageId);
+        if (message !== undefined) messages.push(viewOf(node, message));
         await setImmediate();
         if (signal.aborted) throw abortError();
       }
+      await findHeld(archive, messages, signal);
       yield { messages, done: at + CHUNK >= waiting.length };
     }
   }

@@ -12,6 +12,8 @@ export interface Link {
   text: string;
   /** The URL; the Message-ID without brackets, percent-decoded; the commit id; `path:line`. */
   target: string;
+  /** Of a message: the whole address, where it was written as one. */
+  url?: string;
   line: number;
   column: number;
   endColumn: number;
@@ -49,6 +51,7 @@ interface Span {
   end: number;
   text: string;
   target: string;
+  url?: string;
 }
 
 interface LineContext {
@@ -67,8 +70,8 @@ function addApart(links: Link[], found: Span[], line: number): void {
     apart.push(span);
   }
   apart.sort((one, other) => one.start - other.start);
-  for (const { kind, text, target, start, end } of apart) {
-    links.push({ kind, text, target, line, column: start + 1, endColumn: end + 1 });
+  for (const { start, end, ...link } of apart) {
+    links.push({ ...link, line, column: start + 1, endColumn: end + 1 });
   }
 }
 
@@ -99,7 +102,7 @@ function urlsIn(line: string, below: string): Span[] {
     spans.push(
       id === undefined
         ? { kind: "url", start, end, text, target: url }
-        : { kind: "messageId", start, end, text, target: id },
+        : { kind: "messageId", start, end, text, target: id, url },
     );
     at = end - 3;
   }

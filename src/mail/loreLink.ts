@@ -41,3 +41,12 @@ function decodeSegment(segment: string): string {
     return segment;
   }
 }
+
+/** Characters that a path segment of an archive link may hold as they are; all others are percent-encoded. */
+const encodeId = (messageId: string): string =>
+  encodeURIComponent(messageId).replace(/%(?:40|2B|24|3D|3A|2C|3B)/g, decodeURIComponent);
+
+/** Where the message stands on lore, whichever list it went to. */
+export function loreLink(messageId: string): string {
+  return `https://lore.kernel.org/r/${encodeId(messageId)}`;
+}

@@ -2,10 +2,8 @@
 import { readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
 import type { Reading } from "../threads/reading.ts";
+import type { LinksByLine } from "./bodyLinks.ts";
 import type { BlockView, Span } from "./protocol.ts";
-
-/** Links by the line of the body (from 1) they stand in; columns count from 0 in that line. */
-export type LinksByLine = ReadonlyMap<number, readonly Span[]>;
 
 /** How much of a line is its prefix at a depth: that many marks and the blank after them, never more. */
 function prefixLength(line: string, depth: number): number {

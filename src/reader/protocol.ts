@@ -8,6 +8,9 @@ export interface Span {
   /** What the link is: decides how it is drawn and where it leads. */
   kind: "url" | "messageId" | "commit" | "place";
   target: string;
+  /** Of a message: the address that was written, which leads to it where no archive has it. */
+  url?: string;
+  /** Of a message: an archive has it. */
   inArchive?: boolean;
 }
 
@@ -87,7 +90,7 @@ export interface MessageView {
   badges: string[];
   /** Sentences about what is wrong with the mail. */
   defects: string[];
-  /** Where the message stands on the web, for copying; absent when no server is known. */
+  /** Where the message stands on lore, for copying; absent when it has no Message-ID. */
   link?: string;
   /** Whether the message it answers is in the archive and was shown (F807, F812). */
   parentState?: "seen" | "unread" | "missing";
@@ -171,8 +174,8 @@ export interface HostContract {
     ready: { params: PaneState | null; result: null };
     /** Opens a draft that answers the message; with `lines`, only those lines of the body are cited. */
     reply: { params: { messageId: string; lines?: [number, number][] }; result: null };
-    /** Follows a link: to a message in the archive, else through the editor's opener. */
-    follow: { params: { kind: Span["kind"]; target: string }; result: null };
+    /** Follows a link: to a message in an archive, else through the editor's opener. */
+    follow: { params: Pick<Span, "kind" | "target" | "url">; result: null };
     copy: { params: { text: string }; result: null };
     raw: { params: { messageId: string }; result: null };
     attachment: { params: { messageId: string; index: number; save: boolean }; result: null };

@@ -1,12 +1,13 @@
 /** A thread and its messages as the pane is shown them: plain data, made from what it is given. */
 import { addressKey, type Mailbox } from "../mail/address.ts";
-import { findLinks } from "../mail/links.ts";
+import { loreLink } from "../mail/loreLink.ts";
 import type { Message } from "../mail/message.ts";
-import { type ParentState, type ReadBlock, readMessage } from "../threads/reading.ts";
+import { type ParentState, readMessage } from "../threads/reading.ts";
 import type { SaidTexts } from "../threads/saidText.ts";
-import { type LinksByLine, viewBlocks } from "./blockViews.ts";
+import { viewBlocks } from "./blockViews.ts";
+import { linkSpans } from "./bodyLinks.ts";
 import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
-import type { BlockView, MessageView, OutlineEntry, PersonView, Span, ThreadView } from "./protocol.ts";
+import type { BlockView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
 export interface ViewedThread {
@@ -36,15 +37,9 @@ export interface Surroundings {
   ancestors: readonly Message[];
   /** Whether its parent was shown to the person (V705); when left out, a parent at hand counts as shown. */
   parentState?: ParentState;
-  /** Says of a linked Message-ID whether an archive has it. */
-  isHeld?: (messageId: string) => boolean;
   /** The bodies of the thread that are indexed already: the same for every message of a thread. */
   said?: SaidTexts | undefined;
-  /** The public-inbox server that links for copying lead to; lore when left out. */
-  server?: string;
 }
-
-const LORE = "https://lore.kernel.org";
 
 /** Characters that are not seen and change what is: controls, bidirectional overrides, zero-width spaces. */
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
@@ -149,25 +144,6 @@ export function viewMissing(node: ViewedNode): MessageView {
   return view;
 }
 
-/**
- * Links of a body by line, as spans: those that lead somewhere today. The address of a message that no archive has
- * stays an address, so that it opens where the sender pointed.
- */
-function linkSpans(body: string, blocks: readonly ReadBlock[], isHeld: Surroundings["isHeld"]): LinksByLine {
-  const spans = new Map<number, Span[]>();
-  for (const { kind, text, target, line, column, endColumn } of findLinks(body, blocks)) {
-    if (kind !== "url" && kind !== "messageId") continue;
-    const place = { start: column - 1, end: endColumn - 1 };
-    const isElsewhere = kind === "messageId" && isHeld?.(target) === false && /^https?:/i.test(text);
-    const span: Span = isElsewhere ? { ...place, kind: "url", target: text } : { ...place, kind, target };
-    if (span.kind === "messageId" && isHeld) span.inArchive = isHeld(target);
-    const known = spans.get(line);
-    if (known) known.push(span);
-    else spans.set(line, [span]);
-  }
-  return spans;
-}
-
 /** The view of one message among those it answers. */
 export function viewMessage(message: Message, around: Surroundings): MessageView {
   const { node, ancestors } = around;
@@ -175,7 +151,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
   const parentState = around.parentState ?? (parent ? "seen" : "missing");
   const reading = readMessage(message, ancestors, parentState, around.said);
-  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks, around.isHeld));
+  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks));
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {
     messageId: node.messageId,
@@ -210,7 +186,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   }
   if (parent) view.changed = recipientChange(message, parent);
   if (message.hasMessageId) {
-    view.link = `${around.server ?? LORE}/r/${encodeURIComponent(message.messageId).replaceAll("%40", "@")}/`;
+    view.link = loreLink(message.messageId);
   }
   return view;
 }

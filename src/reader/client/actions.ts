@@ -216,9 +216,12 @@ export class Actions {
   follow(link: Element): void {
     const kind = link.getAttribute("data-kind");
     const target = link.getAttribute("data-target") ?? "";
+    const url = link.getAttribute("data-url");
     if (kind === "messageId" && this.#pane.goTo({ messageId: target }, true)) return;
     if (kind === "url" || kind === "messageId" || kind === "commit" || kind === "place") {
-      this.#ask(this.#pane.channel.request("follow", { kind, target }));
+      this.#ask(
+        this.#pane.channel.request("follow", url === null ? { kind, target } : { kind, target, url }),
+      );
     }
   }
 

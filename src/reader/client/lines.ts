@@ -43,7 +43,8 @@ export function appendLinked(drawing: Drawing, parent: Element, text: string, sp
       "data-act": "follow",
       "data-kind": span.kind,
       "data-target": span.target,
-      title: isHeld ? `${span.target} (in the archive)` : span.target,
+      "data-url": span.url,
+      title: isHeld ? `${span.target} (in the archive)` : (span.url ?? span.target),
     });
     appendText(document, link, text.slice(span.start, span.end));
     parent.append(link);

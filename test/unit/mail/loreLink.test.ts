@@ -1,6 +1,6 @@
 /** lore links: a URL in, the Message-ID that it names out. */
 import assert from "node:assert/strict";
-import { archivedId } from "../../../src/mail/loreLink.ts";
+import { archivedId, loreLink } from "../../../src/mail/loreLink.ts";
 
 const check = (url: string, id: string | undefined): void => assert.equal(archivedId(url), id);
 
@@ -18,4 +18,9 @@ describe("mail/loreLink", () => {
   it("a user in a path", () => check("https://x.example/u/someone@y.example/", undefined));
   it("a profile", () => check("https://x.example/@someone1234/abc", undefined));
   it("no URL", () => check("abc@x.example", undefined));
+  it("a link keeps what a path may hold", () =>
+    assert.equal(loreLink("1-ada+x@kernel.example"), "https://lore.kernel.org/r/1-ada+x@kernel.example"));
+  it("a link escapes what it may not", () =>
+    assert.equal(loreLink("a/b?c#d%e@x"), "https://lore.kernel.org/r/a%2Fb%3Fc%23d%25e@x"));
+  it("a link leads to its id", () => check(loreLink("a/b?c#d%e&f=g@x.example"), "a/b?c#d%e&f=g@x.example"));
 });
