@@ -1,7 +1,7 @@
 /** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
 import { readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
-import type { Reading } from "../threads/reading.ts";
+import type { ReadBlock, Reading } from "../threads/reading.ts";
 import type { LinksByLine } from "./bodyLinks.ts";
 import type { BlockView, Span } from "./protocol.ts";
 
@@ -24,9 +24,21 @@ function withoutPrefix(spans: readonly Span[], length: number): Span[] {
     .map((span) => ({ ...span, start: span.start - length, end: span.end - length }));
 }
 
+/** A412: attributions whose text was cut off; below one inside its own text stands the same depth (A410). */
+function findOrphans(blocks: readonly ReadBlock[]): Set<ReadBlock> {
+  const orphans = new Set<ReadBlock>();
+  let below = -1;
+  for (const block of blocks.toReversed()) {
+    if (block.kind !== "attribution") below = block.depth;
+    else if (below < block.depth) orphans.add(block);
+  }
+  return orphans;
+}
+
 /** The views of blocks that cover the lines of the message's body. Joined over the lines they give the body again. */
 export function viewBlocks(message: Message, { blocks, lines }: Reading, links: LinksByLine): BlockView[] {
   const flowed = new Set(message.flowedLines);
+  const orphans = findOrphans(blocks);
   return blocks.map((block): BlockView => {
     const view: BlockView = {
       kind: block.kind,
@@ -56,6 +68,7 @@ export function viewBlocks(message: Message, { blocks, lines }: Reading, links: 
     }
     if (block.author !== undefined) view.author = block.author;
     if (block.inferred) view.inferred = true;
+    if (orphans.has(block)) view.orphan = true;
     if (block.named !== undefined) view.named = block.named;
     if (block.source) view.source = block.source;
     if (block.wrapped) {

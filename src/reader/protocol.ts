@@ -31,6 +31,8 @@ export interface BlockView {
   folded: boolean;
   author?: string;
   inferred?: boolean;
+  /** An attribution of text that is not there (A412). */
+  orphan?: boolean;
   /** Whom the attribution names, when the source shows that `author` said it (A408). */
   named?: string;
   source?: CiteSource;
@@ -84,6 +86,8 @@ export interface MessageView {
   patch?: string;
   /** Share of cited lines, 0 to 100; absent below 1. */
   citedPercent?: number;
+  /** Cited lines that no own text follows; absent where they are few (F808). */
+  unanswered?: number;
   headers: [name: string, value: string][];
   blocks: BlockView[];
   attachments: AttachmentView[];

@@ -6,8 +6,9 @@ import { type ParentState, readMessage } from "../threads/reading.ts";
 import type { SaidTexts } from "../threads/saidText.ts";
 import { viewBlocks } from "./blockViews.ts";
 import { linkSpans } from "./bodyLinks.ts";
+import { measureCites } from "./citedShare.ts";
 import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
-import type { BlockView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
+import type { MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
 export interface ViewedThread {
@@ -71,32 +72,10 @@ export function viewThread(row: ViewedThread, nodes: readonly ViewedNode[]): Thr
 const person = ({ name, address }: Mailbox): PersonView => ({ name, address });
 const nameOf = (mailbox: Mailbox | undefined): string | undefined => mailbox?.name || mailbox?.address;
 
-/** Share of cited lines among the lines with words, signature and footers aside: 0 to 100. */
-function citedPercent(blocks: readonly BlockView[]): number {
-  let cited = 0;
-  let all = 0;
-  for (const { kind, depth, lines } of blocks) {
-    if (kind === "signature" || kind === "footer") continue;
-    const worded = lines.reduce((count, line) => count + (line.trim() ? 1 : 0), 0);
-    all += worded;
-    if (depth > 0) cited += worded;
-  }
-  return all === 0 ? 0 : Math.round((100 * cited) / all);
-}
-
-/** F06: own text stands above the cited text and none below. */
-function isTopPosted(blocks: readonly BlockView[]): boolean {
-  const isOwn = ({ kind, depth, lines }: BlockView) =>
-    depth === 0 && kind === "text" && lines.some((line) => line.trim() !== "");
-  const firstCited = blocks.findIndex(({ depth }) => depth > 0);
-  const lastCited = blocks.findLastIndex(({ depth }) => depth > 0);
-  return firstCited > 0 && blocks.slice(0, firstCited).some(isOwn) && !blocks.slice(lastCited).some(isOwn);
-}
-
 /** What stands in the heading; that a mail is flowed is nothing a reader must know. */
-function badgesOf(message: Message, blocks: readonly BlockView[]): string[] {
+function badgesOf(message: Message, topPosted: boolean): string[] {
   const badges = message.badges.filter((badge) => badge !== "flowed");
-  return isTopPosted(blocks) ? [...badges, "top-posted"] : badges;
+  return topPosted ? [...badges, "top-posted"] : badges;
 }
 
 /** Who came into Cc and who was left out, against the message that is answered. */
@@ -152,6 +131,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   const parentState = around.parentState ?? (parent ? "seen" : "missing");
   const reading = readMessage(message, ancestors, parentState, around.said);
   const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks));
+  const { topPosted, ...share } = measureCites(blocks);
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {
     messageId: node.messageId,
@@ -164,17 +144,16 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     headers: message.headers,
     blocks,
     attachments: message.attachments,
-    badges: badgesOf(message, blocks),
+    badges: badgesOf(message, topPosted),
     defects: [...message.defects.map(({ text }) => text), ...(hidden === undefined ? [] : [hidden])],
+    ...share,
   };
   const from = message.from[0];
   const answers = nameOf(parent?.from[0]);
   const patch = patchWord(message.subject);
-  const percent = citedPercent(blocks);
   if (from) view.from = person(from);
   if (answers) view.answers = answers;
   if (patch) view.patch = patch;
-  if (percent >= 1) view.citedPercent = percent;
   if (message.date) {
     view.dateMs = message.date.ms;
     view.zoneMinutes = message.date.zoneMinutes;

@@ -44,6 +44,11 @@ describe("client/article", () => {
   });
   it("F808 over-quoting is a number", () =>
     assert.equal(text(article({ citedPercent: 61 }), ".number"), "61 % quoted"));
+  it("F808 the lines that nobody answers are a number beside it", () => {
+    const pill = article({ citedPercent: 91, unanswered: 64 }).querySelector(".number");
+    assert.equal(pill?.textContent, "91 % quoted, 64 lines unanswered");
+    assert.equal(pill?.getAttribute("title"), "91 % quoted, 64 lines unanswered");
+  });
   it("recipients in full where the parent is not known", () => {
     const made = article({
       to: [{ name: "", address: "list@kernel.example" }],

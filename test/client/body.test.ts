@@ -79,6 +79,34 @@ describe("client/body", () => {
     ).querySelector(".cite");
     assert.equal(cite?.getAttribute("aria-label"), "Cited: Ada Moreno (inferred), depth 1");
   });
+  it("A19 a rejoined line stands behind the bars of its block and says so", () => {
+    const blocks = blocksOf({ depth: 1, text: "> aaa\nbbb", wrapped: [{ line: 1, proven: true }] });
+    const line = draw(blocks).querySelector("[data-line='2']");
+    assert.equal(line?.getAttribute("data-wrapped"), "rejoined");
+    assert.ok(line?.closest(".bar"));
+    assert.equal(line?.textContent, "bbb");
+  });
+  it("P504 a line that may be wrapped says so", () => {
+    const line = draw(blocksOf({ text: "bbb", wrapped: [{ line: 0, proven: false }] })).querySelector(
+      ".line",
+    );
+    assert.equal(line?.getAttribute("data-wrapped"), "possibly wrapped");
+  });
+  it("A408 whom the attribution names instead is told once", () => {
+    const disputed = { depth: 1, author: "Bo Eta", named: "Al Pha <al@kernel.example>" };
+    const body = draw(blocksOf({ ...disputed, text: "> a" }, { ...disputed, text: "> b" }));
+    assert.deepEqual(
+      [...body.querySelectorAll(".dispute")].map((note) => note.textContent),
+      ["Said by Bo Eta; the attribution names Al Pha."],
+    );
+  });
+  it("A412 an orphan attribution is dimmed and says why", () => {
+    const cite = draw(
+      blocksOf({ kind: "attribution", depth: 1, text: "> Al wrote:", orphan: true }),
+    ).querySelector(".cite");
+    assert.ok(cite?.querySelector(".said.orphan"));
+    assert.match(cite?.getAttribute("title") ?? "", /its text was left out/);
+  });
   it("with marks on, the real prefixes stand in the text and there are no bars", () => {
     const body = draw(blocksOf({ depth: 2, text: ">> a" }), {}, { marks: true });
     assert.equal(body.querySelector("[data-line='1']")?.textContent, ">> a");

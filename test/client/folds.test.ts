@@ -55,6 +55,16 @@ describe("client/folds", () => {
     const blocks = blocksOf({ depth: 1, text: "> a\n> b", folded: true, source }, { text: "own" });
     assert.equal(label(blocks, "seen"), "2 quoted lines · depth 1 · seen · 2 edited");
   });
+  it("V706 what its source does not say is counted, and is not called seen", () => {
+    const source = { messageId: "a", firstLine: 0, lastLine: 0, state: "foreign" } as const;
+    const blocks = blocksOf({ depth: 1, text: "> a\n> b\n", folded: true, source }, { text: "own" });
+    assert.equal(label(blocks, "seen"), "2 quoted lines · depth 1 · 2 of unknown origin");
+  });
+  it("what comes from a message that is not at hand is not called seen", () => {
+    const source = { messageId: "a", firstLine: 0, lastLine: 0, state: "unknown" } as const;
+    const blocks = blocksOf({ depth: 2, text: "> > a\n> > b", folded: true, source }, { text: "own" });
+    assert.equal(label(blocks, "seen"), "2 quoted lines · depth 2");
+  });
   it("people with one first name are told apart", () => {
     const blocks = blocksOf(
       { depth: 1, text: "> a", folded: true, author: "Ada Moreno" },

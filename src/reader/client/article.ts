@@ -53,6 +53,16 @@ function headingTime(
   );
 }
 
+/** "91 % quoted, 64 lines unanswered" (F808); where there is little room the second half is in the tooltip alone. */
+function citedShare({ document }: Drawing, { citedPercent, unanswered }: MessageView): Element | undefined {
+  if (citedPercent === undefined) return undefined;
+  const quoted = `${citedPercent} % quoted`;
+  const rest = unanswered === undefined ? "" : `, ${unanswered} lines unanswered`;
+  const pill = element(document, "span", { class: "number share", title: quoted + rest }, quoted);
+  if (rest) pill.append(element(document, "span", { class: "unanswered" }, rest));
+  return pill;
+}
+
 function heading(
   drawing: Drawing,
   entry: OutlineEntry,
@@ -97,11 +107,8 @@ function heading(
     head.append(element(document, "span", { class: "gist" }, view?.gist ?? entry.gist));
   }
   if (view && !state.collapsed) {
-    if (view.citedPercent !== undefined && view.citedPercent >= 1) {
-      head.append(
-        element(document, "span", { class: "number" }, `${Math.round(view.citedPercent)} % quoted`),
-      );
-    }
+    const share = citedShare(drawing, view);
+    if (share) head.append(share);
     for (const badge of view.badges) head.append(element(document, "span", { class: "number badge" }, badge));
   }
   if (view) {

@@ -14,6 +14,7 @@ const DEEPEST_BARS = 6;
 /** Who said what at each depth, as far as the blocks above tell; people stay between blocks (A406). */
 export class Voices {
   readonly #byDepth = new Map<number, string>();
+  readonly #disputes = new Set<string>();
 
   hear(block: BlockView): void {
     if (block.depth > 0 && block.author !== undefined) this.#byDepth.set(block.depth, block.author);
@@ -21,6 +22,16 @@ export class Voices {
 
   at(depth: number): string | undefined {
     return this.#byDepth.get(depth);
+  }
+
+  /** The sentence about an attribution that the source disproves (A408), for the first block it is about. */
+  disputeOf({ depth, author, named }: BlockView): string | undefined {
+    if (author === undefined || named === undefined) return undefined;
+    const dispute = `Said by ${nameOf(author)}; the attribution names ${nameOf(named)}.`;
+    const key = `${depth} ${dispute}`;
+    if (this.#disputes.has(key)) return undefined;
+    this.#disputes.add(key);
+    return dispute;
   }
 }
 
@@ -104,7 +115,9 @@ export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLE
   const end = tailOf(part);
   const deep = deepEnd(part, end);
   const isEdited = block.source?.state === "edited";
-  const inner = element(document, "div", { class: `said ${block.kind}${isEdited ? " edited" : ""}` });
+  const inner = element(document, "div", {
+    class: `said ${block.kind}${isEdited ? " edited" : ""}${block.orphan ? " orphan" : ""}`,
+  });
   const marks = block.kind === "diff" ? markLines(block.lines) : undefined;
   const classOf = (index: number) => (marks ? DIFF_CLASS[marks[index]?.mark ?? "prose"] : "line");
   appendLines(drawing, inner, { block, from: part.from, to: deep }, classOf);
@@ -112,12 +125,16 @@ export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLE
     ? `${nameOf(block.author)}${block.inferred ? " (inferred)" : ""}`
     : "author unknown";
   const state = STATE_WORDS[block.source?.state ?? ""];
-  const words = `${who}, depth ${block.depth}${state ? `, ${state}` : ""}`;
+  const words = [who, `depth ${block.depth}`, state, block.orphan ? "its text was left out" : ""]
+    .filter(Boolean)
+    .join(", ");
   const cite = element(document, "blockquote", {
     class: "cite",
     "aria-label": `Cited: ${words}`,
     title: words,
   });
+  const dispute = voices.disputeOf(block);
+  if (dispute) cite.append(element(document, "p", { class: "dispute" }, dispute));
   cite.append(behindBars(drawing, inner, block.depth, colourAt));
   for (let index = deep; index < end; index += 1) {
     const line = lineElement(drawing, block, index, "line");

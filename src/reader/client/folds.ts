@@ -1,5 +1,5 @@
 /** Which lines of a message are shown and which stand behind a fold, by level (F809), and what a fold says (F807). */
-import type { BlockView, FoldLevel, MessageView } from "../protocol.ts";
+import type { BlockView, CiteSource, FoldLevel, MessageView } from "../protocol.ts";
 import { firstNameOf, nameOf } from "./people.ts";
 
 /** Lines `from` to `to` (indexes from 0, `to` excluded) of one block. */
@@ -114,30 +114,40 @@ function subjectOf(parts: readonly Part[], lines: number): string {
   return parts.some(({ block }) => isCited(block)) ? `${lines} quoted ${plural}` : `${lines} ${plural}`;
 }
 
+/** Lines of these parts; blank ones without a mark belong to the space below. */
+const linesIn = (parts: readonly Part[]): number =>
+  parts.reduce((sum, { block, from, to }) => {
+    let end = to;
+    while (end > from + 1 && !block.lines[end - 1]?.trim() && !block.marks[end - 1]) end -= 1;
+    return sum + end - from;
+  }, 0);
+
+const isFound = ({ block: { source } }: Part): boolean =>
+  source !== undefined && source.state !== "unknown" && source.state !== "foreign";
+
 /** What a fold says: "34 quoted lines · Ada, Bo · depth 1–3 · seen" (F807). */
 export function foldLabel(
   parts: readonly Part[],
   answered: boolean,
   parentState?: MessageView["parentState"],
 ): string {
-  const lines = parts.reduce((sum, part) => sum + part.to - part.from, 0);
-  const words = [subjectOf(parts, lines)];
+  const words = [subjectOf(parts, linesIn(parts))];
   const cited = parts.filter(({ block }) => isCited(block));
   if (cited.length > 0) {
     const depths = cited.map(({ block }) => block.depth);
     const low = depths.reduce((least, depth) => Math.min(least, depth));
     const high = depths.reduce((most, depth) => Math.max(most, depth));
-    const edited = cited
-      .filter(({ block }) => block.source?.state === "edited")
-      .reduce((sum, part) => sum + part.to - part.from, 0);
+    const inState = (state: CiteSource["state"]) =>
+      linesIn(cited.filter(({ block }) => block.source?.state === state));
+    const [edited, foreign] = [inState("edited"), inState("foreign")];
     const names = namesOf(cited);
     if (names) words.push(names);
     words.push(low === high ? `depth ${low}` : `depth ${low}–${high}`);
     if (!answered) words.push("unanswered");
     if (parentState === "unread") words.push("not read yet");
-    else if (parentState === "seen" && cited.every(({ block }) => block.source !== undefined))
-      words.push("seen");
+    else if (parentState === "seen" && cited.every(isFound)) words.push("seen");
     if (edited > 0) words.push(`${edited} edited`);
+    if (foreign > 0) words.push(`${foreign} of unknown origin`);
   }
   return words.join(" · ");
 }

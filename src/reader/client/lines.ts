@@ -53,6 +53,19 @@ export function appendLinked(drawing: Drawing, parent: Element, text: string, sp
   appendText(document, parent, text.slice(from));
 }
 
+/** Says of a line that a mailer wrapped it (P502, P504). */
+function noteWrap(line: HTMLElement, { wrapped }: BlockView, index: number): void {
+  const found = wrapped?.find((each) => each.line === index);
+  if (!found) return;
+  line.setAttribute("data-wrapped", found.proven ? "rejoined" : "possibly wrapped");
+  line.setAttribute(
+    "title",
+    found.proven
+      ? "A mailer wrapped the line above; this end of it had lost its marks."
+      : "It may be the end of the line above; the message that would tell is not in the archive.",
+  );
+}
+
 /** One line; `index` counts from 0 in the block. The number in the body stands in `data-line`. */
 export function lineElement(
   drawing: Drawing,
@@ -64,6 +77,7 @@ export function lineElement(
   const { document } = drawing;
   const text = block.lines[index] ?? "";
   const line = element(document, "div", { class: name, "data-line": block.firstLine + index });
+  noteWrap(line, block, index);
   const mark = block.marks[index] ?? "";
   if (drawing.marks && mark) line.append(element(document, "span", { class: "mark" }, mark));
   appendLinked(drawing, line, text, spans);
