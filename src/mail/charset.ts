@@ -1,5 +1,5 @@
 /** Character sets: which one a label means, and bytes to text without ever failing (D230-D235). */
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { decodeCp949 } from "./cp949.ts";
 import type { Defect } from "./message.ts";
@@ -90,11 +90,6 @@ export function cleanLabel(label: string): string {
     .replace(/["']/g, "")
     .split(/[\s;*]/);
   return token.replace(/^charset=/, "");
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 0x7f) return false;
-  return true;
 }
 
 /** The platform's decoder for a clean label, or undefined when it has none. */

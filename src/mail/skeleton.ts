@@ -3,7 +3,7 @@ import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
-import { headerStart } from "./headers.ts";
+import { headerEnd, headerStart } from "./headers.ts";
 import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 
 /** One overview row. Plain data. */
@@ -24,6 +24,21 @@ export interface Skeleton {
   listId: string;
 }
 
+/** What the header of a mail says about its body, as far as an indexer needs it. */
+export interface BodyHead {
+  /** Offset of the first body byte. */
+  bodyStart: number;
+  /** Unfolded, as latin1; "" when missing. */
+  contentType: string;
+  transferEncoding: string;
+}
+
+/** An overview row, and what is known about the body; no head when the header holds lines that are no fields. */
+export interface Overview {
+  skeleton: Skeleton;
+  head?: BodyHead;
+}
+
 function asBuffer(raw: Uint8Array): Buffer {
   return Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
 }
@@ -39,6 +54,8 @@ interface Fields {
   references: string;
   inReplyTo: string;
   listId: string;
+  contentType: string;
+  transferEncoding: string;
 }
 
 /** Lower-case field names by their length and first letter: most lines of a header are dismissed by these two. */
@@ -52,12 +69,12 @@ const wanted: [name: string, field: keyof Fields][] = [
   ["message-id", "messageId"],
   ["references", "references"],
   ["in-reply-to", "inReplyTo"],
+  ["content-type", "contentType"],
+  ["content-transfer-encoding", "transferEncoding"],
 ];
-const maxName = 11;
+const maxName = 25;
 
-function fieldOf(header: string, start: number, colon: number): keyof Fields | undefined {
-  let end = colon;
-  while (end > start && header.charCodeAt(end - 1) <= 0x20) end--; // "Subject :" (RFC 5322 section 4.5)
+function fieldOf(header: string, start: number, end: number): keyof Fields | undefined {
   const length = end - start;
   if (length < 2 || length > maxName) return undefined;
   const first = header.charCodeAt(start) | 0x20;
@@ -84,32 +101,41 @@ const emptyFields = (): Fields => ({
   references: "",
   inReplyTo: "",
   listId: "",
+  contentType: "",
+  transferEncoding: "",
 });
 
 // Most headers end within the first look; a header block beyond the last is not one.
 const firstLook = 1 << 14;
 const lastLook = 1 << 20;
 
-/** The wanted fields of the header block at `start`. */
-function readFields(bytes: Buffer, start: number): Fields {
+/** The wanted fields of the header block at `start`, and where the body is when all its lines are fields. */
+function readFields(bytes: Buffer, start: number): { fields: Fields; bodyStart: number | undefined } {
+  const fields = emptyFields();
+  const first = bytes[start];
+  if (first === 0x0a || (first === 0x0d && bytes[start + 1] === 0x0a))
+    return { fields, bodyStart: undefined };
   for (let look = firstLook; ; look *= 4) {
-    const fields = emptyFields();
-    const seenAll = look >= lastLook || start + look >= bytes.length;
-    if (walkLines(bytes, start, start + look, fields) || seenAll) return fields;
+    const stop = headerEnd(bytes, start, start + look);
+    const ends = stop < Math.min(start + look, bytes.length);
+    if (!ends && look < lastLook && start + look < bytes.length) continue;
+    const clean = walkLines(bytes, start, stop, fields);
+    const bodyStart = stop + (bytes[stop + 1] === 0x0a ? 2 : 3);
+    return { fields, bodyStart: clean && ends ? bodyStart : undefined };
   }
 }
 
 /**
- * Walks the lines from `start` to the empty line, or to `end`: then false. Values are sliced out of the bytes, not
- * out of the long string, so that a skeleton that is kept does not keep the whole header alive.
+ * Walks the lines from `start` to `stop`. True when all of them are fields as `readHeaders` knows them. Values are
+ * sliced out of the bytes, not out of the long string, so that a skeleton that is kept does not keep the whole header
+ * alive.
  */
-function walkLines(bytes: Buffer, start: number, end: number, fields: Fields): boolean {
-  const header = bytes.toString("latin1", start, end);
+function walkLines(bytes: Buffer, start: number, stop: number, fields: Fields): boolean {
+  const header = bytes.toString("latin1", start, stop);
   const length = header.length;
+  let clean = true;
   let at = 0;
   while (at < length) {
-    const first = header.charCodeAt(at);
-    if (first === 0x0a || (first === 0x0d && header.charCodeAt(at + 1) === 0x0a)) return true;
     let valueEnd = header.indexOf("\n", at);
     if (valueEnd < 0) valueEnd = length;
     let next = valueEnd + 1;
@@ -118,22 +144,25 @@ function walkLines(bytes: Buffer, start: number, end: number, fields: Fields): b
       if (valueEnd < 0) valueEnd = length;
       next = valueEnd + 1;
     }
-    const letter = first | 0x20;
-    // Only c, d, f, i, l, m, r, s, t begin a wanted name; most other lines are dismissed here.
-    if (letter === 0x63 || letter === 0x64 || letter === 0x66 || (letter >= 0x69 && letter <= 0x74)) {
-      let colon = at + 2;
-      const stop = Math.min(at + maxName + 2, valueEnd);
-      for (let code = header.charCodeAt(colon); code !== 0x3a && code !== 0x0a && colon <= stop; ) {
-        code = header.charCodeAt(++colon);
-      }
-      const field = header.charCodeAt(colon) === 0x3a ? fieldOf(header, at, colon) : undefined;
-      if (field !== undefined && fields[field] === "") {
-        fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
-      }
+    let colon = at;
+    let code = header.charCodeAt(colon);
+    while (code > 0x20 && code < 0x7f && code !== 0x3a) code = header.charCodeAt(++colon);
+    const nameEnd = colon;
+    while (code === 0x20 || code === 0x09) code = header.charCodeAt(++colon); // "Subject :" (RFC 5322 section 4.5)
+    if (code !== 0x3a || nameEnd === at || nameEnd - at > 200) clean = false;
+    else {
+      // Only c, d, f, i, l, m, r, s, t begin a wanted name; most other lines are dismissed here.
+      const letter = header.charCodeAt(at) | 0x20;
+      if (letter === 0x63 || letter === 0x64 || letter === 0x66 || (letter >= 0x69 && letter <= 0x74)) {
+        const field = fieldOf(header, at, nameEnd);
+        if (field !== undefined && fields[field] === "") {
+          fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
+        }
+      } else if (letter === 0x2d && header.charCodeAt(at + 1) === 0x2d) clean = false; // "--": a body begins
     }
     at = next;
   }
-  return false;
+  return clean;
 }
 
 const plainMailbox = /^([A-Za-z][A-Za-z0-9 .'-]{0,60}?)? ?<([^<>@\s"]+@[^<>@\s",;:()]+)>$/;
@@ -159,13 +188,18 @@ function listIdOf(value: string): string {
  * the same made-up id every time: when `hasMessageId` is false, call it again with the whole mail.
  */
 export function readSkeleton(raw: Uint8Array): Skeleton {
+  return readOverview(raw).skeleton;
+}
+
+/** The same, with what the header says about the body: one walk for the row and for the search index. */
+export function readOverview(raw: Uint8Array): Overview {
   const bytes = asBuffer(raw);
   const start = headerStart(bytes);
-  const fields = readFields(bytes, start);
+  const { fields, bodyStart } = readFields(bytes, start);
   const own = fields.messageId === "" ? undefined : ownId(fields.messageId);
   const messageId = own ?? syntheticId(bytes.subarray(start));
   const { name, address } = firstMailbox(fields.from);
-  return {
+  const skeleton: Skeleton = {
     messageId,
     hasMessageId: own !== undefined,
     references: ancestry({
@@ -180,4 +214,7 @@ export function readSkeleton(raw: Uint8Array): Skeleton {
     dateMs: fields.date === "" ? undefined : parseDate(fields.date)?.ms,
     listId: listIdOf(fields.listId),
   };
+  if (bodyStart === undefined) return { skeleton };
+  const { contentType, transferEncoding } = fields;
+  return { skeleton, head: { bodyStart, contentType, transferEncoding } };
 }

@@ -1,8 +1,7 @@
 /** From the bytes of one mail to the row that a source yields for it. */
-
-import { decodeText } from "../mail/decode.ts";
 import { prose } from "../mail/prose.ts";
-import { readSkeleton } from "../mail/skeleton.ts";
+import { searchText } from "../mail/searchText.ts";
+import { readOverview } from "../mail/skeleton.ts";
 import type { Found, Place, ReadOptions } from "./source.ts";
 
 /** What the source knows of a mail beside its bytes. */
@@ -20,12 +19,13 @@ export function foundOf(
   known: Circumstances,
   bodies: ReadOptions["bodies"],
 ): Found {
-  const found: Found = { place, skeleton: readSkeleton(raw), size: known.size };
+  const { skeleton, head } = readOverview(raw);
+  const found: Found = { place, skeleton, size: known.size };
   if (known.arrivedMs !== undefined) found.arrivedMs = known.arrivedMs;
   if (known.flags !== undefined) found.flags = known.flags;
   if (known.inbox !== undefined) found.inbox = known.inbox;
   if (bodies !== "none") {
-    const { body } = decodeText(raw);
+    const body = searchText(raw, head);
     found.prose = bodies === "all" ? body : prose(body);
   }
   return found;
