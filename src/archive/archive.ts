@@ -198,7 +198,7 @@ class LocalArchive implements Archive {
       this.#closeSource(spec.path);
       const source = await this.#open(spec);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
-      this.#store.setProblem(spec.path, undefined);
+      this.#store.setProblem(spec.path, summary.problem);
       return summary;
     } catch (error) {
       if (isUserError(error) && !isAbort(error) && this.#store.source(spec.path) !== undefined) {

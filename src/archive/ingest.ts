@@ -80,6 +80,7 @@ export async function ingest(
   }
   let told = Number.NEGATIVE_INFINITY;
   const notes = new Set(row.notes);
+  const problems = new Set<string>();
   try {
     if (!cancelled) {
       const batches = source.read(row.cursor, {
@@ -102,6 +103,7 @@ export async function ingest(
         total.skipped += result.skipped;
         for (const found of batch.found) total.bytes += found.size;
         for (const note of batch.notes ?? []) notes.add(note);
+        for (const problem of batch.problems ?? []) problems.add(problem);
         row = store.source(path) ?? row;
         if (performance.now() - told >= PROGRESS_MS) {
           told = performance.now();
@@ -128,7 +130,8 @@ export async function ingest(
     seconds: Math.round(performance.now() - started) / 1000,
     peakRss: process.resourceUsage().maxRSS * 1024,
     ...(cancelled ? { cancelled } : {}),
-    notes: [...notes],
+    notes: [...notes, ...problems],
+    ...(problems.size > 0 ? { problem: [...problems].slice(0, 3).join(" ") } : {}),
   };
 }
 

@@ -49,9 +49,9 @@ export class Overview {
 
   archives(): ArchiveRow[] {
     return this.#database
-      .prepare("SELECT id, path, name, format, messages, problem FROM source ORDER BY id")
+      .prepare("SELECT id, path, name, format, messages, problem, notes FROM source ORDER BY id")
       .all()
-      .map(([id, path, name, format, messages, problem]) => ({
+      .map(([id, path, name, format, messages, problem, notes]) => ({
         source: text(path),
         name: text(name),
         format: format as Format,
@@ -69,6 +69,7 @@ export class Overview {
             messages: Number(count),
           })),
         ...(problem === null ? {} : { problem: text(problem) }),
+        ...(text(notes) === "[]" ? {} : { notes: JSON.parse(text(notes)) as string[] }),
       }));
   }
 

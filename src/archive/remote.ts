@@ -28,6 +28,8 @@ export interface IndexSummary {
   cancelled?: boolean;
   /** Sentences about what was wrong with the archive; the rest of it is held. */
   notes: string[];
+  /** What of it cannot be read at present, in words; shown with the archive until a run finds it mended. */
+  problem?: string;
 }
 
 /** `done` of `total` in the source's own units; told a few times a second at most. */
@@ -47,8 +49,10 @@ export interface ArchiveRow {
   threads: number;
   /** The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. */
   lists: { list: string; name: string; threads: number; messages: number }[];
-  /** One sentence with a next step, when the archive could not be read. */
+  /** One sentence with a next step, when the archive or a part of it could not be read. */
   problem?: string;
+  /** Defects met while it was read, one sentence each; absent when there were none. */
+  notes?: string[];
 }
 
 /** One row of a thread list. Dates are milliseconds since 1970 UTC. */

@@ -71,7 +71,10 @@ export async function doctor(call: Call): Promise<number> {
   const self = chooseSelf(await readGitConfig("git", process.cwd(), call.signal));
   if (git === null) problems.push("git was not found: mirrors cannot be read. Install git.");
   if (!self) problems.push("git names nobody: set user.name and user.email to write replies.");
-  for (const { problem } of archives) if (problem !== undefined) problems.push(problem);
+  for (const { source, problem, notes = [] } of archives) {
+    if (problem !== undefined) problems.push(problem);
+    problems.push(...notes.map((note) => `${source}: ${note}`));
+  }
   await call.out.print({
     version: version(),
     node: process.versions.node,

@@ -103,7 +103,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** A file or folder that may not be read, as a sentence with a next step. */
+/** A file or folder that cannot be read, as a sentence with a next step; what is no failure of a file stays as it is. */
 export function unreadable(path: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EACCES" || code === "EPERM") {
@@ -117,6 +117,15 @@ export function unreadable(path: string, error: unknown): Error {
       `“${path}” is a folder, not a file.`,
       "Leave out the kind of archive, or choose a file.",
     );
+  }
+  if (code === "ENOENT") {
+    return new UserError(
+      `“${path}” is not there any more.`,
+      "Check that its disk is mounted, and try again.",
+    );
+  }
+  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) {
+    return new UserError(`“${path}” could not be read (${code}).`, "Check its disk, and try again.");
   }
   return error as Error;
 }
@@ -175,6 +184,12 @@ export function headCommit(directory: string): string | undefined {
     name = loose.replace(/^ref:\s*/, "");
   }
   return undefined;
+}
+
+/** The commits at which a shallow clone was cut off from its past; none for a whole one. */
+export function shallowCommits(directory: string): string[] {
+  const lines = (textOf(join(directory, "shallow")) ?? "").split("\n");
+  return lines.filter((line) => oidPattern.test(line)).sort();
 }
 
 /** True when the references are kept where only git can read them. */

@@ -109,10 +109,11 @@ export interface Stride {
   end: boolean;
 }
 
-/** How a walk ended: sentences about what could not be read; `whole` when the log came to its own end. */
+/** How a walk ended, in sentences: mails that could not be read, and why the log did not come to its own end. */
 export interface WalkEnd {
   notes: string[];
-  whole: boolean;
+  /** Undefined: the history is read whole. */
+  problem: string | undefined;
 }
 
 interface Queued {
@@ -192,11 +193,12 @@ export class Walk {
 
   /** What there is to say about the repository, once `next` gave undefined. */
   end(): WalkEnd {
-    const notes: string[] = [];
     const { code = 0, text = "" } = this.#logEnd ?? {};
-    if (code !== 0) notes.push(`its history could not be read to the end (${complaint(text)}).`);
-    if (this.#lost > 0) notes.push(`${this.#lost} of its mails are missing or damaged.`);
-    return { notes, whole: code === 0 };
+    const lost = this.#lost === 1 ? "one of its mails is" : `${this.#lost} of its mails are`;
+    return {
+      notes: this.#lost > 0 ? [`${lost} missing or damaged.`] : [],
+      problem: code === 0 ? undefined : `its history could not be read to the end (${complaint(text)}).`,
+    };
   }
 
   /** Ends both children. Safe to call at any time, also twice. */

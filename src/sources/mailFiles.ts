@@ -1,6 +1,7 @@
 /** Mails that are files: a Maildir with its folders, a folder of single mails, one single mail. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isUserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
 import { unreadable } from "./git.ts";
 import { inboxName } from "./inboxName.ts";
@@ -67,15 +68,21 @@ export class MailFiles implements Source {
     const before = stateOf(cursor);
     const state: State = { version: 1, folders: {}, whole: before?.whole ?? false, at: Date.now() };
     const changed: MailFolder[] = [];
-    const folders = this.#folders();
+    const closed: string[] = [];
+    const folders = this.#folders(closed);
     for (const folder of folders) {
       const old = before?.folders[folder.path];
-      const now = folderState(this.spec.path, folder, old);
+      const now = this.#stateOf(folder, old, closed);
+      if (now === undefined) continue;
       state.folders[folder.path] = now;
       if (now.names !== old?.names) changed.push(folder);
     }
+    // What is only closed to us stays as it was.
+    for (const [path, old] of Object.entries(before?.folders ?? {})) {
+      if (isIn(path, closed)) state.folders[path] = old;
+    }
     const lost = Object.keys(before?.folders ?? {}).filter((path) => state.folders[path] === undefined);
-    if (before?.whole && changed.length === 0 && lost.length === 0) {
+    if (before?.whole && changed.length === 0 && lost.length === 0 && closed.length === 0) {
       const settled = folders.some(({ path }) => before.folders[path]?.fresh && !state.folders[path]?.fresh);
       // Only the cursor is new: from now on the folders' times prove that nothing changed.
       if (settled) yield emptyBatch(JSON.stringify({ ...state, at: before.at }));
@@ -85,15 +92,32 @@ export class MailFiles implements Source {
     const restart = before !== undefined && options.held === undefined;
     const everything = restart || !before?.whole;
     const held = new Map<string, Place>();
-    const looked = everything ? folders : changed;
+    const looked = (everything ? folders : changed).filter(({ path }) => !isIn(path, closed));
     if (before !== undefined && options.held !== undefined) {
       const asked = everything ? [""] : [...looked.map(({ path }) => path), ...lost];
       for (const path of asked) for (const place of options.held(path)) held.set(place.path, place);
     }
+    for (const [path] of held) if (isIn(path, closed)) held.delete(path);
     const { wanted, removed } = this.#compare(looked, lost, held, before, everything);
     const direction = everything ? "older" : "newer";
     wanted.sort(everything ? (a, b) => b.ms - a.ms : (a, b) => a.ms - b.ms);
-    yield* this.#readAll(wanted, removed, direction, restart, { before, state, options });
+    yield* this.#readAll(wanted, removed, direction, restart, {
+      before,
+      state,
+      options,
+      closed,
+    });
+  }
+
+  /** How a folder looks now; undefined for one that may not be read, which `closed` gets. */
+  #stateOf(folder: MailFolder, old: FolderState | undefined, closed: string[]): FolderState | undefined {
+    try {
+      return folderState(this.spec.path, folder, old);
+    } catch (error) {
+      if (!isUserError(error) || folder.path === "") throw error;
+      closed.push(folder.path);
+      return undefined;
+    }
   }
 
   bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
@@ -104,9 +128,12 @@ export class MailFiles implements Source {
     // Files are open during a call only.
   }
 
-  #folders(): MailFolder[] {
+  #folders(closed: string[]): MailFolder[] {
     const path = this.spec.path;
-    return statSync(path).isDirectory() ? mailFolders(path) : [{ path: "", kind: "plain" }];
+    if (!statSync(path).isDirectory()) return [{ path: "", kind: "plain" }];
+    const folders = mailFolders(path, closed);
+    if (closed.includes("")) throw unreadable(path, Object.assign(new Error("closed"), { code: "EACCES" }));
+    return folders;
   }
 
   #names(folder: MailFolder): string[] {
@@ -160,9 +187,10 @@ export class MailFiles implements Source {
     gone: Place[],
     direction: Batch["direction"],
     restart: boolean,
-    run: { before: State | undefined; state: State; options: ReadOptions },
+    run: { before: State | undefined; state: State; options: ReadOptions; closed: string[] },
   ): AsyncGenerator<Batch> {
     const { before, state, options } = run;
+    const closed = [...run.closed];
     // Until all is read the cursor says so; what is held by then is not read again.
     const halfway = JSON.stringify(before?.whole ? before : { ...state, folders: {}, whole: false });
     let found: Found[] = [];
@@ -179,17 +207,29 @@ export class MailFiles implements Source {
     for (const [index, candidate] of wanted.entries()) {
       if (index % filesPerTurn === 0) await turn(options.signal);
       const row = this.#found(candidate, options);
-      if (row !== undefined) found.push(row);
+      if (row === "closed") {
+        closed.push(candidate.path);
+        // Permission may be given without a trace in the folder's time: it is looked at again.
+        state.folders[candidate.folder.path] = { mtime: "", names: "" };
+      }
+      if (row !== undefined && row !== "closed") found.push(row);
       if (found.length >= (first ? firstBatch : laterBatch)) yield batch(halfway, index + 1);
     }
     state.whole = true;
-    yield batch(JSON.stringify(state), wanted.length);
+    const last = batch(JSON.stringify(state), wanted.length);
+    if (closed.length > 0) last.problems = [this.#problemOf(closed)];
+    yield last;
   }
 
-  #found(candidate: Candidate, options: ReadOptions): Found | undefined {
+  #problemOf([first = "", ...others]: string[]): string {
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return `“${join(this.spec.path, first)}”${more} may not be read. Give yourself read permission.`;
+  }
+
+  #found(candidate: Candidate, options: ReadOptions): Found | "closed" | undefined {
     const { path, folder, ms } = candidate;
     const descriptor = this.#open(path);
-    if (descriptor === undefined) return undefined;
+    if (descriptor === undefined || descriptor === "closed") return descriptor;
     try {
       const buffer = this.#buffer;
       let got = readSync(descriptor, buffer, 0, headSize, 0);
@@ -225,12 +265,17 @@ export class MailFiles implements Source {
     return got;
   }
 
-  /** Undefined for a file that has gone since its folder was listed; the next reading sees where to. */
-  #open(path: string): number | undefined {
+  /**
+   * Undefined for a file that has gone since its folder was listed; the next reading sees where to. "closed" for one of
+   * several that may not be read: it keeps none of the others from being read.
+   */
+  #open(path: string): number | "closed" | undefined {
     try {
       return openSync(join(this.spec.path, path), "r");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return undefined;
+      if (path !== "" && (code === "EACCES" || code === "EPERM")) return "closed";
       throw unreadable(join(this.spec.path, path), error);
     }
   }
@@ -264,6 +309,10 @@ const emptyBatch = (cursor: string): Batch => ({
   done: 0,
   total: 0,
 });
+
+/** Whether a path is one of these folders or lies in one. */
+const isIn = (path: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 /** A file of a plain folder is a mail by its name, or by how it begins. */
 function isMail(path: string, head: Buffer): boolean {

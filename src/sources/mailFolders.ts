@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isUserError } from "../base/report.ts";
 import { unreadable } from "./git.ts";
 
 /** One folder that can hold mail. `path` is below the root, "" for the root itself. */
@@ -37,16 +38,31 @@ function list(directory: string): Dirent[] {
 
 const below = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
 
+/** The children of a folder that are folders; undefined when it may not be read. */
+function foldersIn(directory: string): Dirent[] | undefined {
+  try {
+    return list(directory).filter((entry) => entry.isDirectory());
+  } catch (error) {
+    if (isUserError(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Folders of a tree, `new` before `cur`: a mail moved from one to the other meanwhile is then seen twice, not missed.
  * `.Sub` folders of Maildir++ and plain folders are followed, links to folders and other hidden folders are not.
+ * `closed` gets the paths of those that may not be read.
  */
-export function mailFolders(root: string): MailFolder[] {
+export function mailFolders(root: string, closed: string[]): MailFolder[] {
   const folders: MailFolder[] = [];
   const open: { path: string; depth: number }[] = [{ path: "", depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { path, depth } = next;
-    const children = list(join(root, path)).filter((entry) => entry.isDirectory());
+    const children = foldersIn(join(root, path));
+    if (children === undefined) {
+      closed.push(path);
+      continue;
+    }
     const names = new Set(children.map(({ name }) => name));
     const isMaildir = names.has("cur") || names.has("new");
     // A hidden folder that is no Maildir is a program's own (.git, .notmuch).

@@ -12,6 +12,12 @@ export interface Member {
   resumes: boolean;
 }
 
+/** What a folder holds now. `closed` are paths below it that cannot be looked at, each with a sentence why. */
+export interface Content {
+  members: Member[];
+  closed: { path: string; why: string }[];
+}
+
 interface State {
   version: 1;
   /** Cursors of the members, by path. */
@@ -30,28 +36,29 @@ const below = (path: string, rest: string): string =>
 export class Many implements Source {
   readonly spec: SourceSpec;
   readonly format: Format;
-  readonly #list: () => Promise<Member[]>;
+  readonly #list: () => Promise<Content>;
   #members = new Map<string, Source>();
 
   /** `list` says which archives the folder holds now; it is asked at each reading. */
-  constructor(spec: SourceSpec, format: Format, list: () => Promise<Member[]>) {
+  constructor(spec: SourceSpec, format: Format, list: () => Promise<Content>) {
     this.spec = spec;
     this.format = format;
     this.#list = list;
   }
 
   async *read(cursor: string | undefined, options: ReadOptions): AsyncGenerator<Batch> {
-    const members = await this.#refresh();
+    const { members, closed } = await this.#refresh();
     const run: Run = {
       state: stateOf(cursor),
       restart: false,
-      notes: [],
+      problems: closed.map(({ why }) => why),
       progress: new Map(),
       done: new Set(),
       yielded: 0,
     };
     if (members.length === 0) throw nothingIn(this.spec.path);
-    yield* this.#withdrawn(run, members, options);
+    const there = [...members, ...closed].map(({ path }) => path);
+    yield* this.#withdrawn(run, there, options);
     const known = members.filter(({ path }) => run.state.members[path] !== undefined);
     for (const member of known) yield* this.#readMember(run, member, options, false);
     const isFresh = ({ path }: Member) => run.state.members[path] === undefined && !run.done.has(path);
@@ -64,13 +71,13 @@ export class Many implements Source {
       // An empty archive has no cursor either.
       for (const { path } of fresh) run.done.add(path);
     }
-    if (run.yielded === 0 && run.notes.length > 0 && cursor === undefined) {
+    if (run.yielded === 0 && run.problems.length > 0 && cursor === undefined) {
       throw new UserError(
-        `Nothing in “${this.spec.path}” could be read: ${run.notes[0]}`,
+        `Nothing in “${this.spec.path}” could be read: ${run.problems[0]}`,
         "Check the archives in it one by one.",
       );
     }
-    if (run.notes.length > 0 || run.restart) yield this.#wrap(run, undefined, emptyBatch());
+    if (run.problems.length > 0 || run.restart) yield this.#wrap(run, undefined, emptyBatch());
   }
 
   async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
@@ -100,17 +107,17 @@ export class Many implements Source {
   }
 
   /** Opens what has come and closes what has gone; what stays keeps its processes. */
-  async #refresh(): Promise<Member[]> {
-    const listed = await this.#list();
+  async #refresh(): Promise<Content> {
+    const content = await this.#list();
     const members = new Map<string, Source>();
-    for (const member of listed) {
+    for (const member of content.members) {
       const known = this.#members.get(member.path);
       if (known?.format === member.source.format) member.source = known;
       members.set(member.path, member.source);
     }
     for (const [path, source] of this.#members) if (members.get(path) !== source) source.close();
     this.#members = members;
-    return listed;
+    return content;
   }
 
   /** The longest member path that the place lies under. */
@@ -122,10 +129,10 @@ export class Many implements Source {
     return this.#members.has("") ? "" : undefined;
   }
 
-  /** Rows of archives that are no longer in the folder. */
-  async *#withdrawn(run: Run, members: Member[], options: ReadOptions): AsyncGenerator<Batch> {
+  /** Rows of archives that are no longer in the folder; those of what is only closed to us stay. */
+  async *#withdrawn(run: Run, there: readonly string[], options: ReadOptions): AsyncGenerator<Batch> {
     for (const path of Object.keys(run.state.members)) {
-      if (members.some((member) => member.path === path)) continue;
+      if (there.some((one) => path === one || path.startsWith(`${one}/`))) continue;
       delete run.state.members[path];
       if (options.held === undefined) this.#startOver(run);
       else yield this.#wrap(run, undefined, { ...emptyBatch(), removed: [...options.held(path)] });
@@ -160,7 +167,7 @@ export class Many implements Source {
       }
     } catch (error) {
       if (isAbort(error) || !isUserError(error)) throw error;
-      run.notes.push(sentence(error));
+      run.problems.push(sentence(error));
     }
   }
 
@@ -192,11 +199,10 @@ export class Many implements Source {
       done,
       total,
     };
-    const notes = [
-      ...run.notes.splice(0),
-      ...(batch.notes ?? []).map((note) => (path === "" ? note : `${path}: ${note}`)),
-    ];
-    if (notes.length > 0) made.notes = notes;
+    const named = (note: string): string => (path === "" ? note : `${path}: ${note}`);
+    const problems = [...run.problems.splice(0), ...(batch.problems ?? []).map(named)];
+    if (batch.notes !== undefined) made.notes = batch.notes.map(named);
+    if (problems.length > 0) made.problems = problems;
     if (run.restart) made.restart = true;
     run.restart = false;
     return made;
@@ -206,7 +212,7 @@ export class Many implements Source {
 interface Run {
   state: State;
   restart: boolean;
-  notes: string[];
+  problems: string[];
   progress: Map<string, { done: number; total: number }>;
   /** Members that have had their first reading, whatever came of it. */
   done: Set<string>;

@@ -1,5 +1,6 @@
 /** Opens an archive on disk: what it is, is recognised from its content. */
 import { join } from "node:path";
+import { sentence } from "../base/report.ts";
 import { GzipMbox } from "./gzipMbox.ts";
 import { MailFiles } from "./mailFiles.ts";
 import { Many, type Member } from "./many.ts";
@@ -29,7 +30,11 @@ function sourceOf(spec: SourceSpec, format: Format, git: string): Source {
       return new PublicInbox(spec, format, git);
     case "inboxes":
     case "folder":
-      return new Many(spec, format, async () => membersOf(spec, await survey(spec.path, git), git));
+      return new Many(spec, format, async () => {
+        const found = await survey(spec.path, git);
+        const closed = found.closed.map(({ path, error }) => ({ path, why: sentence(error) }));
+        return { members: membersOf(spec, found, git), closed };
+      });
   }
 }
 

@@ -5,7 +5,7 @@ import { UserError } from "../base/report.ts";
 import { Blobs } from "./blobs.ts";
 import { commitsAbout, type Epoch, epochsIn } from "./epochs.ts";
 import { foundOf } from "./found.ts";
-import { headOf, runGit } from "./git.ts";
+import { headOf, runGit, shallowCommits } from "./git.ts";
 import { type Change, Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
 import { firstBatch, laterBatch } from "./pace.ts";
@@ -15,6 +15,8 @@ import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./sou
 interface Reach {
   head: string;
   tail?: string;
+  /** Where a shallow clone ended when it was read: what a later fetch brings lies behind these commits. */
+  shallow?: string[];
   /** Changes taken, for progress. */
   taken: number;
 }
@@ -22,7 +24,7 @@ interface Reach {
 interface State {
   version: 1;
   epochs: Record<string, Reach>;
-  /** Blobs that a removal seen already takes out of what is still to be read. Empty once all is read. */
+  /** Blobs that a removal seen already takes out of what is still to be read. Empty once nothing can follow. */
   gone: string[];
 }
 
@@ -33,6 +35,12 @@ function stateOf(cursor: string | undefined): State {
   return state.version === 1 ? state : fresh;
 }
 
+/** All of an epoch from `head` on, as far back as the clone goes. */
+function reachOf(epoch: Epoch, head: string, taken: number): Reach {
+  const shallow = shallowCommits(epoch.directory);
+  return shallow.length === 0 ? { head, taken } : { head, taken, shallow };
+}
+
 /** What one run over the source carries along. */
 interface Run {
   state: State;
@@ -41,6 +49,7 @@ interface Run {
   gone: Set<string>;
   total: number;
   notes: string[];
+  problems: string[];
   /** Some mail was yielded, now or in an earlier run. */
   begun: boolean;
   restart: boolean;
@@ -86,6 +95,7 @@ export class PublicInbox implements Source {
         newest !== undefined && epoch.number > newest && run.state.epochs[epoch.path] === undefined;
       if (isNew && head !== undefined) yield* this.#newer(run, epoch, [head], head);
     }
+    for (const epoch of epochs) yield* this.#deepened(run, epoch);
     for (const epoch of epochs.toReversed()) {
       const head = heads.get(epoch);
       const reach = run.state.epochs[epoch.path];
@@ -134,6 +144,7 @@ export class PublicInbox implements Source {
       gone: new Set(state.gone),
       total: 0,
       notes: [],
+      problems: [],
       begun: Object.keys(state.epochs).length > 0,
       restart: false,
     };
@@ -146,7 +157,7 @@ export class PublicInbox implements Source {
       const head = await headOf(run.options.git, epoch.directory);
       if (head !== undefined) heads.set(epoch, head);
       else if (run.state.epochs[epoch.path])
-        run.notes.push(`${this.#called(epoch.path)}: its branch is gone.`);
+        run.problems.push(`${this.#called(epoch.path)}: its branch is gone.`);
     }
     return heads;
   }
@@ -161,7 +172,7 @@ export class PublicInbox implements Source {
     for (const path of Object.keys(run.state.epochs)) {
       if (run.epochs.some((epoch) => epoch.path === path)) continue;
       if (isThere(join(this.spec.path, path))) {
-        run.notes.push(`${this.#called(path)}: it cannot be read as a git repository any more.`);
+        run.problems.push(`${this.#called(path)}: it cannot be read as a git repository any more.`);
         continue;
       }
       delete run.state.epochs[path];
@@ -181,7 +192,7 @@ export class PublicInbox implements Source {
   async *#newer(run: Run, epoch: Epoch, revisions: string[], head: string): AsyncGenerator<Batch> {
     let found: Found[] = [];
     let removed: Place[] = [];
-    const reach: Reach = run.state.epochs[epoch.path] ?? { head: "", taken: 0 };
+    const reach: Reach = run.state.epochs[epoch.path] ?? reachOf(epoch, "", 0);
     const before = reach.taken;
     const take: WalkOptions["take"] = (change, frame) => {
       if (change.removed !== undefined) {
@@ -202,15 +213,14 @@ export class PublicInbox implements Source {
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
-        const whole = step.end && walk.end().whole;
+        const whole = step.end && walk.end().problem === undefined;
         const taken = before + step.changes;
         run.state.epochs[epoch.path] = { ...reach, head: whole ? head : step.last.commit, taken };
         yield this.#batch(run, "newer", found, removed);
         found = [];
         removed = [];
       }
-      const { notes, whole } = walk.end();
-      this.#note(run, epoch, notes);
+      const whole = this.#ended(run, epoch, walk);
       const now = run.state.epochs[epoch.path] ?? reach;
       if (!whole || now.head === head) return;
       // What follows the last mail changes none: an empty batch, so that it is not walked again.
@@ -222,7 +232,7 @@ export class PublicInbox implements Source {
   }
 
   /** All that is older than what has been taken, newest first, from where an earlier run was interrupted. */
-  async *#older(run: Run, epoch: Epoch, head: string): AsyncGenerator<Batch> {
+  async *#older(run: Run, epoch: Epoch, head: string, behind = [head]): AsyncGenerator<Batch> {
     let found: Found[] = [];
     const reach: Reach = run.state.epochs[epoch.path] ?? { head, taken: 0 };
     const before = reach.taken;
@@ -234,7 +244,7 @@ export class PublicInbox implements Source {
     const walk = new Walk({
       git: run.options.git,
       directory: epoch.directory,
-      revisions: reach.tail === undefined ? [head] : ["--skip=1", reach.tail],
+      revisions: reach.tail === undefined ? behind : ["--skip=1", reach.tail],
       signal: run.options.signal,
       take,
       full: () => found.length >= (run.begun ? laterBatch : firstBatch),
@@ -242,23 +252,42 @@ export class PublicInbox implements Source {
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
         const taken = before + step.changes;
-        run.state.epochs[epoch.path] = { head: reach.head, taken };
-        if (!step.end || !walk.end().whole)
+        run.state.epochs[epoch.path] = reachOf(epoch, reach.head, taken);
+        if (!step.end || walk.end().problem !== undefined)
           run.state.epochs[epoch.path] = { ...reach, tail: step.last.commit, taken };
         yield this.#batch(run, "older", found, []);
         found = [];
       }
-      const { notes, whole } = walk.end();
-      this.#note(run, epoch, notes);
+      const whole = this.#ended(run, epoch, walk);
       const now = run.state.epochs[epoch.path];
       // Damage at the newest end: what is sound can still be had from the other one.
       if (!whole && now === undefined) yield* this.#newer(run, epoch, [head], head);
       if (!whole || (now !== undefined && now.tail === undefined)) return;
-      run.state.epochs[epoch.path] = { head: reach.head, taken: now?.taken ?? 0 };
+      run.state.epochs[epoch.path] = reachOf(epoch, reach.head, now?.taken ?? 0);
       yield this.#batch(run, "older", [], []);
     } finally {
       walk.stop();
     }
+  }
+
+  /** A shallow clone that now reaches further back: what has come is older than all that was taken of it. */
+  async *#deepened(run: Run, epoch: Epoch): AsyncGenerator<Batch> {
+    const reach = run.state.epochs[epoch.path];
+    if (reach === undefined || reach.tail !== undefined) return;
+    const { shallow: before = [] } = reach;
+    const now = shallowCommits(epoch.directory);
+    const opened = before.filter((commit) => !now.includes(commit));
+    let nearer = opened.length === 0 && now.length > before.length;
+    for (const commit of opened) nearer ||= !(await this.#isAncestor(run, epoch, commit, reach.head));
+    // Cut off nearer than before: what was held of it and is not in its history any more goes.
+    if (nearer) yield* this.#rewritten(run, epoch, reach.head);
+    if (nearer || opened.length === 0) return;
+    const behind = opened.map((commit) => `${commit}^@`);
+    yield* this.#older(run, epoch, reach.head, behind);
+    if (run.state.epochs[epoch.path] !== reach || run.problems.length > 0) return;
+    // No mail lies behind them.
+    run.state.epochs[epoch.path] = reachOf(epoch, reach.head, reach.taken);
+    yield this.#batch(run, "older", [], []);
   }
 
   /** An edited, purged or force-pushed epoch: what is held of it and no longer in it goes, what is new in it comes. */
@@ -299,11 +328,10 @@ export class PublicInbox implements Source {
         found = [];
         removed = [];
       }
-      const { notes, whole } = walk.end();
-      this.#note(run, epoch, notes);
+      const whole = this.#ended(run, epoch, walk);
       if (!whole) return;
       for (const [oid, place] of places) if (!present.has(oid)) removed.push(place);
-      run.state.epochs[epoch.path] = { head, taken };
+      run.state.epochs[epoch.path] = reachOf(epoch, head, taken);
       yield this.#batch(run, "newer", [], removed);
     } finally {
       walk.stop();
@@ -312,13 +340,14 @@ export class PublicInbox implements Source {
 
   /** Tells what is left to tell; an archive of which nothing at all can be read is an error. */
   async *#finish(run: Run): AsyncGenerator<Batch> {
-    if (!run.begun && run.notes.length > 0) {
+    const [problem = run.notes[0]] = run.problems;
+    if (!run.begun && problem !== undefined) {
       throw new UserError(
-        `“${this.spec.path}” could not be read: ${run.notes[0]}`,
+        `“${this.spec.path}” could not be read: ${problem}`,
         "Check it with “git fsck”, or clone it again.",
       );
     }
-    if (run.notes.length > 0 || run.restart) yield this.#batch(run, "newer", [], []);
+    if (run.notes.length + run.problems.length > 0 || run.restart) yield this.#batch(run, "newer", [], []);
   }
 
   #found(epoch: Epoch, change: Change, bytes: Buffer, size: number, run: Run): Found {
@@ -336,15 +365,21 @@ export class PublicInbox implements Source {
     return path === "" || path === ".git" ? this.#inbox : path;
   }
 
-  #note(run: Run, epoch: Epoch, notes: readonly string[]): void {
+  /** Notes what a walk could not read; returns whether it has read its history to the end. */
+  #ended(run: Run, epoch: Epoch, walk: Walk): boolean {
+    const { notes, problem } = walk.end();
     for (const note of notes) run.notes.push(`${this.#called(epoch.path)}: ${note}`);
+    if (problem !== undefined) run.problems.push(`${this.#called(epoch.path)}: ${problem}`);
+    return problem === undefined;
   }
 
   #batch(run: Run, direction: Batch["direction"], found: Found[], removed: Place[]): Batch {
     const { epochs } = run.state;
-    const complete = run.epochs.every(
-      ({ path }) => epochs[path] !== undefined && epochs[path].tail === undefined,
-    );
+    // An earlier epoch, or the past of a shallow one, may be fetched later: what was removed stays removed.
+    const complete = run.epochs.every(({ path, number }, at) => {
+      const reach = epochs[path];
+      return number === at && reach !== undefined && (reach.tail ?? reach.shallow) === undefined;
+    });
     if (complete) run.gone.clear();
     run.state.gone = [...run.gone];
     let done = 0;
@@ -359,6 +394,7 @@ export class PublicInbox implements Source {
     }
     const batch: Batch = { direction, found, removed, cursor: JSON.stringify(run.state), done, total };
     if (run.notes.length > 0) batch.notes = run.notes.splice(0);
+    if (run.problems.length > 0) batch.problems = run.problems.splice(0);
     if (run.restart) batch.restart = true;
     run.restart = false;
     run.begun = true;

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
-import { UserError } from "../base/report.ts";
+import { isUserError, UserError } from "../base/report.ts";
 import { epochsIn, repositoryIn } from "./epochs.ts";
 import { complaint, headOf, runGit, unreadable } from "./git.ts";
 import { nothingIn } from "./many.ts";
@@ -18,11 +18,21 @@ export interface Part {
   kind: "mbox" | "gzip" | "git";
 }
 
-/** What a path was found to be. `parts` for a folder of archives; `files` tells that single mails lie there too. */
+/**
+ * What a path was found to be. `parts` for a folder of archives; `files` tells that single mails lie there too,
+ * `closed` what in it could not be looked at, and why.
+ */
 export interface Survey {
   format: Format;
   parts: Part[];
   files: boolean;
+  closed: Closed[];
+}
+
+/** A file or folder, by its path below the one surveyed, that could not be looked at. */
+export interface Closed {
+  path: string;
+  error: UserError;
 }
 
 const headSize = 1 << 16;
@@ -61,7 +71,7 @@ function packsMbox(path: string, head: Buffer): boolean {
   for (const size of packedHeads) {
     try {
       const start = gunzipSync(head.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
-      return firstSeparator(start, 0, 10) >= 0;
+      if (start.length > 0) return firstSeparator(start, 0, 10) >= 0;
     } catch {
       // Only zlib can throw here, and only about damage.
     }
@@ -151,17 +161,17 @@ function formatOfFile(path: string): Format {
 
 /** What a path is. Throws a UserError with a next step when it is no archive that we know. */
 export async function survey(path: string, git: string): Promise<Survey> {
-  if (!statOf(path).isDirectory()) return { format: formatOfFile(path), parts: [], files: false };
-  if (epochsIn(path).length > 0) return { format: await inboxFormat(path, git), parts: [], files: false };
-  const found = await new Folder(path, git).search();
-  const isInboxes = found.parts.some(({ kind }) => kind === "git");
-  if (isInboxes) return { format: "inboxes", parts: found.parts, files: false };
-  if (found.parts.length > 0)
-    return { format: "folder", parts: found.parts, files: found.mails > 0 || found.maildir };
-  if (found.maildir) return { format: "maildir", parts: [], files: true };
-  if (found.mails > 0) return { format: "eml", parts: [], files: true };
+  if (!statOf(path).isDirectory()) return ofOneKind(formatOfFile(path));
+  if (epochsIn(path).length > 0) return ofOneKind(await inboxFormat(path, git));
+  const { parts, closed, mails, maildir } = await new Folder(path, git).search();
+  if (parts.some(({ kind }) => kind === "git")) return { format: "inboxes", parts, files: false, closed };
+  if (parts.length > 0) return { format: "folder", parts, files: mails > 0 || maildir, closed };
+  if (maildir) return ofOneKind("maildir", true);
+  if (mails > 0) return ofOneKind("eml", true);
   throw nothingIn(path);
 }
+
+const ofOneKind = (format: Format, files = false): Survey => ({ format, parts: [], files, closed: [] });
 
 /** The format of a folder in which there are epochs. */
 async function inboxFormat(path: string, git: string): Promise<"v1" | "v2"> {
@@ -187,7 +197,7 @@ class Folder {
   maildir = false;
   readonly #root: string;
   readonly #git: string;
-  #denied: unknown;
+  readonly closed: Closed[] = [];
 
   constructor(root: string, git: string) {
     this.#root = root;
@@ -202,8 +212,8 @@ class Folder {
       }
       if (this.parts.length === 0 && this.mails >= enoughMails) break;
     }
-    if (this.#denied !== undefined && this.parts.length + this.mails === 0 && !this.maildir)
-      throw this.#denied;
+    const [first] = this.closed;
+    if (first !== undefined && this.parts.length + this.mails === 0 && !this.maildir) throw first.error;
     return this;
   }
 
@@ -211,10 +221,10 @@ class Folder {
   async #look(path: string): Promise<string[]> {
     const full = join(this.#root, path);
     if (path !== "" && epochsIn(full).length > 0) {
-      if (await this.#isInbox(full)) this.parts.push({ path, kind: "git" });
+      if (await this.#isInbox(path)) this.parts.push({ path, kind: "git" });
       return [];
     }
-    const entries = this.#list(full);
+    const entries = this.#list(path);
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const isMaildir = folders.includes("cur") || folders.includes("new");
     if (isMaildir) this.maildir = true;
@@ -229,30 +239,37 @@ class Folder {
       .sort();
   }
 
-  #list(full: string) {
+  /** One folder or file that may not be read does not hide the others. Throws what is no failure of a file. */
+  #close(path: string, error: unknown): void {
+    const spoken = isUserError(error) ? error : unreadable(join(this.#root, path), error);
+    if (!isUserError(spoken)) throw spoken;
+    this.closed.push({ path, error: spoken });
+  }
+
+  #list(path: string) {
     try {
-      return readdirSync(full, { withFileTypes: true });
+      return readdirSync(join(this.#root, path), { withFileTypes: true });
     } catch (error) {
-      // One folder that may not be read does not hide the others.
-      this.#denied = unreadable(full, error);
+      this.#close(path, error);
       return [];
     }
   }
 
   #lookAt(path: string): void {
     const full = join(this.#root, path);
-    if (statSync(full, { throwIfNoEntry: false })?.isFile() !== true) return;
     try {
+      if (statSync(full, { throwIfNoEntry: false })?.isFile() !== true) return;
       const kind = fileKind(full);
       if (kind === "mbox" || kind === "gzip") this.parts.push({ path, kind });
       else if (kind === "mail") this.mails++;
     } catch (error) {
-      this.#denied = error;
+      this.#close(path, error);
     }
   }
 
   /** A damaged or empty repository counts when it lies where an epoch would; any other only when it holds mail. */
-  async #isInbox(full: string): Promise<boolean> {
+  async #isInbox(path: string): Promise<boolean> {
+    const full = join(this.#root, path);
     if (repositoryIn(full) === undefined) return true;
     const [only] = epochsIn(full);
     if (only === undefined) return false;
@@ -260,7 +277,7 @@ class Folder {
       const format = await repositoryFormat(this.#git, only.directory);
       return format === "v1" || format === "v2";
     } catch (error) {
-      this.#denied = error;
+      this.#close(path, error);
       return false;
     }
   }

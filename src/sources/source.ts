@@ -56,8 +56,10 @@ export interface Batch {
   /** For progress: how much of the whole is behind us, in units of the source's own (bytes, commits, files). */
   done: number;
   total: number;
-  /** Defects of the archive itself met in this step, one sentence each. */
+  /** Defects of the archive itself met in this step, one sentence each: kept with what was read. */
   notes?: string[];
+  /** What of the archive cannot be read at present, a sentence each: told by every run as long as it is so. */
+  problems?: string[];
 }
 
 export interface ReadOptions {

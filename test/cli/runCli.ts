@@ -18,6 +18,8 @@ export interface Cli {
   folder: string;
   /** Runs a command with this folder's index. */
   run(...args: string[]): Promise<Ran>;
+  /** The same with further variables of the environment. */
+  runWith(env: Record<string, string>, ...args: string[]): Promise<Ran>;
   /** Writes a file into the folder and returns its path. */
   file(name: string, text: string): string;
   remove(): void;
@@ -34,24 +36,26 @@ export function openCli(identity?: { name: string; email: string }): Cli {
       `[user]\n\tname = ${identity.name}\n\temail = ${identity.email}\n`,
     );
   const env = { HOME: home, XDG_CONFIG_HOME: join(home, ".config"), XDG_CACHE_HOME: join(home, ".cache") };
+  const runWith: Cli["runWith"] = async (more, ...args) => {
+    const flags = ["--disable-warning=ExperimentalWarning", join(root(), "src", "cli.ts")];
+    const ran = await runProgram(
+      process.execPath,
+      [...flags, "--db", join(folder, "index.sqlite"), ...args],
+      { env: { ...env, ...more }, cwd: folder },
+    );
+    const lines = () =>
+      ran.stdout
+        .toString("utf8")
+        .trimEnd()
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return { ...ran, lines };
+  };
   return {
     folder,
-    async run(...args) {
-      const flags = ["--disable-warning=ExperimentalWarning", join(root(), "src", "cli.ts")];
-      const ran = await runProgram(
-        process.execPath,
-        [...flags, "--db", join(folder, "index.sqlite"), ...args],
-        { env, cwd: folder },
-      );
-      const lines = () =>
-        ran.stdout
-          .toString("utf8")
-          .trimEnd()
-          .split("\n")
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Record<string, unknown>);
-      return { ...ran, lines };
-    },
+    run: (...args) => runWith({}, ...args),
+    runWith,
     file(name, text) {
       const path = join(folder, name);
       writeFileSync(path, text);

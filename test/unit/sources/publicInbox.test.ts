@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { isUserError } from "../../../src/base/report.ts";
 import { openSource } from "../../../src/sources/open.ts";
@@ -218,6 +226,62 @@ describe("PublicInbox", () => {
       await shelf.index(path);
       assert.deepEqual([shelf.ids, shelf.given, shelf.restarts], [idsOf("a", "c"), [], 0]);
     });
+    it("an older epoch that was fetched later: what a later one took away stays away", async () => {
+      const path = await inbox([], [comes(c), goes(a)]);
+      const shelf = await new Shelf().index(path);
+      await commit(epochOf(path, 0), [comes(a), comes(b)]);
+      await shelf.index(path);
+      assert.deepEqual(shelf.ids, idsOf("b", "c"));
+    });
+    describe("a shallow clone", () => {
+      const steps = [comes(a), comes(b), comes(c), goes(b), comes(d)];
+      const shallow = async (depth: number) => {
+        const origin = join(folder(), "origin.git");
+        await commit(origin, steps);
+        const path = join(folder(), "list");
+        mkdirSync(join(path, "git"), { recursive: true });
+        await git(path, "clone", "--quiet", "--bare", `--depth=${depth}`, `file://${origin}`, "git/0.git");
+        return {
+          path,
+          fetch: (...how: string[]) => git(epochOf(path), "fetch", "--quiet", "origin", ...how),
+        };
+      };
+      it("gives what it reaches", async () => {
+        const { path } = await shallow(3);
+        assert.deepEqual((await new Shelf().index(path)).given, [idOf("d"), idOf("c")]);
+      });
+      it("deepened: gives the rest as older, but for what was taken away since", async () => {
+        const { path, fetch } = await shallow(2);
+        const shelf = await new Shelf().index(path);
+        assert.deepEqual(shelf.given, [idOf("d")]);
+        await fetch("--deepen=1");
+        await shelf.index(path);
+        assert.deepEqual(shelf.given, [idOf("c")]);
+        await fetch("--unshallow");
+        await shelf.index(path);
+        assert.deepEqual([shelf.given, shelf.ids], [[idOf("a")], idsOf("a", "c", "d")]);
+        assert.ok(shelf.batches.every(({ direction, restart }) => direction === "older" && !restart));
+        await shelf.index(path);
+        assert.deepEqual(shelf.batches, []);
+      });
+      it("cut off nearer: what its history does not reach any more goes", async () => {
+        const { path, fetch } = await shallow(5);
+        const shelf = await new Shelf().index(path);
+        await fetch("--depth=1");
+        await shelf.index(path);
+        assert.deepEqual(shelf.ids, idsOf("d"));
+        await fetch("--unshallow");
+        await shelf.index(path);
+        assert.deepEqual(shelf.ids, idsOf("a", "c", "d"));
+      });
+      it("deepened while it was being read", async () => {
+        const { path, fetch } = await shallow(3);
+        const shelf = await new Shelf().index(path, () => true);
+        await fetch("--unshallow");
+        await shelf.index(path);
+        assert.deepEqual(shelf.ids, idsOf("a", "c", "d"));
+      });
+    });
     it("the folder is gone: says so and takes nothing away", async () => {
       const path = await inbox([comes(a)]);
       const source = await openSource({ path });
@@ -286,7 +350,7 @@ describe("PublicInbox", () => {
       file(join(epochOf(path, 1), "objects", oid.slice(0, 2), oid.slice(2)), "");
       const shelf = await new Shelf().index(path);
       assert.equal(shelf.rows.size, 50);
-      assert.match(shelf.notes.join("\n"), /git\/1\.git: 1 of its mails/);
+      assert.match(shelf.notes.join("\n"), /git\/1\.git: one of its mails/);
       await shelf.index(path);
       assert.ok(shelf.quiet);
     });

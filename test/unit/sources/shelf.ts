@@ -60,7 +60,7 @@ export class Shelf {
   }
 
   get notes(): string[] {
-    return this.batches.flatMap(({ notes = [] }) => notes);
+    return this.batches.flatMap(({ notes = [], problems = [] }) => [...notes, ...problems]);
   }
 
   get restarts(): number {
