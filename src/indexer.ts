@@ -26,6 +26,7 @@ function serve(port: Port): void {
       opened?.close();
       opened = openArchive(options);
       opened.on("progress", (progress) => channel.emit("progress", progress));
+      opened.on("ended", (outcome) => channel.emit("ended", outcome));
       opened.on("changed", (changed) => channel.emit("changed", changed));
       return { notices: opened.notices };
     },

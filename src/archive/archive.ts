@@ -1,7 +1,6 @@
 /** The archive in this process: the index and the sources behind it, asked by method, telling by listener. */
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { isAbort } from "../base/channel.ts";
 import { runProgram } from "../base/process.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import { openSource } from "../sources/open.ts";
@@ -9,7 +8,7 @@ import type { Source, SourceSpec } from "../sources/source.ts";
 import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { Overview } from "./overview.ts";
-import type { ArchiveContract, IndexSummary, OpenOptions, RawMessage } from "./remote.ts";
+import type { ArchiveContract, IndexSummary, OpenOptions, Outcome, RawMessage } from "./remote.ts";
 import { openIndex, rebuildIndex } from "./schema.ts";
 import { Store } from "./store.ts";
 
@@ -63,7 +62,11 @@ class LocalArchive implements Archive {
   readonly notices: string[] = [];
   readonly #options: OpenOptions;
   readonly #parts: ArchiveParts;
-  readonly #listeners = { progress: new Set<unknown>(), changed: new Set<unknown>() };
+  readonly #listeners = {
+    progress: new Set<unknown>(),
+    ended: new Set<unknown>(),
+    changed: new Set<unknown>(),
+  };
   readonly #sources = new Map<string, OpenSource>();
   #database: Database;
   #lock: WriterLock;
@@ -146,25 +149,23 @@ class LocalArchive implements Archive {
   async setArchives(
     { archives }: Requests["setArchives"]["params"],
     signal?: AbortSignal,
-  ): Promise<IndexSummary[]> {
+  ): Promise<Outcome[]> {
     return this.#inTurn(signal, async (both) => {
       const wanted = new Set(archives.map(({ path }) => path));
       for (const { source } of this.#overview.archives()) {
         if (!wanted.has(source)) await this.#forgetNow(source, both);
       }
-      const summaries: IndexSummary[] = [];
-      let failure: unknown;
+      const outcomes: Outcome[] = [];
       for (const spec of archives) {
+        if (both.aborted) break;
         try {
-          summaries.push(await this.#indexNow(spec, both));
+          outcomes.push(await this.#indexNow(spec, both));
         } catch (error) {
-          // One archive that cannot be read keeps none of the others from being read; it says so in its row.
           if (!isUserError(error)) throw error;
-          failure ??= error;
+          outcomes.push({ source: spec.path, failure: sentence(error) });
         }
       }
-      if (summaries.length === 0 && failure !== undefined) throw failure;
-      return summaries;
+      return outcomes;
     });
   }
 
@@ -199,12 +200,16 @@ class LocalArchive implements Archive {
       const source = await this.#open(spec);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
       this.#store.setProblem(spec.path, summary.problem);
+      this.#tell("ended", summary);
       return summary;
     } catch (error) {
-      if (isUserError(error) && !isAbort(error) && this.#store.source(spec.path) !== undefined) {
-        this.#store.setProblem(spec.path, sentence(error));
+      if (!isUserError(error)) throw error;
+      const failure = sentence(error);
+      if (this.#store.source(spec.path) !== undefined) {
+        this.#store.setProblem(spec.path, failure);
         this.#tell("changed", { source: spec.path });
       }
+      this.#tell("ended", { source: spec.path, failure });
       throw error;
     } finally {
       this.#released(spec.path);

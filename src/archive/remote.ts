@@ -32,6 +32,15 @@ export interface IndexSummary {
   problem?: string;
 }
 
+/** An archive that could not be read at all, and why: one sentence with a next step. */
+export interface Unreadable {
+  source: string;
+  failure: string;
+}
+
+/** What came of one archive in a run. */
+export type Outcome = IndexSummary | Unreadable;
+
 /** `done` of `total` in the source's own units; told a few times a second at most. */
 export interface Progress {
   source: string;
@@ -127,8 +136,11 @@ export interface RawMessage {
 export interface ArchiveContract {
   requests: {
     open: { params: OpenOptions; result: { notices: string[] } };
-    /** Brings the index up to date with exactly these archives, in order; archives not named are forgotten. */
-    setArchives: { params: { archives: SourceSpec[] }; result: IndexSummary[] };
+    /**
+     * Brings the index up to date with exactly these archives, in order; archives not named are forgotten. One that
+     * cannot be read keeps none of the others from being read. Those not reached before a cancel are left out.
+     */
+    setArchives: { params: { archives: SourceSpec[] }; result: Outcome[] };
     /** Indexes or updates one archive. Cancelling keeps what is stored; the next run goes on from there. */
     index: { params: { archive: SourceSpec }; result: IndexSummary };
     forget: { params: { source: string }; result: null };
@@ -156,6 +168,8 @@ export interface ArchiveContract {
   };
   events: {
     progress: Progress;
+    /** A run is done with this archive; told before its answer. */
+    ended: Outcome;
     /** Rows have changed; what shows lists should ask again. */
     changed: { source: string };
   };
@@ -211,6 +225,7 @@ export function startArchive(
 ): ArchiveClient {
   const listeners: { [N in keyof Events]: Set<(body: Events[N]) => void> } = {
     progress: new Set(),
+    ended: new Set(),
     changed: new Set(),
   };
   let closed = false;
@@ -224,6 +239,9 @@ export function startArchive(
     const channel = new Channel<ArchiveContract>(portOf(worker));
     channel.on("progress", (body) => {
       for (const listener of listeners.progress) listener(body);
+    });
+    channel.on("ended", (body) => {
+      for (const listener of listeners.ended) listener(body);
     });
     channel.on("changed", (body) => {
       for (const listener of listeners.changed) listener(body);

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { IndexSummary } from "../archive/remote.ts";
+import type { IndexSummary, Outcome } from "../archive/remote.ts";
 import { UserError } from "../base/report.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { Commands } from "./commands.ts";
@@ -95,14 +95,13 @@ async function mustExist(path: string): Promise<void> {
 
 export function registerArchiveCommands({ commands, settings, sync, sample }: ArchiveParts): void {
   /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
-  const tell = async (spec: SourceSpec, summaries: IndexSummary[]) => {
+  const tell = async (spec: SourceSpec, outcomes: Outcome[]) => {
+    const outcome = outcomes.find(({ source }) => source === spec.path);
+    if (outcome === undefined) return;
+    if ("failure" in outcome) throw new UserError(outcome.failure, "");
     const row = (await sync.request("archives", null)).find(({ source }) => source === spec.path);
-    const problem = sync.state(spec.path).problem ?? row?.problem;
-    if (problem !== undefined) throw new UserError(problem, "");
-    const summary = summaries.find(({ source }) => source === spec.path);
-    if (summary === undefined) return;
-    const text = summaryText(spec.name ?? basename(spec.path), row?.messages ?? summary.messages, summary);
-    if (summary.notes.length > 0) void vscode.window.showWarningMessage(text);
+    const text = summaryText(spec.name ?? basename(spec.path), row?.messages ?? outcome.messages, outcome);
+    if (outcome.notes.length > 0) void vscode.window.showWarningMessage(text);
     else void vscode.window.showInformationMessage(text);
   };
 
@@ -144,22 +143,22 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
   });
 
   commands.register("kernelMail.updateArchives", async () => {
-    const summaries = await sync.update();
-    const added = summaries.reduce((sum, summary) => sum + summary.added, 0);
+    const outcomes = await sync.update();
+    const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added)} new`, 5000);
     for (const spec of settings.archives()) {
-      const summary = summaries.find(({ source }) => source === spec.path);
-      const isQuiet = summary !== undefined && summary.notes.length === 0;
+      const outcome = outcomes.find(({ source }) => source === spec.path);
+      const isQuiet = outcome !== undefined && "notes" in outcome && outcome.notes.length === 0;
       if (!isQuiet)
-        await tell(spec, summaries).catch((error: unknown) => commands.tell(error, "read an archive"));
+        await tell(spec, outcomes).catch((error: unknown) => commands.tell(error, "read an archive"));
     }
   });
 
   commands.register("kernelMail.updateArchive", async (argument) => {
     const spec = specOf(argument);
     if (spec === undefined) return;
-    const summary = await sync.updateOne(spec);
-    await tell(spec, summary === undefined ? [] : [summary]);
+    const outcome = await sync.updateOne(spec);
+    await tell(spec, outcome === undefined ? [] : [outcome]);
   });
 
   commands.register("kernelMail.rebuildIndex", async (argument) => {

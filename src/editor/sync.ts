@@ -5,8 +5,8 @@ import type {
   ArchiveClient,
   ArchiveContract,
   ClientOptions,
-  IndexSummary,
   OpenOptions,
+  Outcome,
   Progress,
 } from "../archive/remote.ts";
 import { isAbort } from "../base/channel.ts";
@@ -42,13 +42,13 @@ export interface Sync extends Archive, vscode.Disposable {
   readonly onDidChange: vscode.Event<string | undefined>;
   state(path: string): ArchiveState;
   /** Brings every configured archive up to date. Runs again when called during a run. */
-  update(): Promise<IndexSummary[]>;
+  update(): Promise<Outcome[]>;
   /** Brings one archive up to date. */
-  updateOne(spec: SourceSpec): Promise<IndexSummary | undefined>;
+  updateOne(spec: SourceSpec): Promise<Outcome | undefined>;
   /** Forgets what is known of these archives and reads them anew. */
-  rebuild(specs: SourceSpec[]): Promise<IndexSummary[]>;
+  rebuild(specs: SourceSpec[]): Promise<Outcome[]>;
   /** What the present run finds, or the last one found; empty when it failed or was stopped. */
-  settled(): Promise<IndexSummary[]>;
+  settled(): Promise<Outcome[]>;
 }
 
 export interface SyncParts {
@@ -74,7 +74,7 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
   let run: AbortController | undefined;
   /** What the present run is done with. */
   const finished = new Set<string>();
-  let running: Promise<IndexSummary[]> = Promise.resolve([]);
+  let running: Promise<Outcome[]> = Promise.resolve([]);
 
   const worker = (): ArchiveClient => {
     if (client !== undefined) return client;
@@ -95,6 +95,7 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
       (error: unknown) => log.warn(sentence(error)),
     );
     client.on("changed", ({ source }) => changed.fire(source));
+    client.on("ended", note);
     client.on("progress", (progress) => {
       if (states.get(progress.source)?.progress === undefined) return;
       states.set(progress.source, { progress });
@@ -150,39 +151,41 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     });
   };
 
-  const note = (spec: SourceSpec, summary: IndexSummary) => {
-    finished.add(spec.path);
-    states.set(spec.path, summary.cancelled ? { stopped: true } : {});
+  const note = (outcome: Outcome) => {
+    const { source } = outcome;
+    finished.add(source);
+    if ("failure" in outcome) {
+      log.warn(`${source}: ${outcome.failure}`);
+      states.set(source, { problem: outcome.failure });
+      return;
+    }
+    states.set(source, outcome.cancelled ? { stopped: true } : {});
     log.info(
-      `${spec.path}: ${summary.format}, ${summary.messages} messages, ${summary.added} added, ` +
-        `${summary.removed} removed, ${summary.seconds.toFixed(2)} s`,
+      `${source}: ${outcome.format}, ${outcome.messages} messages, ${outcome.added} added, ` +
+        `${outcome.removed} removed, ${outcome.seconds.toFixed(2)} s`,
     );
-    for (const text of summary.notes) log.warn(`${spec.path}: ${text}`);
+    for (const text of outcome.notes) log.warn(`${source}: ${text}`);
   };
 
-  /** Reads archives in order. One that cannot be read keeps its reason and none of the others from being read. */
-  const readAll = async (specs: SourceSpec[], signal: AbortSignal): Promise<IndexSummary[]> => {
-    const summaries: IndexSummary[] = [];
-    for (const spec of specs) {
+  /** Reads these archives and leaves all others as they are. */
+  const readSome = async (specs: SourceSpec[], signal: AbortSignal): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    for (const archive of specs) {
       try {
-        const summary = await worker().request("index", { archive: spec }, signal);
-        note(spec, summary);
-        summaries.push(summary);
+        outcomes.push(await worker().request("index", { archive }, signal));
       } catch (error) {
         if (!isUserError(error)) throw error;
-        log.warn(`${spec.path}: ${sentence(error)}`);
-        finished.add(spec.path);
-        states.set(spec.path, { problem: sentence(error) });
+        outcomes.push({ source: archive.path, failure: sentence(error) });
       }
     }
-    return summaries;
+    return outcomes;
   };
 
   /** One run after the other: a second question during a run ends the first, which has stored what it read. */
   const runOver = (
     specs: SourceSpec[],
-    work: (signal: AbortSignal) => Promise<IndexSummary[]>,
-  ): Promise<IndexSummary[]> => {
+    work: (signal: AbortSignal) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> => {
     run?.abort();
     for (const { path } of specs) if (!states.has(path)) states.set(path, { progress: "waiting" });
     // The set may have shrunk: what is gone goes from the tree before the worker has forgotten it.
@@ -205,22 +208,11 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     return next;
   };
 
-  const forget = async (paths: string[], signal: AbortSignal) => {
-    for (const source of paths) await worker().request("forget", { source }, signal);
-  };
-
   const update = () => {
     const archives = settings.archives();
     const paths = new Set(archives.map(({ path }) => path));
     for (const path of states.keys()) if (!paths.has(path)) states.delete(path);
-    return runOver(archives, async (signal) => {
-      const held = (await worker().request("archives", null, signal)).map(({ source }) => source);
-      await forget(
-        held.filter((source) => !paths.has(source)),
-        signal,
-      );
-      return await readAll(archives, signal);
-    });
+    return runOver(archives, (signal) => worker().request("setArchives", { archives }, signal));
   };
 
   let lookedMs = performance.now();
@@ -247,14 +239,11 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
     request: (name, params, signal) => worker().request(name, params, signal),
     state: (path) => states.get(path) ?? {},
     update,
-    updateOne: async (spec) => (await runOver([spec], (signal) => readAll([spec], signal)))[0],
+    updateOne: async (spec) => (await runOver([spec], (signal) => readSome([spec], signal)))[0],
     rebuild: (specs) =>
       runOver(specs, async (signal) => {
-        await forget(
-          specs.map(({ path }) => path),
-          signal,
-        );
-        return await readAll(specs, signal);
+        for (const { path } of specs) await worker().request("forget", { source: path }, signal);
+        return await readSome(specs, signal);
       }),
     settled: () => running,
     dispose: () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type Archive, openArchive } from "../../../src/archive/archive.ts";
-import type { IndexSummary, PageEnd } from "../../../src/archive/remote.ts";
+import type { IndexSummary, Outcome, PageEnd } from "../../../src/archive/remote.ts";
 import { UserError } from "../../../src/base/report.ts";
 import { type Mail, MemorySource, type Step } from "./memorySource.ts";
 
@@ -306,12 +306,14 @@ describe("archive/archive", () => {
       throw new UserError("The disk is away.", "Mount it.");
     };
     sources.set("/bad", bad);
-    const summaries = await archive.setArchives({ archives: [{ path: "/bad" }, { path: "/good" }] });
-    assert.deepEqual(
-      summaries.map(({ source }) => source),
-      ["/good"],
-    );
-    assert.equal((await archive.archives())[0]?.problem, "The disk is away. Mount it.");
+    const told: Outcome[] = [];
+    archive.on("ended", (outcome) => told.push(outcome));
+    const outcomes = await archive.setArchives({ archives: [{ path: "/bad" }, { path: "/good" }] });
+    const failure = "The disk is away. Mount it.";
+    assert.deepEqual(outcomes[0], { source: "/bad", failure });
+    assert.equal(outcomes[1] !== undefined && "added" in outcomes[1] && outcomes[1].added, 1);
+    assert.deepEqual(told, outcomes);
+    assert.equal((await archive.archives())[0]?.problem, failure);
     bad.before = () => undefined;
     await archive.index({ archive: { path: "/bad" } });
     assert.equal((await archive.archives())[0]?.problem, undefined);
