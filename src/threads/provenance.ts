@@ -73,11 +73,15 @@ const NEAR = 4;
 /** Comparing letters costs their product; a mail in which everything differs may not cost seconds. */
 const BUDGET = 20_000_000;
 
+/** UTF-16 units that are searched for words at most: a mail of lines that stand nowhere may not either. */
+const MOST_SEARCHED = 100_000_000;
+
 /** The ancestors with the place where each was last cited: cited text follows its source downwards. */
 class Chain {
   private readonly links: { messageId: string; body: string | undefined; after: number }[];
   private readonly said: SaidTexts;
   private budget = BUDGET;
+  private searched = 0;
 
   constructor(ancestors: readonly CitedMessage[], said: SaidTexts) {
     this.said = said;
@@ -87,7 +91,7 @@ class Chain {
   sourceOf(said: SaidLine): Found {
     return (
       this.search(said, "verbatim", (text, line, after) => text.lineOf(line, after)) ??
-      this.search(said, "rewrapped", (text, line, after) => text.lineOfWords(line, after)) ??
+      this.search(said, "rewrapped", (text, line, after) => this.lineOfWords(text, line, after)) ??
       this.anywhere(said) ??
       this.search(said, "edited", (text, line, after) => this.likeLine(text, line, after)) ?? {
         messageId: this.links[Math.min(said.marks, this.links.length) - 1]?.messageId ?? "",
@@ -138,6 +142,11 @@ class Chain {
       }
     }
     return undefined;
+  }
+
+  private lineOfWords(text: SaidText, said: SaidLine, after: number): number | undefined {
+    this.searched += text.wordsLength(said.marks);
+    return this.searched > MOST_SEARCHED ? undefined : text.lineOfWords(said, after);
   }
 
   private likeLine(text: SaidText, said: SaidLine, after: number): number | undefined {

@@ -15,22 +15,22 @@ function readLine(line: string): SaidLine {
   return { marks: depth, text: /\s\s|[^\S ]/u.test(content) ? content.replace(/\s+/gu, " ") : content };
 }
 
+/** Cited text goes on where it was: so many lines are looked at before the index is asked. */
+const AHEAD = 8;
 /** Texts repeat lines like `}` without end; more places than this are not looked at. */
 const PLACES = 64;
 /** Shorter lines stand in every text; without their depth they prove something only where the text goes on. */
 const LEAST_ANYWHERE = 8;
-/** And of words, that start a run of words. */
-const STARTS = 16;
-
+/** And shorter words. */
+const LEAST_WORD = 8;
 const NOTHING: SaidLine = { marks: 0, text: "" };
 
-/** One message's body. Indexes are made when they are asked for; finding is linear in what is looked for. */
+/** One message's body. Indexes are made when they are asked for. */
 export class SaidText {
   private readonly written: string[];
   private readonly lines: SaidLine[];
   private readonly runs = new Map<number, WordRun>();
-  private places: Map<string, number[]> | undefined;
-  private anywhere: Map<string, number[]> | undefined;
+  private index: LineIndex | undefined;
 
   constructor(body: string) {
     this.written = body.split("\n");
@@ -49,13 +49,11 @@ export class SaidText {
 
   /** The line (from 1) that says the same at this depth: the first below `after`, else the first of all. */
   lineOf(said: SaidLine, after: number): number | undefined {
-    if (this.places === undefined) {
-      this.places = new Map();
-      for (const [at, { marks, text }] of this.lines.entries())
-        if (text !== "") put(this.places, `${marks} ${text}`, at + 1, PLACES);
+    for (let line = after + 1; line <= after + AHEAD; line++) {
+      const { marks, text } = this.at(line);
+      if (text === said.text && marks === said.marks) return line;
     }
-    const places = this.places.get(`${said.marks} ${said.text}`);
-    return places?.find((line) => line > after) ?? places?.[0];
+    return this.findLine(said.text, after, (line) => this.at(line).marks === said.marks).best;
   }
 
   /**
@@ -63,20 +61,38 @@ export class SaidText {
    * @param own only lines without marks: what this message's author said
    */
   lineAnywhere(said: SaidLine, after: number, own = false): number | undefined {
-    if (this.anywhere === undefined) {
-      this.anywhere = new Map();
-      for (const [at, { text }] of this.lines.entries()) put(this.anywhere, text, at + 1, PLACES);
-    }
-    const all = this.anywhere.get(said.text);
-    const places = own ? all?.filter((line) => this.at(line).marks === 0) : all;
-    const next = places?.find((line) => line > after);
-    if (said.text.length >= LEAST_ANYWHERE) return next ?? places?.[0];
+    const { next, best } = this.findLine(said.text, after, (line) => !own || this.at(line).marks === 0);
+    if (said.text.length >= LEAST_ANYWHERE) return best;
     return next !== undefined && next <= after + 3 ? next : undefined;
+  }
+
+  /** Of the lines with this text that are wanted: the first below `after`, and that or else the first of all. */
+  private findLine(
+    text: string,
+    after: number,
+    isWanted: (line: number) => boolean,
+  ): { next?: number; best?: number } {
+    this.index ??= indexLines(this.lines);
+    let first: number | undefined;
+    let line = this.index.first.get(text) ?? 0;
+    for (let looked = 0; line > 0 && looked < PLACES; looked++) {
+      if (isWanted(line)) {
+        if (line > after) return { next: line, best: line };
+        first ??= line;
+      }
+      line = this.index.next[line] ?? 0;
+    }
+    return first === undefined ? {} : { best: first };
   }
 
   /** The line (from 1) where these words begin to stand in a row at this depth, line ends counting as blanks. */
   lineOfWords(said: SaidLine, after: number): number | undefined {
-    return this.wordsAt(said.marks).find(said.text.split(" "), after);
+    return this.wordsAt(said.marks).find(said.text, after);
+  }
+
+  /** How much is searched for words at this depth, in UTF-16 units. */
+  wordsLength(marks: number): number {
+    return this.wordsAt(marks).length;
   }
 
   /** Lines (from 1) at this depth that may be the unedited form: those that follow, those with the same rare words. */
@@ -95,6 +111,24 @@ export class SaidText {
     }
     return run;
   }
+}
+
+/** Where each text stands first (from 1), and for each line the next one that says the same; 0 is none. */
+interface LineIndex {
+  first: Map<string, number>;
+  next: Uint32Array;
+}
+
+function indexLines(lines: readonly SaidLine[]): LineIndex {
+  const first = new Map<string, number>();
+  const next = new Uint32Array(lines.length + 1);
+  for (let line = lines.length; line >= 1; line--) {
+    const text = lines[line - 1]?.text ?? "";
+    if (text === "") continue;
+    next[line] = first.get(text) ?? 0;
+    first.set(text, line);
+  }
+  return { first, next };
 }
 
 /** UTF-16 units of bodies whose indexes are kept: a long thread's, and not a whole archive's. */
@@ -120,57 +154,83 @@ export class SaidTexts {
   }
 }
 
-function put(places: Map<string, number[]>, key: string, value: number, most: number): void {
-  const held = places.get(key);
-  if (held === undefined) places.set(key, [value]);
-  else if (held.length < most) held.push(value);
-}
+/** A word that stands in more lines than this is not rare. */
+const RARE = 16;
 
 /** All words of one depth of a text, in a row. */
 class WordRun {
-  private readonly words: string[] = [];
-  private readonly lineOf: number[] = [];
-  private readonly starts = new Map<string, number[]>();
+  /** Each line's text between blanks. */
+  private readonly text: string;
+  /** Where each line begins in `text`, and its number from 1. */
+  private readonly starts: number[] = [];
+  private readonly numbers: number[] = [];
+  private linesOf: Map<string, number[]> | undefined;
 
   constructor(lines: readonly SaidLine[], marks: number) {
-    lines.forEach((line, at) => {
-      if (line.marks !== marks || line.text === "") return;
-      for (const word of line.text.split(" ")) {
-        this.words.push(word);
-        this.lineOf.push(at + 1);
-      }
-    });
-    this.words.forEach((word, at) => {
-      put(this.starts, word, at, STARTS);
-      put(this.starts, `${word} ${this.words[at + 1] ?? ""}`, at, STARTS);
-    });
+    const texts: string[] = [];
+    let length = 1;
+    for (const [at, line] of lines.entries()) {
+      if (line.marks !== marks || line.text === "") continue;
+      texts.push(line.text);
+      this.starts.push(length);
+      this.numbers.push(at + 1);
+      length += line.text.length + 1;
+    }
+    this.text = ` ${texts.join(" ")} `;
   }
 
-  find(wanted: readonly string[], after: number): number | undefined {
-    const first = wanted[0] ?? "";
-    // A short word stands in every text: alone it proves something only where the text goes on.
-    const starts = this.starts.get(wanted.length === 1 ? first : `${first} ${wanted[1] ?? ""}`) ?? [];
-    for (const start of starts) {
-      const line = this.lineOf[start] ?? 0;
-      if (wanted.length === 1 && first.length < 8 && line !== after && line !== after + 1) continue;
-      if (wanted.every((word, at) => this.words[start + at] === word)) return line;
+  get length(): number {
+    return this.text.length;
+  }
+
+  find(words: string, after: number): number | undefined {
+    const wanted = ` ${words} `;
+    const isShort = words.length < LEAST_WORD && !words.includes(" ");
+    for (let at = this.text.indexOf(wanted); at >= 0; at = this.text.indexOf(wanted, at + 1)) {
+      const line = this.lineAt(at + 1);
+      // A short word stands in every text: alone it proves something only where the text goes on.
+      if (!isShort || line === after || line === after + 1) return line;
+      if (line > after + 1) return undefined;
     }
     return undefined;
   }
 
+  /** The line that holds a place of `text`. */
+  private lineAt(place: number): number {
+    let [low, high] = [0, this.starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.starts[middle] ?? 0) <= place) low = middle;
+      else high = middle - 1;
+    }
+    return this.numbers[low] ?? 0;
+  }
+
+  /** The lines that share the most rare words with these: four of them at most. */
   linesWith(wanted: readonly string[]): number[] {
+    this.linesOf ??= this.indexWords();
     const shared = new Map<number, number>();
     for (const word of wanted.slice(0, 40)) {
-      const starts = this.starts.get(word);
-      if (starts === undefined || starts.length >= STARTS || word.length < 3) continue;
-      for (const start of starts) {
-        const line = this.lineOf[start] ?? 0;
-        shared.set(line, (shared.get(line) ?? 0) + 1);
-      }
+      const lines = this.linesOf.get(word);
+      if (lines === undefined || lines.length >= RARE || word.length < 3) continue;
+      for (const line of lines) shared.set(line, (shared.get(line) ?? 0) + 1);
     }
     return [...shared]
       .sort((one, other) => other[1] - one[1])
       .slice(0, 4)
       .map(([line]) => line);
+  }
+
+  private indexWords(): Map<string, number[]> {
+    const linesOf = new Map<string, number[]>();
+    for (const [at, start] of this.starts.entries()) {
+      const end = (this.starts[at + 1] ?? this.text.length) - 1;
+      for (const word of this.text.slice(start, end).split(" ")) {
+        const lines = linesOf.get(word);
+        if (lines === undefined) linesOf.set(word, [this.numbers[at] ?? 0]);
+        else if (lines.length < RARE) lines.push(this.numbers[at] ?? 0);
+      }
+    }
+    return linesOf;
   }
 }
