@@ -15,6 +15,7 @@ import { packageExtension } from "./ui/vsix.ts";
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** Results, the package under test and the home of the tests; removed at the end. */
 const scratch = mkdtempSync(join(tmpdir(), "kernel-mail-test-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 /** One result that is not a Mocha test: a step of the check, a suite that could not start. */
 function count(state: keyof typeof total, suite: string, reason: string): void {
@@ -141,28 +142,57 @@ async function long(words: readonly string[]): Promise<void> {
 const build = async (): Promise<boolean> =>
   (await show("npm", ["run", "--silent", "build"], process.env)) === 0;
 
-/** Everything in order, or the one suite that is named. */
-async function runSuites(task: string, words: readonly string[]): Promise<void> {
-  const built = task === "all" ? await check() : await build();
-  if (!built) return count("failed", "build", "nothing else can run");
-  const all = { unit: () => onNode("unit", words), host: () => host(words), ui: () => ui(words), desktop };
-  const chosen = { ...all, long: () => long(words) }[task];
-  if (chosen !== undefined) return await chosen();
-  for (const suite of Object.values(all)) await suite();
+/** Runs a suite; one that cannot run has failed and keeps the others from nothing. */
+async function attempt(name: string, suite: () => Promise<void>): Promise<void> {
+  try {
+    await suite();
+  } catch (error) {
+    count("failed", name, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+/** Everything, or the one suite that is named. False when there is no such suite. */
+async function runSuites(task: string, words: readonly string[]): Promise<boolean> {
+  const suites = new Map<string, () => Promise<void>>([
+    ["unit", () => onNode("unit", words)],
+    ["host", () => host(words)],
+    ["ui", () => ui(words)],
+    ["desktop", desktop],
+    ["long", () => long(words)],
+  ]);
+  const suite = suites.get(task);
+  if (suite === undefined && task !== "all") return false;
+  if (!(suite === undefined ? await check() : await build())) {
+    count("failed", "build", "nothing else can run");
+    return true;
+  }
+  const one = (name: string): Promise<void> => attempt(name, suites.get(name) ?? desktop);
+  if (suite !== undefined) await one(task);
+  else {
+    // The workbench waits more than it works, so the unit tests run beside it.
+    await Promise.all([one("unit"), one("host").then(() => one("ui"))]);
+    await one("desktop");
+  }
+  return true;
 }
 
 const [task = "all", ...words] = process.argv.slice(2);
 if (task === "package") {
   if (!(await build())) process.exit(1);
   console.log(`Wrote ${await packageExtension()}`);
-} else {
-  try {
-    await runSuites(task, words);
-  } catch (error) {
-    count("failed", task, error instanceof Error ? (error.stack ?? error.message) : String(error));
-  }
-  rmSync(scratch, { recursive: true, force: true });
+} else if (task === "bench") {
+  process.exitCode = await show(
+    process.execPath,
+    [join(root(), "test", "bench", "index.ts"), ...words],
+    process.env,
+  );
+} else if (await runSuites(task, words)) {
   process.exitCode = total.failed === 0 ? 0 : 1;
   // Nothing is said after this line.
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+} else {
+  console.error(
+    `There is no suite “${task}”: unit, host, ui, desktop, long, bench, package, or nothing for all.`,
+  );
+  process.exitCode = 2;
 }

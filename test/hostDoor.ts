@@ -26,7 +26,6 @@ export async function buildHostBundle(words: readonly string[]): Promise<string>
     ),
     "];",
     "export async function run() {",
-    "  process.setSourceMapsEnabled(true);",
     '  const resultsFile = process.env["KERNEL_MAIL_TEST_RESULTS"];',
     '  if (resultsFile === undefined) throw new Error("KERNEL_MAIL_TEST_RESULTS is not set");',
     `  const failures = await runFiles(files, resultsFile, ${suiteTimeoutMs("host")});`,

@@ -1,5 +1,6 @@
 /** The one test runner: loads test files into Mocha, runs them and writes what came of each test to a file. */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import * as mochaModule from "mocha";
 
 /** What came of one test. `title` is the whole path of titles; `ms` how long it took. */
@@ -23,6 +24,25 @@ const MochaClass = candidate as new (options: object) => Mocha;
 
 /** Says nothing: who started the run prints what the file says. */
 class Silent {}
+
+/**
+ * The stack with the places of our bundle told as places of the sources: the editor makes stacks of its own kind. Mocha
+ * shortens paths to those below the working folder, from where they are read here as well.
+ */
+function inSources(stack: string): string {
+  const maps = new Map<string, SourceMap>();
+  return stack.replace(
+    /([^\s():]+\.cjs):(\d+):(\d+)/g,
+    (place, file: string, line: string, column: string) => {
+      if (!existsSync(`${file}.map`)) return place;
+      const map = maps.get(file) ?? new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")));
+      maps.set(file, map);
+      const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+      if (!("originalSource" in entry)) return place;
+      return `${entry.originalSource.replace(/^(?:\.\.\/)+/, "")}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    },
+  );
+}
 
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -54,7 +74,7 @@ export async function run(files: TestFile[], resultsFile: string, timeoutMs: num
       file: test.file ?? "",
       state,
       ms: test.duration ?? 0,
-      ...(error === undefined ? {} : { error: describeError(error) }),
+      ...(error === undefined ? {} : { error: inSources(describeError(error)) }),
     });
   };
   return await new Promise((resolve) => {
