@@ -40,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const sync = openSync({
     start: (options, more) => startArchive(join(extensionUri.fsPath, "dist", "indexer.cjs"), options, more),
     db: join(globalStorageUri.fsPath, "index.sqlite"),
+    state: join(globalStorageUri.fsPath, "state.sqlite"),
     settings,
     commands,
     log,
@@ -69,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
-  const drafts = openDraftsTree({ commands, folder, openDraft: compose.open });
+  const drafts = openDraftsTree({ archive: sync, commands, folder, openDraft: compose.open });
   // Ended in this order: what uses the worker goes before the worker does.
   context.subscriptions.push(drafts, tree, reader, compose, documents, sync, commands, settings, log);
 

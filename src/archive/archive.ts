@@ -3,13 +3,18 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { runProgram } from "../base/process.ts";
 import { isUserError, sentence } from "../base/report.ts";
+import { isSynthetic } from "../mail/messageId.ts";
+import { readSkeleton } from "../mail/skeleton.ts";
 import { openSource } from "../sources/open.ts";
+import { mailLimit } from "../sources/pace.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
 import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
+import { KeptMail } from "./keptMail.ts";
 import { Overview } from "./overview.ts";
 import type { ArchiveContract, IndexSummary, OpenOptions, Outcome, RawMessage } from "./remote.ts";
 import { openIndex, rebuildIndex } from "./schema.ts";
+import { openState, type State } from "./state.ts";
 import { Store } from "./store.ts";
 
 type Requests = ArchiveContract["requests"];
@@ -17,12 +22,15 @@ type Events = ArchiveContract["events"];
 
 /** Every request but `open`, as a method. Parameters and results are those of `ArchiveContract`. */
 export type ArchiveMethods = {
-  [N in Exclude<keyof Requests, "open" | "archives" | "diagnose">]: (
+  [N in Exclude<keyof Requests, "open" | "archives" | "diagnose" | "reasons">]: (
     params: Requests[N]["params"],
     signal?: AbortSignal,
   ) => Promise<Requests[N]["result"]>;
 } & {
-  [N in "archives" | "diagnose"]: (params?: null, signal?: AbortSignal) => Promise<Requests[N]["result"]>;
+  [N in "archives" | "diagnose" | "reasons"]: (
+    params?: null,
+    signal?: AbortSignal,
+  ) => Promise<Requests[N]["result"]>;
 };
 
 export interface Archive extends ArchiveMethods {
@@ -58,6 +66,22 @@ export function openArchive(options: OpenOptions, parts: ArchiveParts = {}): Arc
   return new LocalArchive(options, parts);
 }
 
+/** Does something to a database, with its failures in plain words. */
+function speaking<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw spokenError(error, path);
+  }
+}
+
+/** Whether the bytes at a place still are the message: a file may have been rewritten since it was read. */
+function isOf(raw: Buffer, messageId: string): boolean {
+  // An id made from the bytes is made from no more of them than a source looks at.
+  if (isSynthetic(messageId)) return raw.length > mailLimit || readSkeleton(raw).messageId === messageId;
+  return readSkeleton(raw.subarray(0, mailLimit)).messageId === messageId;
+}
+
 class LocalArchive implements Archive {
   readonly notices: string[] = [];
   readonly #options: OpenOptions;
@@ -72,6 +96,7 @@ class LocalArchive implements Archive {
   #lock: WriterLock;
   #store: Store;
   #overview: Overview;
+  readonly #kept: KeptMail;
   #queue: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
@@ -85,14 +110,25 @@ class LocalArchive implements Archive {
     this.#lock = new WriterLock(`${opened.database.path}-writer`);
     this.#store = new Store(opened.database, parts.now);
     this.#overview = new Overview(opened.database, parts.now);
+    this.#kept = new KeptMail(this.#openState(options.state));
+  }
+
+  #openState(path: string | undefined): State | undefined {
+    if (path === undefined) return undefined;
+    try {
+      const { state, notices } = speaking(path, () => openState(path));
+      this.notices.push(...notices);
+      return state;
+    } catch (error) {
+      // Mail can be read without it.
+      if (!isUserError(error)) throw error;
+      this.notices.push(sentence(error));
+      return undefined;
+    }
   }
 
   #speaking<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw spokenError(error, this.#options.db);
-    }
+    return speaking(this.#options.db, work);
   }
 
   /** Runs one question. When the file turns out to be damaged, the index is emptied and the question asked again. */
@@ -287,11 +323,32 @@ class LocalArchive implements Archive {
   }
 
   thread({ messageId }: Requests["thread"]["params"]): Promise<Requests["thread"]["result"]> {
-    return this.#ask(() => this.#overview.thread(messageId));
+    return this.#ask(() => this.#kept.thread(messageId, this.#overview.thread(messageId)));
   }
 
   has({ messageIds }: Requests["has"]["params"]): Promise<boolean[]> {
-    return this.#ask(() => this.#overview.has(messageIds));
+    return this.#ask(() => {
+      const held = this.#overview.has(messageIds);
+      return messageIds.map((id, at) => held[at] === true || this.#kept.has(id));
+    });
+  }
+
+  async keep({ messageId, why }: Requests["keep"]["params"]): Promise<boolean> {
+    const mails = await this.raw({ messageIds: [messageId] });
+    return this.#keeping(() => this.#kept.keep(messageId, why, mails, (this.#parts.now ?? Date.now)()));
+  }
+
+  async release({ why }: Requests["release"]["params"]): Promise<null> {
+    this.#keeping(() => this.#kept.release(why));
+    return null;
+  }
+
+  async reasons(): Promise<string[]> {
+    return this.#keeping(() => this.#kept.reasons());
+  }
+
+  #keeping<T>(work: () => T): T {
+    return speaking(this.#options.state ?? "", work);
   }
 
   ids({ after, limit }: Requests["ids"]["params"]): Promise<Requests["ids"]["result"]> {
@@ -320,12 +377,16 @@ class LocalArchive implements Archive {
             const raw = bytes[index];
             const [one, home] = [wanted[at], homes[index]];
             if (raw === undefined || one === undefined || home === undefined) continue;
+            if (!isOf(raw, one.messageId)) continue;
             const { format, place, list } = home;
             found[at] = { messageId: one.messageId, raw, origin: { source: path, format, place }, list };
           }
         }
       }
-      return found.filter((message) => message !== undefined);
+      return this.#kept.completed(
+        messageIds,
+        found.filter((message) => message !== undefined),
+      );
     });
   }
 
@@ -349,6 +410,9 @@ class LocalArchive implements Archive {
     clearInterval(this.#idle);
     for (const path of [...this.#sources.keys()]) this.#closeSource(path);
     // What runs ends at its next step and must find the database open: it is closed behind it.
-    void this.#queue.then(() => this.#database.close());
+    void this.#queue.then(() => {
+      this.#database.close();
+      this.#kept.close();
+    });
   }
 }

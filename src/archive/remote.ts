@@ -9,6 +9,8 @@ export interface OpenOptions {
   db: string;
   git: string;
   bodies: "prose" | "all" | "none";
+  /** The file for what is never rebuilt; without it nothing can be kept. */
+  state?: string;
 }
 
 /** The outcome of one run over one source: the command line's `index` line. Counts are messages. */
@@ -114,6 +116,8 @@ export interface ThreadNode {
   fromAddress: string;
   dateMs?: number;
   unread: boolean;
+  /** No archive has it any more; it is kept because something of the person's refers to it. */
+  kept?: boolean;
   /** Further messages with this Message-ID and other content. */
   imposters: number;
 }
@@ -129,8 +133,11 @@ export interface Origin {
 export interface RawMessage {
   messageId: string;
   raw: Uint8Array;
+  /** Of a kept message: where it was when it was kept. */
   origin: Origin;
   list: string;
+  /** No archive has it any more. */
+  kept?: boolean;
 }
 
 export interface ArchiveContract {
@@ -159,7 +166,16 @@ export interface ArchiveContract {
     thread: { params: { messageId: string }; result: { row: ThreadRow; nodes: ThreadNode[] } | null };
     /** Bytes by Message-ID, imposters included, in the order asked. Unknown ids are left out. */
     raw: { params: { messageIds: string[] }; result: RawMessage[] };
-    /** Which of these ids an archive has. */
+    /**
+     * Keeps a message findable (`raw`, `has`, `thread`) for a reason, such as the name of a draft, when its archive
+     * loses it; no list shows it then. False when no archive has it or there is no state to keep it in.
+     */
+    keep: { params: { messageId: string; why: string }; result: boolean };
+    /** Takes the reason away, and what was kept for it alone. */
+    release: { params: { why: string }; result: null };
+    /** Every reason for which something is kept, sorted. */
+    reasons: { params: null; result: string[] };
+    /** Which of these ids an archive has, or are kept. */
     has: { params: { messageIds: string[] }; result: boolean[] };
     /** Every Message-ID held, in order of arrival, a page at a time (for the command line's --all). */
     ids: { params: { after?: number; limit: number }; result: { ids: string[]; next?: number } };

@@ -9,7 +9,7 @@ import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
 import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
-import { createDraft, draftAnswering, writeWhole } from "./drafts.ts";
+import { createDraft, draftAnswering, keptForDraft, writeWhole } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
 import type { Settings } from "./settings.ts";
@@ -145,6 +145,8 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     if (reply === undefined) return undefined;
     const path = await createDraft(folder, reply.draft);
     const editor = await show(path, request.lines !== undefined);
+    // What is answered stays at hand, also when its archive loses it.
+    await archive.request("keep", { messageId: request.messageId, why: keptForDraft(path) });
     tellNotes(reply.notes);
     return editor;
   };

@@ -1,7 +1,7 @@
 /** Drafts on disk: one file each, written whole or not at all, found again by what it answers. */
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft, writeDraft } from "../compose/draftText.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
@@ -75,6 +75,9 @@ export async function listDrafts(folder: string): Promise<DraftFile[]> {
   }
   return files.sort((a, b) => b.changedMs - a.changedMs);
 }
+
+/** Why a message is kept: the draft that answers it. */
+export const keptForDraft = (path: string): string => `draft ${basename(path)}`;
 
 /** A draft to one person alone. Who asks for that must not be given one that goes to a list, nor the reverse. */
 const isPrivate = ({ to, cc, bcc }: Draft): boolean => to.length + cc.length + bcc.length <= 1;

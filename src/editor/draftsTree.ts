@@ -3,10 +3,12 @@ import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Commands } from "./commands.ts";
-import { type DraftFile, listDrafts } from "./drafts.ts";
+import { type DraftFile, keptForDraft, listDrafts } from "./drafts.ts";
+import type { Archive } from "./sync.ts";
 import { fullDate, spokenAge } from "./threadLabels.ts";
 
 interface DraftsParts {
+  archive: Archive;
   commands: Commands;
   folder: string;
   /** Opens a draft where its answer begins. */
@@ -42,7 +44,7 @@ async function closeTabs(path: string): Promise<void> {
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
 }
 
-export function openDraftsTree({ commands, folder, openDraft }: DraftsParts): vscode.Disposable {
+export function openDraftsTree({ archive, commands, folder, openDraft }: DraftsParts): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const view = vscode.window.createTreeView<DraftFile>("kernelMail.drafts", {
     treeDataProvider: {
@@ -59,6 +61,14 @@ export function openDraftsTree({ commands, folder, openDraft }: DraftsParts): vs
       changed.fire(undefined);
     });
 
+  /** Messages are kept for drafts that are there: not for this one any more, nor for those removed by hand. */
+  const releaseKept = async (): Promise<void> => {
+    const there = new Set((await listDrafts(folder)).map((file) => keptForDraft(file.path)));
+    for (const why of await archive.request("reasons", null)) {
+      if (why.startsWith(keptForDraft("")) && !there.has(why)) await archive.request("release", { why });
+    }
+  };
+
   /** A discarded draft is kept beside the others, where it can be got back even after the undo has gone. */
   const discard = async (path: string): Promise<void> => {
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === path);
@@ -70,7 +80,10 @@ export function openDraftsTree({ commands, folder, openDraft }: DraftsParts): vs
     await rename(path, discarded);
     refresh();
     const choice = await vscode.window.showInformationMessage("The draft was discarded.", "Undo");
-    if (choice !== "Undo") return;
+    if (choice !== "Undo") {
+      await releaseKept();
+      return;
+    }
     await rename(discarded, path);
     refresh();
     await openDraft(path);

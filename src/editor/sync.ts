@@ -54,6 +54,8 @@ export interface Sync extends Archive, vscode.Disposable {
 export interface SyncParts {
   start: (options: OpenOptions, more: ClientOptions) => ArchiveClient;
   db: string;
+  /** The file for what is never rebuilt. */
+  state: string;
   settings: Settings;
   commands: Commands;
   log: EditorLog;
@@ -66,7 +68,7 @@ const LOOK_MS = 60_000;
 
 const nameOf = (spec: SourceSpec): string => spec.name ?? basename(spec.path);
 
-export function openSync({ start, db, settings, commands, log }: SyncParts): Sync {
+export function openSync({ start, db, state, settings, commands, log }: SyncParts): Sync {
   const changed = new vscode.EventEmitter<string | undefined>();
   const states = new Map<string, ArchiveState>();
   const listeners: vscode.Disposable[] = [];
@@ -79,7 +81,7 @@ export function openSync({ start, db, settings, commands, log }: SyncParts): Syn
   const worker = (): ArchiveClient => {
     if (client !== undefined) return client;
     client = start(
-      { db, git: settings.git(), bodies: settings.bodies() },
+      { db, state, git: settings.git(), bodies: settings.bodies() },
       {
         died: (error, restarted) => {
           log.bug(error, restarted ? "The indexer stopped and was started again" : "The indexer stopped");

@@ -125,6 +125,10 @@ function readFields(bytes: Buffer, start: number): { fields: Fields; bodyStart: 
   }
 }
 
+/** First instance wins (D203), but for a Message-ID that holds no id. */
+const isWanted = (fields: Fields, field: keyof Fields): boolean =>
+  fields[field] === "" || (field === "messageId" && ownId(fields.messageId) === undefined);
+
 /**
  * Walks the lines from `start` to `stop`. True when all of them are fields as `readHeaders` knows them. Values are
  * sliced out of the bytes, not out of the long string, so that a skeleton that is kept does not keep the whole header
@@ -136,6 +140,8 @@ function walkLines(bytes: Buffer, start: number, stop: number, fields: Fields): 
   let clean = true;
   let at = 0;
   while (at < length) {
+    // "--": a body begins, whatever comes later in the block.
+    if (header.charCodeAt(at) === 0x2d && header.charCodeAt(at + 1) === 0x2d) return false;
     let valueEnd = header.indexOf("\n", at);
     if (valueEnd < 0) valueEnd = length;
     let next = valueEnd + 1;
@@ -155,10 +161,10 @@ function walkLines(bytes: Buffer, start: number, stop: number, fields: Fields): 
       const letter = header.charCodeAt(at) | 0x20;
       if (letter === 0x63 || letter === 0x64 || letter === 0x66 || (letter >= 0x69 && letter <= 0x74)) {
         const field = fieldOf(header, at, nameEnd);
-        if (field !== undefined && fields[field] === "") {
+        if (field !== undefined && isWanted(fields, field)) {
           fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
         }
-      } else if (letter === 0x2d && header.charCodeAt(at + 1) === 0x2d) clean = false; // "--": a body begins
+      }
     }
     at = next;
   }

@@ -1,7 +1,7 @@
 /** Drafts in the real editor: made by a reply, kept on disk, previewed and saved as the very same bytes. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
 import { closeEditors, parts, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
@@ -66,6 +66,24 @@ describe("a draft", () => {
       readdirSync(folder).filter((name) => name.endsWith(".tmp")),
       [],
     );
+  });
+
+  it("keeps what it answers, also when no archive has it any more, until it is discarded", async () => {
+    const { document } = await reply();
+    const { sync } = await parts();
+    const kept = async () => (await sync.request("has", { messageIds: [REVIEW] }))[0];
+    try {
+      await setArchives();
+      await until("no archive", async () => (await sync.request("archives", null)).length === 0);
+      assert.equal(await kept(), true);
+      const [raw] = await sync.request("raw", { messageIds: [REVIEW] });
+      assert.match(Buffer.from(raw?.raw ?? []).toString(), /^From: Bo Lind/m);
+      assert.equal(basename(document.uri.fsPath), readdirSync(folder)[0]);
+      await told(() => run("draft.discard"));
+      await until("nothing kept", async () => !(await kept()));
+    } finally {
+      await setArchives({ path: samplePath() });
+    }
   });
 
   it("begins with the cursor on the first line that the parent's author wrote", async () => {
