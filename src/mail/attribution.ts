@@ -35,6 +35,9 @@ const ADDRESS =
 const REFUSED =
   /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---|[+|#/{}[])|^(?: {4}|\t)/i;
 
+/** No verb is longer. */
+const TAIL = 24;
+
 /** Outlook's header block, joined by hand into one line. */
 const HEADERS_IN_LINE = /^From: (.{1,150}?),? +Sent: .{0,40}\d/;
 
@@ -182,7 +185,7 @@ export function attributionEndingAt(
   last: number,
 ): FoundAttribution | undefined {
   const end = lines[last];
-  if (end === undefined || end.content.length > LONGEST) return undefined;
+  if (end === undefined || end.content.length > LONGEST || !mayEnd(end.content)) return undefined;
   const pieces: string[] = [];
   let weak: FoundAttribution | undefined;
   for (let first = last; first > last - 3; first--) {
@@ -198,6 +201,14 @@ export function attributionEndingAt(
     if (beginsWithName(line.content)) weak ??= { ...shape, first, last };
   }
   return weak;
+}
+
+/** What every shape ends in: a colon, a bracket or a verb; most lines above cited text are told apart by that alone. */
+function mayEnd(content: string): boolean {
+  const tail = content.trimEnd().slice(-TAIL);
+  if (/[:：)][.\s]?[*"]?$/.test(tail)) return true;
+  const verb = lastVerb(tail);
+  return (verb !== undefined && verb.end >= tail.length - 2) || HEADERS_IN_LINE.test(content);
 }
 
 /** A name or an address at the start; a lower-case word or a closing bracket goes on from the line above. */

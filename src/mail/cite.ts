@@ -10,6 +10,7 @@ export interface CiteLine {
 }
 
 const GT = 62;
+const SPACE = 32;
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** The marks a line begins with, by their look alone (Q301, Q302). `length` is that of the prefix. */
@@ -89,14 +90,15 @@ function indentedCites(
   cites: CiteLine[],
   inParent?: (uncited: string) => boolean,
 ): void {
-  const indent = (at: number): string | undefined => /^ {1,3}(?=>)/.exec(lines[at] ?? "")?.[0];
-  let above = "";
+  const indent = (at: number): string | undefined =>
+    lines[at]?.charCodeAt(0) === SPACE ? /^ {1,3}(?=>)/.exec(lines[at] ?? "")?.[0] : undefined;
+  let lastRun = 0;
   for (let at = 0; at < lines.length; at++) {
     const blanks = indent(at);
-    if (blanks === undefined) {
-      if (lines[at]?.trim() !== "") above = lines[at] ?? "";
-      continue;
-    }
+    if (blanks === undefined) continue;
+    let last = at - 1;
+    while (last >= lastRun && lines[last]?.trim() === "") last--;
+    const above = lines[last] ?? "";
     let end = at + 1;
     while (indent(end) === blanks) end++;
     const known = inParent?.(lines[at]?.slice(blanks.length + 1) ?? "") === true;
@@ -106,7 +108,7 @@ function indentedCites(
         cites[inside] = { ...cite, prefix: blanks + cite.prefix };
       }
     }
-    above = lines[end - 1] ?? "";
+    lastRun = end - 1;
     at = end - 1;
   }
 }
@@ -220,6 +222,10 @@ const GUARDS: readonly Guard[] = [
   scissors,
 ];
 
+/** What no guard minds: a mark apart from others, a blank, and text that begins like text. */
+const isPlain = (prefix: string, content: string): boolean =>
+  prefix.endsWith("> ") && !prefix.endsWith(">> ") && /^[^.,;:)w]/.test(content);
+
 /** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
 function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {
   const seen: Seen = {
@@ -233,7 +239,7 @@ function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited:
     const { depth, prefix, content } = cite;
     if (content.includes("prefixed by >>")) seen.robots.add(depth);
     if (content.startsWith("<<<<<<< ")) seen.conflicts.add(depth);
-    if (depth === 0) continue;
+    if (depth === 0 || isPlain(prefix, content)) continue;
     const line = lines[at] ?? "";
     const suspect: Suspect = { depth, prefix, content, previous: cites[at - 1], next: cites[at + 1] };
     const marks = firstVerdict(suspect, seen);

@@ -29,6 +29,7 @@ const SMALL_UNSEEN = 20;
 /** F805: deeper lines are put away even inside the kept context, but for the last ones. */
 const DEEP = 3;
 const KEPT_DEEP = 3;
+const UNMARKED = { depth: 0, length: 0 };
 
 /**
  * The blocks, split where folded text begins and ends. Own text, own trailers and the attribution at depth 0 never
@@ -40,6 +41,8 @@ export function foldBlocks<B extends Block>(
   blocks: readonly B[],
   context: FoldContext,
 ): (B & { folded: boolean })[] {
+  if (!blocks.some(({ depth, kind }) => depth > 0 || kind === "footer"))
+    return blocks.map((block) => ({ ...block, folded: false }));
   const lines = readLines(body, blocks, context.rejoined);
   const folded = new Array<boolean>(lines.length).fill(false);
   if (lines.length > SHORT_MESSAGE) for (const run of citedRuns(lines)) foldRun(lines, run, context, folded);
@@ -63,8 +66,10 @@ function readLines(body: string, blocks: readonly Block[], rejoined: FoldContext
   for (const { kind, depth, firstLine, lastLine, author } of blocks) {
     for (let number = firstLine; number <= lastLine; number++) {
       const line = written[number - 1] ?? "";
-      const marks = readMarks(line);
-      const content = depth === 0 ? line : line.slice(marks.length);
+      // Q307: cited text may be indented.
+      const cited = depth > 0 && line.startsWith(" ") ? line.replace(/^ {1,3}(?=>)/, "") : line;
+      const marks = depth > 0 ? readMarks(cited) : UNMARKED;
+      const content = depth > 0 ? cited.slice(marks.length) : line;
       lines.push({
         kind,
         depth,
@@ -145,13 +150,13 @@ function keepContext(
     if (!isTail(lines[from])) kept++;
   }
   from = widened(lines, run, from);
-  const passage = answerText(lines, run.answer ?? run.end + 1);
+  const answer = answerBelow(lines, run.answer ?? run.end + 1);
   let fromEnd = 0;
   for (let at = run.last; at >= from; at--) {
     const line = lines[at];
     if (line === undefined || isTail(line)) continue;
     fromEnd++;
-    if (line.depth >= DEEP && fromEnd > KEPT_DEEP && !isMeant(line, passage)) continue;
+    if (line.depth >= DEEP && fromEnd > KEPT_DEEP && !isMeant(line, answer)) continue;
     show(at);
   }
   for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = false;
@@ -178,23 +183,30 @@ const startsParagraph = (lines: readonly FoldLine[], at: number): boolean => {
   );
 };
 
+/** What an answer says: its text in lower case, and its words. */
+interface Answer {
+  text: string;
+  words: ReadonlySet<string>;
+}
+
 /** The own lines that answer, up to the next cited line; enough of them to see who is named. */
-function answerText(lines: readonly FoldLine[], from: number): string {
+function answerBelow(lines: readonly FoldLine[], from: number): Answer {
   let text = "";
   for (let at = from; at < lines.length && text.length < 4000; at++) {
     const line = lines[at];
     if (line === undefined || !(isOwn(line) || line.empty)) break;
     text += `${line.content.slice(0, 400)}\n`;
   }
-  return text.toLowerCase();
+  text = text.toLowerCase();
+  return { text, words: new Set(text.split(/[^\p{L}\d-]+/u)) };
 }
 
 /** F805: the answer names the author of the line, or repeats it. */
-function isMeant(line: FoldLine, answer: string): boolean {
+function isMeant(line: FoldLine, answer: Answer): boolean {
   const first = /^[\p{L}\d-]{3,40}/u.exec(line.author.toLowerCase())?.[0];
-  if (first !== undefined && new Set(answer.split(/[^\p{L}\d-]+/u)).has(first)) return true;
+  if (first !== undefined && answer.words.has(first)) return true;
   const words = line.content.trim().toLowerCase();
-  return words.length >= 20 && words.length <= 400 && answer.includes(words);
+  return words.length >= 20 && words.length <= 400 && answer.text.includes(words);
 }
 
 /** F802, V706: what differs from its source stays, one neighbour on each side. Attributions follow F806. */

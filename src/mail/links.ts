@@ -19,11 +19,19 @@ export interface Link {
   endColumn: number;
 }
 
+/** Links to the web and to messages alone. */
+export type Reach = "all" | "web";
+
 /**
- * Every link of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.
+ * The links of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.
  * @param blocks those of `readBody` for this body, when at hand
+ * @param reach "web" leaves out commits and places in files
  */
-export function findLinks(body: string, blocks: readonly Block[] = readBody(body)): Link[] {
+export function findLinks(
+  body: string,
+  blocks: readonly Block[] = readBody(body),
+  reach: Reach = "all",
+): Link[] {
   const lines = body.split("\n");
   const links: Link[] = [];
   for (const block of blocks) {
@@ -36,7 +44,8 @@ export function findLinks(body: string, blocks: readonly Block[] = readBody(body
           below: lines[number] ?? "",
           kind: block.kind,
         };
-        found.push(...idsIn(line, context), ...commitsIn(line, context), ...placesIn(line));
+        found.push(...idsIn(line, context));
+        if (reach === "all") found.push(...commitsIn(line, context), ...placesIn(line));
       }
       addApart(links, found, number);
     }
@@ -62,6 +71,7 @@ interface LineContext {
 
 /** Of links that overlap, the first found wins: URLs, then ids, commits, places. */
 function addApart(links: Link[], found: Span[], line: number): void {
+  if (found.length === 0) return;
   const apart: Span[] = [];
   const taken = new Uint8Array(found.reduce((furthest, { end }) => Math.max(furthest, end), 0));
   for (const span of found) {

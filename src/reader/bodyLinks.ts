@@ -9,8 +9,7 @@ export type LinksByLine = ReadonlyMap<number, readonly Span[]>;
 /** The links of a body that lead somewhere today: to the web, and to messages. */
 export function linkSpans(body: string, blocks: readonly ReadBlock[]): LinksByLine {
   const spans = new Map<number, Span[]>();
-  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks)) {
-    if (kind !== "url" && kind !== "messageId") continue;
+  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks, "web")) {
     const span: Span = { start: column - 1, end: endColumn - 1, kind, target };
     if (url !== undefined) span.url = url;
     const known = spans.get(line);

@@ -46,6 +46,7 @@ export function citedSources(
   ancestors: readonly CitedMessage[],
   said = new SaidTexts(),
 ): LineSource[] {
+  if (!blocks.some(({ depth }) => depth > 0)) return [];
   const lines = said.of(body);
   const chain = new Chain(ancestors, said);
   const sources: LineSource[] = [];

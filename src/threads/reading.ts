@@ -75,10 +75,11 @@ export function readMessage(
     isPatch: isPatch && !isReply,
     ancestors: chain,
   });
-  const wrapped = findRejoined(body, blocks, chain, said);
+  const found = citedSources(body, blocks, chain, said);
+  const wrapped = findRejoined(body, blocks, found, chain, said);
   const rejoined = new Set(wrapped.filter(({ proven }) => proven).map(({ line }) => line));
   const joined = rejoinBlocks(body, blocks, rejoined, said);
-  const sources = citedSources(body, joined, chain, said);
+  const sources = rejoined.size === 0 ? found : citedSources(body, joined, chain, said);
   const people = new Map(chain.flatMap(({ messageId, person }) => (person ? [[messageId, person]] : [])));
   const answers = message.references.length + message.inReplyTo.length > 0;
   const folded = foldBlocks(body, settleAuthors(joined, sources, people), {

@@ -1,7 +1,7 @@
 /** Repair of broken cites, for the view only: lines that a mailer wrapped after citing, and lost their marks (P501-P508). */
 import type { Block } from "../mail/body.ts";
 import { isGapMark } from "../mail/diff.ts";
-import type { CitedMessage } from "./provenance.ts";
+import type { CitedMessage, LineSource } from "./provenance.ts";
 import { type SaidLine, type SaidText, SaidTexts } from "./saidText.ts";
 
 /** A line that belongs to the cited line above it. */
@@ -21,34 +21,59 @@ const LEAST_REST = 3;
 const LEAST_FULL = 68;
 const MOST_REST = 40;
 
-/** The lines to rejoin, in order; parameters as for `citedSources`. Replies cite the lines as they are (P508); the body is never changed. */
+/**
+ * The lines to rejoin, in order. Replies cite the lines as they are (P508); the body is never changed.
+ * @param blocks those of `readBody` for this body
+ * @param sources those of `citedSources` for these blocks
+ * @param ancestors as for `citedSources`
+ */
 export function findRejoined(
   body: string,
   blocks: readonly Block[],
+  sources: readonly LineSource[],
   ancestors: readonly CitedMessage[],
   said = new SaidTexts(),
 ): Rejoined[] {
+  if (sources.length === 0) return [];
   const text = said.of(body);
+  const named = new Set(
+    blocks.filter(({ kind }) => kind === "attribution").map(({ firstLine }) => firstLine),
+  );
+  const known = ancestors.flatMap(({ messageId, body: told }) =>
+    told === undefined ? [] : [{ messageId, said: said.of(told) }],
+  );
   const found: Rejoined[] = [];
-  let known: SaidText[] | undefined;
-  for (const above of fallingLines(text, blocks)) {
-    known ??= ancestors.flatMap((ancestor) => (ancestor.body === undefined ? [] : [said.of(ancestor.body)]));
+  for (const source of sources) {
+    const above = source.line;
     // The rest of a line that was rejoined already is searched with that line (P503).
-    if (found.at(-1)?.line === above) continue;
-    const wrapped = known.length > 0 ? provenRests(text, above, known) : looksWrapped(text, above) ? 1 : 0;
-    for (let rest = 1; rest <= wrapped; rest++)
-      found.push({ line: above + rest, depth: text.at(above).marks, proven: known.length > 0 });
+    if (found.at(-1)?.line === above || named.has(above + 1) || !isRest(text, above + 1, above)) continue;
+    if (known.length === 0) {
+      if (looksWrapped(text, above))
+        found.push({ line: above + 1, depth: text.at(above).marks, proven: false });
+      continue;
+    }
+    const origin = known.find(({ messageId }) => messageId === source.messageId);
+    if (origin !== undefined && endsThere(source, origin.said, text.at(above + 1))) continue;
+    const rests = provenRests(
+      text,
+      above,
+      known.map((ancestor) => ancestor.said),
+    );
+    for (let rest = 1; rest <= rests; rest++)
+      found.push({ line: above + rest, depth: text.at(above).marks, proven: true });
   }
   return found;
 }
 
-/** The cited lines (from 1) with a line of fewer marks below them that is no attribution. */
-function* fallingLines(text: SaidText, blocks: readonly Block[]): Generator<number> {
-  for (const { kind, firstLine, lastLine } of blocks) {
-    if (kind === "attribution") continue;
-    for (let line = Math.max(firstLine, 2); line <= lastLine; line++)
-      if (isRest(text, line, line - 1)) yield line - 1;
-  }
+/** A line that its author wrote so, and went on with other words, was not wrapped: most answers are told by that. */
+function endsThere(
+  { state, sourceDepth, sourceLine }: LineSource,
+  origin: SaidText,
+  rest: SaidLine,
+): boolean {
+  if (state !== "verbatim" || sourceDepth > 0) return false;
+  const next = origin.at(sourceLine + 1).text;
+  return !next.startsWith(rest.text) && !(next !== "" && rest.text.startsWith(next));
 }
 
 const isRest = (text: SaidText, line: number, above: number): boolean => {

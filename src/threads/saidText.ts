@@ -7,12 +7,17 @@ export interface SaidLine {
   text: string;
 }
 
+const GT = 62;
+const SPACE = 32;
+const UNMARKED = { depth: 0, length: 0 };
+
 /** Takes a line apart for comparing. Blanks before the first mark do not count (Q307). */
 function readLine(line: string): SaidLine {
-  const trimmed = line.startsWith(" ") && /^ {1,3}>/.test(line) ? line.trimStart() : line;
-  const { depth, length } = readMarks(trimmed);
+  const first = line.charCodeAt(0);
+  const trimmed = first === SPACE && /^ {1,3}>/.test(line) ? line.trimStart() : line;
+  const { depth, length } = first === GT || trimmed !== line ? readMarks(trimmed) : UNMARKED;
   const content = trimmed.slice(length).trim();
-  return { marks: depth, text: /\s\s|[^\S ]/u.test(content) ? content.replace(/\s+/gu, " ") : content };
+  return { marks: depth, text: /\s\s|[^\S ]/.test(content) ? content.replace(/\s+/g, " ") : content };
 }
 
 /** Cited text goes on where it was: so many lines are looked at before the index is asked. */

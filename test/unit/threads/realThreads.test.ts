@@ -106,7 +106,7 @@ describe("real threads", function () {
         if (ancestors.length === 0) continue;
         const { blocks } = readStructure(message.body, { ancestors });
         const sources = citedSources(message.body, blocks, ancestors, said);
-        rejoined += findRejoined(message.body, blocks, ancestors, said).length;
+        rejoined += findRejoined(message.body, blocks, sources, ancestors, said).length;
         if (sources.length === 0) continue;
         for (const { state } of sources) count[state]++;
         const same = sources.filter(({ state }) => state === "verbatim" || state === "rewrapped").length;

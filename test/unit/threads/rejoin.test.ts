@@ -1,13 +1,15 @@
 /** Repair of broken cites: a body and its ancestors in, the lines to rejoin out. */
 import assert from "node:assert/strict";
 import { readBody } from "../../../src/mail/body.ts";
+import { citedSources } from "../../../src/threads/provenance.ts";
 import { findRejoined } from "../../../src/threads/rejoin.ts";
 
 /** Each line as `line depth`, with `?` when it is not proven. */
 function rejoined(text: string, ...bodies: string[]): string[] {
   const body = text.replaceAll("⏎", "\n");
   const ancestors = bodies.map((said, at) => ({ messageId: `p${at}`, body: said.replaceAll("⏎", "\n") }));
-  return findRejoined(body, readBody(body), ancestors).map(
+  const blocks = readBody(body);
+  return findRejoined(body, blocks, citedSources(body, blocks, ancestors), ancestors).map(
     ({ line, depth, proven }) => `${line} ${depth}${proven ? "" : "?"}`,
   );
 }
