@@ -1,6 +1,7 @@
 /** The one test runner: loads test files into Mocha, runs them and writes what came of each test to a file. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
+import * as fc from "fast-check";
 import * as mochaModule from "mocha";
 
 /** What came of one test. `title` is the whole path of titles; `ms` how long it took. */
@@ -60,6 +61,9 @@ function describeError(error: unknown): string {
  * has ended and not before, so that a run that dies half way leaves none. Returns the number of failures.
  */
 export async function run(files: TestFile[], resultsFile: string, timeoutMs: number): Promise<number> {
+  // Property tests draw the same cases every time, so that a run says something of the change that it is run for;
+  // KERNEL_MAIL_SEED draws others.
+  fc.configureGlobal({ seed: Number(process.env["KERNEL_MAIL_SEED"] ?? 1) });
   const mocha = new MochaClass({ ui: "bdd", timeout: timeoutMs, reporter: Silent });
   mocha.cleanReferencesAfterRun(false);
   for (const file of files) {

@@ -105,11 +105,19 @@ def text_of(mail):
     return (canonical("\n\n".join(texts), flowed), flowed) if texts else (None, False)
 
 
+def mailbox(value):
+    """The first mailbox, read as every Python did before some refused odd ones (strict, a fix of 2024)."""
+    try:
+        return email.utils.parseaddr(value, strict=False)
+    except TypeError:
+        return email.utils.parseaddr(value)
+
+
 def read(raw):
     mail = email.message_from_bytes(raw, policy=email.policy.compat32)
     ids = unfolded(repaired(first(mail, "message-id")))
     found = re.search(r"<([^<>\s]+)>", ids)
-    name, address = email.utils.parseaddr(unfolded(repaired(first(mail, "from"))))
+    name, address = mailbox(unfolded(repaired(first(mail, "from"))))
     date = email.utils.parsedate_tz(repaired(first(mail, "date")))
     try:
         ms = email.utils.mktime_tz(date) * 1000 if date else None
