@@ -19,6 +19,7 @@ import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./sou
 /** The first window is the first screen, later ones what a cancel may wait for. In bytes. */
 const firstWindow = 2 << 20;
 const laterWindow = 8 << 20;
+const smallestWindow = 1 << 16;
 
 /** How far the file has been read: from `below` to `end`. All of it when `below` is 0. */
 interface State {
@@ -154,6 +155,7 @@ class Reading {
     let found: Found[] = [];
     let removed: Place[] = [];
     let begun = !first;
+    let size = first ? firstWindow : laterWindow;
     const batch = (): Batch => {
       const made = this.#batch("older", found, removed, state, restart && !begun);
       begun = true;
@@ -164,7 +166,7 @@ class Reading {
     while (state.below > 0) {
       await turn(this.#options.signal);
       const to = state.below;
-      const { from, data } = await this.#window(to, first ? firstWindow : laterWindow);
+      const { from, data } = await this.#window(to, size);
       const cuts: Cut[] = [];
       const rows: Found[] = [];
       await this.#split(from, to, data, (cut) => {
@@ -181,6 +183,9 @@ class Reading {
       if (state.last === undefined && last !== undefined) {
         state.last = { envelope: last.envelope, offset: last.offset, length: last.length };
       }
+      // Small mails by the ten thousand in one window would be more than a cancel may wait for.
+      const mean = rows.length === 0 ? laterWindow : (to - from) / rows.length;
+      size = Math.min(laterWindow, Math.max(smallestWindow, Math.ceil(mean * laterBatch)));
       found.push(...rows.reverse());
       state.below = from;
       if (found.length >= (first ? firstBatch : laterBatch)) {

@@ -88,6 +88,18 @@ describe("Mbox", () => {
         [undefined, Date.UTC(2026, 10, 16, 9, 20)],
       );
     });
+    it("hands on small mails in batches that a cancel can wait for", async () => {
+      const mails = Array.from({ length: 40_000 }, (_, n) => envelope + mail(`s${n}`));
+      const shelf = await new Shelf().index(file(join(folder(), "small.mbox"), mails.join("")));
+      assert.equal(shelf.rows.size, 40_000);
+      const [first, ...later] = shelf.batches.map(({ found }) => found.length);
+      assert.ok((first ?? 0) < 12_000);
+      assert.ok(
+        later.every((length) => length <= 6000),
+        later.join(" "),
+      );
+    });
+
     it("finds a mail larger than any window", async () => {
       const large = mail("large", "0123456789abcde\n".repeat(1_300_000));
       const path = file(join(folder(), "x"), mboxOf(mail("a"), large, mail("b")));
