@@ -43,6 +43,7 @@ function serve(port: Port): void {
     reasons: () => archive().reasons(),
     has: (params) => archive().has(params),
     ids: (params) => archive().ids(params),
+    watched: (params) => archive().watched(params),
     diagnose: () => archive().diagnose(),
   } satisfies Handlers<ArchiveContract["requests"]>);
 }

@@ -8,6 +8,7 @@ import { readSkeleton } from "../mail/skeleton.ts";
 import { openSource } from "../sources/open.ts";
 import { mailLimit } from "../sources/pace.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
+import { watchedFolders } from "../sources/watched.ts";
 import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
@@ -387,6 +388,14 @@ class LocalArchive implements Archive {
         messageIds,
         found.filter((message) => message !== undefined),
       );
+    });
+  }
+
+  watched({ source }: Requests["watched"]["params"]): Promise<Requests["watched"]["result"]> {
+    return this.#ask(async () => {
+      const [spec, row] = [this.#overview.spec(source), this.#store.source(source)];
+      if (spec === undefined || row === undefined) return [];
+      return await watchedFolders(spec, row.format, this.#options.git);
     });
   }
 

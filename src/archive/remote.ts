@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { Channel, type Port } from "../base/channel.ts";
 import type { Format, Place, SourceSpec } from "../sources/source.ts";
+import type { WatchedFolder } from "../sources/watched.ts";
 
 /** What the index is opened with. Paths are absolute. */
 export interface OpenOptions {
@@ -179,6 +180,8 @@ export interface ArchiveContract {
     has: { params: { messageIds: string[] }; result: boolean[] };
     /** Every Message-ID held, in order of arrival, a page at a time (for the command line's --all). */
     ids: { params: { after?: number; limit: number }; result: { ids: string[]; next?: number } };
+    /** The folders in which it shows that this archive has changed on disk; none for one that is not held. */
+    watched: { params: { source: string }; result: WatchedFolder[] };
     /** Versions and sizes for a diagnosis. */
     diagnose: { params: null; result: Record<string, string | number> };
   };
