@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { startArchive } from "./archive/remote.ts";
 import { registerArchiveCommands } from "./editor/archiveCommands.ts";
+import { type Archive, openArchiveWorker } from "./editor/archiveWorker.ts";
 import { openAttachments } from "./editor/attachments.ts";
 import { openCommands } from "./editor/commands.ts";
 import { openComposeEditor } from "./editor/composeEditor.ts";
@@ -26,6 +27,9 @@ export interface Parts {
   tree: ThreadsTree;
   reader: Reader;
   drafts: string;
+  archive: Archive;
+  /** The worker's file: a test may name another one, which the next start of the worker takes. */
+  program: { path: string };
 }
 
 export function activate(context: vscode.ExtensionContext): Parts | undefined {
@@ -37,26 +41,29 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const log = openLog();
   const commands = openCommands(log);
   const settings = openSettings();
-  const sync = openSync({
-    start: (options, more) => startArchive(join(extensionUri.fsPath, "dist", "indexer.cjs"), options, more),
+  const stored = {
     db: join(globalStorageUri.fsPath, "index.sqlite"),
     state: join(globalStorageUri.fsPath, "state.sqlite"),
-    settings,
-    commands,
+  };
+  const program = { path: join(extensionUri.fsPath, "dist", "indexer.cjs") };
+  const archive = openArchiveWorker({
+    start: (more) =>
+      startArchive(program.path, { ...stored, git: settings.git(), bodies: settings.bodies() }, more),
     log,
   });
-  const compose = openComposeEditor({ archive: sync, settings, commands, folder, userAgent });
+  const sync = openSync({ worker: archive, settings, commands, log });
+  const compose = openComposeEditor({ archive, settings, commands, folder, userAgent });
   const documents = openDocuments();
   const reader = openReader({
     extensionUri,
-    archive: sync,
+    archive,
     settings,
     commands,
     reply: compose.reply,
-    openAttachment: openAttachments({ archive: sync, documents }),
+    openAttachment: openAttachments({ archive, documents }),
   });
-  const tree = openThreadsTree({ sync, settings, commands });
-  const shared = { archive: sync, commands, documents, log, reader, settings, sync, tree };
+  const tree = openThreadsTree({ archive, sync, settings, commands });
+  const shared = { archive, commands, documents, log, reader, settings, sync, tree };
 
   registerArchiveCommands({
     ...shared,
@@ -70,9 +77,20 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
-  const drafts = openDraftsTree({ archive: sync, commands, folder, openDraft: compose.open });
+  const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open });
   // Ended in this order: what uses the worker goes before the worker does.
-  context.subscriptions.push(drafts, tree, reader, compose, documents, sync, commands, settings, log);
+  context.subscriptions.push(
+    drafts,
+    tree,
+    reader,
+    compose,
+    documents,
+    sync,
+    archive,
+    commands,
+    settings,
+    log,
+  );
 
   const showsArchives = () =>
     void vscode.commands.executeCommand(
@@ -85,5 +103,5 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   if (settings.archives().length > 0) commands.attempt("read the archives", () => sync.update());
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { settings, sync, tree, reader, drafts: folder };
+  return { settings, sync, tree, reader, drafts: folder, archive, program };
 }

@@ -43,3 +43,17 @@ export function writeMirror(
   });
   git(["-C", epoch, "fast-import", "--quiet"], Buffer.concat(stream));
 }
+
+/** Commits further messages on top of the newest ones of an epoch, as a fetch does. */
+export function addToMirror(messages: readonly Buffer[], folder: string, epoch = 0): void {
+  const stream = messages.flatMap((message) => [
+    Buffer.from(
+      "commit refs/heads/master\ncommitter Test Runner <runner@kernel.example> now\ndata 2\nx\n" +
+        `from refs/heads/master^0\nM 100644 inline m\ndata ${message.length}\n`,
+    ),
+    message,
+    Buffer.from("\n"),
+  ]);
+  const repository = join(folder, "git", `${epoch}.git`);
+  git(["-C", repository, "fast-import", "--quiet", "--date-format=now"], Buffer.concat(stream));
+}

@@ -70,6 +70,10 @@ function closedError(): Error {
   return error;
 }
 
+export function isClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === "ClosedError";
+}
+
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }

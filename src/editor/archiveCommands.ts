@@ -1,19 +1,22 @@
 /** Adding, removing and updating archives. Nothing here writes into an archive. */
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { IndexSummary, Outcome } from "../archive/remote.ts";
 import { UserError } from "../base/report.ts";
 import type { SourceSpec } from "../sources/source.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
-import { expandPath, type Settings } from "./settings.ts";
+import { archiveName, expandPath, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import { isElement } from "./threadElements.ts";
+import type { ThreadsTree } from "./threadsTree.ts";
 
 interface ArchiveParts {
+  archive: Archive;
   commands: Commands;
   settings: Settings;
   sync: Sync;
+  tree: ThreadsTree;
   /** The archive that comes with the extension. */
   sample: SourceSpec;
 }
@@ -93,14 +96,21 @@ async function mustExist(path: string): Promise<void> {
   }
 }
 
-export function registerArchiveCommands({ commands, settings, sync, sample }: ArchiveParts): void {
+export function registerArchiveCommands({
+  archive,
+  commands,
+  settings,
+  sync,
+  tree,
+  sample,
+}: ArchiveParts): void {
   /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
   const tell = async (spec: SourceSpec, outcomes: Outcome[]) => {
     const outcome = outcomes.find(({ source }) => source === spec.path);
     if (outcome === undefined) return;
     if ("failure" in outcome) throw new UserError(outcome.failure, "");
-    const row = (await sync.request("archives", null)).find(({ source }) => source === spec.path);
-    const text = summaryText(spec.name ?? basename(spec.path), row?.messages ?? outcome.messages, outcome);
+    const row = (await archive.request("archives", null)).find(({ source }) => source === spec.path);
+    const text = summaryText(archiveName(spec), row?.messages ?? outcome.messages, outcome);
     if (outcome.notes.length > 0) void vscode.window.showWarningMessage(text);
     else void vscode.window.showInformationMessage(text);
   };
@@ -114,6 +124,7 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     }
     await settings.addArchive(spec);
     await vscode.commands.executeCommand("kernelMail.threads.focus");
+    await tree.open(spec.path);
     await tell(spec, await sync.settled());
   };
 
@@ -134,7 +145,7 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     const spec = specOf(argument);
     if (spec === undefined) return;
     const undo = await settings.removeArchive(spec.path);
-    const name = spec.name ?? basename(spec.path);
+    const name = archiveName(spec);
     const choice = await vscode.window.showInformationMessage(
       `“${name}” is no longer shown. Its files were not touched.`,
       "Undo",
@@ -161,9 +172,13 @@ export function registerArchiveCommands({ commands, settings, sync, sample }: Ar
     await tell(spec, outcome === undefined ? [] : [outcome]);
   });
 
+  commands.register("kernelMail.pauseIndexing", () => sync.pause());
+  // Nobody waits for the end of the reading: it is shown as every run is.
+  commands.register("kernelMail.resumeIndexing", () => commands.attempt("read the archives", sync.update));
+
   commands.register("kernelMail.rebuildIndex", async (argument) => {
     const spec = specOf(argument);
-    const what = spec === undefined ? "of all archives" : `of “${spec.name ?? basename(spec.path)}”`;
+    const what = spec === undefined ? "of all archives" : `of “${archiveName(spec)}”`;
     const choice = await vscode.window.showWarningMessage(
       `Build the index ${what} anew? Your archives and drafts are not touched.`,
       { modal: true },

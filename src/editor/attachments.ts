@@ -4,9 +4,9 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Attachment } from "../mail/message.ts";
+import type { Archive } from "./archiveWorker.ts";
 import { decodeAttachment, decodeMessage } from "./decoder.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
-import type { Archive } from "./sync.ts";
 
 /** Opens or saves an attachment of a message; `index` as in its `attachments`. */
 export type OpenAttachment = (messageId: string, index: number, save: boolean) => Promise<void>;

@@ -7,13 +7,13 @@ import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
 import { createDraft, draftAnswering, keptForDraft, writeWhole } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
 import type { Settings } from "./settings.ts";
-import type { Archive } from "./sync.ts";
 
 export const DRAFT_LANGUAGE = "kernel-mail";
 

@@ -1,6 +1,7 @@
 /** Help: the diagnosis as a document, the log, the settings. */
 import * as vscode from "vscode";
 import { sentence } from "../base/report.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import type { EditorLog } from "./log.ts";
@@ -8,6 +9,7 @@ import type { Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 
 interface DiagnosisParts {
+  archive: Archive;
   commands: Commands;
   documents: Documents;
   log: EditorLog;
@@ -22,7 +24,7 @@ const table = (rows: [name: string, value: string | number][]): string => {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
 };
 
-async function diagnosis({ settings, sync, version }: DiagnosisParts): Promise<string> {
+async function diagnosis({ archive, settings, sync, version }: DiagnosisParts): Promise<string> {
   const facts: [string, string | number][] = [
     ["Kernel Mail", version],
     ["VS Code", `${vscode.version} (${vscode.env.appHost}${vscode.env.remoteName ? ", remote" : ""})`],
@@ -32,8 +34,8 @@ async function diagnosis({ settings, sync, version }: DiagnosisParts): Promise<s
   ];
   let archives = "No archive is configured.";
   try {
-    facts.push(...Object.entries(await sync.request("diagnose", null)));
-    const rows = await sync.request("archives", null);
+    facts.push(...Object.entries(await archive.request("diagnose", null)));
+    const rows = await archive.request("archives", null);
     if (rows.length > 0) {
       archives = rows
         .map((row) => {

@@ -2,9 +2,9 @@
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type DraftFile, keptForDraft, listDrafts } from "./drafts.ts";
-import type { Archive } from "./sync.ts";
 import { fullDate, spokenAge } from "./threadLabels.ts";
 
 interface DraftsParts {

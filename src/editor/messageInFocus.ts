@@ -1,7 +1,7 @@
 /** Which message a command is about: its argument, the one in the reader, or the one selected in the tree. */
 import { UserError } from "../base/report.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Reader } from "./readerPanel.ts";
-import type { Archive } from "./sync.ts";
 import { type Element, isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
 

@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import { loreLink } from "../mail/loreLink.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { findReference } from "./messageReference.ts";
 import type { Reader } from "./readerPanel.ts";
-import type { Archive } from "./sync.ts";
 import { isElement } from "./threadElements.ts";
 
 interface OpenParts {

@@ -5,11 +5,11 @@ import { UserError } from "../base/report.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
-import type { Archive } from "./sync.ts";
 import { loadThread, type Thread } from "./threadFeed.ts";
 
 export const READER = "kernelMail.reader";

@@ -1,6 +1,6 @@
 /** The person's settings, typed: the only reader and writer of the editor's configuration. */
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { Mailbox } from "../mail/address.ts";
 import type { Format, SourceSpec } from "../sources/source.ts";
@@ -40,6 +40,9 @@ export interface Settings extends vscode.Disposable {
   /** Calls `changed` when one of these settings has another value. */
   onDidChange(names: readonly SettingName[], changed: () => void): vscode.Disposable;
 }
+
+/** What an archive is called: as the person named it, else as its file or folder. */
+export const archiveName = ({ name, path }: SourceSpec): string => name ?? basename(path);
 
 const FORMATS: readonly Format[] = ["mbox", "maildir", "v1", "v2", "inboxes", "eml", "folder"];
 

@@ -7,8 +7,8 @@ import { linkedIds, markHeld } from "../reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
 import { viewMessage, viewThread } from "../reader/view.ts";
 import { SaidTexts } from "../threads/saidText.ts";
+import type { Archive } from "./archiveWorker.ts";
 import { decodeMessage } from "./decoder.ts";
-import type { Archive } from "./sync.ts";
 
 /** Messages a chunk: what is on the screen first, and few enough that the window never waits for decoding. */
 const CHUNK = 30;

@@ -2,8 +2,9 @@
 import * as vscode from "vscode";
 import type { PageEnd, ThreadRow } from "../archive/remote.ts";
 import { sentence } from "../base/report.ts";
+import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
-import type { Settings } from "./settings.ts";
+import { archiveName, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import {
   type ArchiveElement,
@@ -29,12 +30,20 @@ const REFRESH_MS = 700;
 export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Disposable {
   /** What is selected in the tree, when something is. */
   selected(): Element | undefined;
+  /** Opens an archive of the settings and shows its row; what it holds appears as it is read. */
+  open(path: string): Promise<void>;
 }
 
 const archiveId = (path: string): string => `archive\n${path}`;
 
-export function openThreadsTree(parts: { sync: Sync; settings: Settings; commands: Commands }): ThreadsTree {
-  const { sync, settings, commands } = parts;
+interface TreeParts {
+  archive: Archive;
+  sync: Sync;
+  settings: Settings;
+  commands: Commands;
+}
+
+export function openThreadsTree({ archive, sync, settings, commands }: TreeParts): ThreadsTree {
   const changed = new vscode.EventEmitter<Element | undefined>();
   const archives = new Map<string, ArchiveElement>();
   const lists = new Map<string, ListElement>();
@@ -51,16 +60,14 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
 
   /** The rows of the worker for the archives of the settings; one that it does not know yet is empty. */
   const roots = async (): Promise<ArchiveElement[]> => {
-    const specs = settings.archives();
-    if (specs.length === 0) {
-      archives.clear();
-      return [];
-    }
-    const rows = new Map((await sync.request("archives", null)).map((row) => [row.source, row]));
-    const present = specs.map((spec): ArchiveElement => {
+    // Without archives the worker need not be started.
+    const held = settings.archives().length === 0 ? [] : await archive.request("archives", null);
+    const rows = new Map(held.map((row) => [row.source, row]));
+    // Asked anew: the set may have become another one meanwhile.
+    const present = settings.archives().map((spec): ArchiveElement => {
       const row = rows.get(spec.path) ?? {
         source: spec.path,
-        name: spec.name ?? spec.path.split(/[\\/]/).at(-1) ?? spec.path,
+        name: archiveName(spec),
         format: spec.kind ?? "folder",
         messages: 0,
         threads: 0,
@@ -96,7 +103,7 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
         ? { source: container.row.source }
         : { source: container.parent.row.source, list: container.list.list };
     const limit = Math.max(settings.pageSize(), wanted.get(container.id) ?? 0);
-    const page = await sync.request("threads", { ...narrow, limit });
+    const page = await archive.request("threads", { ...narrow, limit });
     return page.next === undefined ? { rows: page.threads } : { rows: page.threads, next: page.next };
   };
 
@@ -113,29 +120,28 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
   };
 
   /** What an archive says before or instead of its threads. */
-  const noticeOf = (archive: ArchiveElement): NoticeElement | undefined => {
-    const problem = archive.state.problem ?? archive.row.problem;
-    if (problem !== undefined) return notice(archive, "warning", problem);
-    if (archive.state.progress !== undefined && archive.row.threads === 0) {
-      return notice(archive, "loading~spin", "Reading the archive...");
+  const noticeOf = (parent: ArchiveElement): NoticeElement | undefined => {
+    const { row, state } = parent;
+    const problem = state.problem ?? row.problem;
+    if (problem !== undefined) return notice(parent, "warning", problem);
+    if (state.phase === "stopped") {
+      return notice(parent, "debug-pause", "Reading was stopped. Check for new mail to go on from there.");
     }
-    if (archive.state.stopped) {
-      return notice(archive, "debug-pause", "Reading was stopped. Check for new mail to go on from there.");
-    }
-    if (archive.row.threads === 0)
-      return notice(archive, "info", "No messages of its own: it is empty, or other archives have them all.");
-    return undefined;
+    if (row.threads > 0) return undefined;
+    if (state.phase === "reading") return notice(parent, "loading~spin", "Reading the archive...");
+    if (state.phase === "paused") return notice(parent, "debug-pause", "Reading is paused.");
+    return notice(parent, "info", "No messages of its own: it is empty, or other archives have them all.");
   };
 
-  const childrenOfArchive = async (archive: ArchiveElement): Promise<Element[]> => {
-    const first = noticeOf(archive);
-    if (archive.row.threads === 0) return first ? [first] : [];
-    const rows = archive.row.lists.length > 1 ? listsOf(archive) : await threadsOf(archive);
+  const childrenOfArchive = async (parent: ArchiveElement): Promise<Element[]> => {
+    const first = noticeOf(parent);
+    if (parent.row.threads === 0) return first ? [first] : [];
+    const rows = parent.row.lists.length > 1 ? listsOf(parent) : await threadsOf(parent);
     return first ? [first, ...rows] : rows;
   };
 
   const messagesOf = async (thread: ThreadElement): Promise<Element[]> => {
-    const answer = await sync.request("thread", { messageId: thread.row.thread });
+    const answer = await archive.request("thread", { messageId: thread.row.thread });
     if (answer === null) {
       return [notice(thread, "info", "This thread is no longer in the archive.")];
     }
@@ -176,10 +182,10 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
       return;
     }
     for (const source of sources) {
-      if (source === undefined) for (const archive of archives.values()) changed.fire(archive);
+      if (source === undefined) for (const element of archives.values()) changed.fire(element);
       else {
-        const archive = archives.get(archiveId(source));
-        if (archive !== undefined) changed.fire(archive);
+        const element = archives.get(archiveId(source));
+        if (element !== undefined) changed.fire(element);
       }
     }
   };
@@ -227,6 +233,10 @@ export function openThreadsTree(parts: { sync: Sync; settings: Settings; command
   return {
     ...provider,
     selected: () => view.selection[0],
+    open: async (path) => {
+      const element = (await roots()).find(({ spec }) => spec.path === path);
+      if (element !== undefined) await view.reveal(element, { select: false, expand: true });
+    },
     dispose: () => {
       clearTimeout(timer);
       vscode.Disposable.from(listener, paging, view, changed).dispose();

@@ -1,7 +1,7 @@
 /** How an element of the Threads tree looks: its words, icon, and what may be done with it. */
 import * as vscode from "vscode";
-import type { ArchiveState } from "./sync.ts";
-import type { Element } from "./threadElements.ts";
+import { percent } from "./runProgress.ts";
+import type { ArchiveElement, Element } from "./threadElements.ts";
 import { archiveText, listText, messageText, type RowText, threadText } from "./threadLabels.ts";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -23,15 +23,14 @@ function item(
   return result;
 }
 
-/** One or two words for what is going on with an archive. */
-function stateWords(state: ArchiveState, problem: string | undefined): string {
-  if (state.progress === "waiting") return "reading";
-  if (state.progress !== undefined) {
-    const { done, total } = state.progress;
-    return total > 0 ? `reading, ${Math.floor((100 * done) / total)} %` : "reading";
+/** A few words for what is going on with an archive. */
+function stateWords({ row, state }: ArchiveElement): string {
+  if (state.phase !== undefined) {
+    const share = state.progress && percent(state.progress);
+    return share === undefined ? state.phase : `${state.phase}, ${share} %`;
   }
-  if (state.problem !== undefined || problem !== undefined) return "cannot be read";
-  return state.stopped ? "stopped" : "";
+  if (state.problem === undefined && row.problem === undefined) return "";
+  return state.problem !== undefined || row.messages === 0 ? "cannot be read" : "in part unreadable";
 }
 
 /** The command a click or Enter runs. */
@@ -45,13 +44,14 @@ const opens = (element: Element): vscode.Command => ({
 export function treeItem(element: Element, now: number): vscode.TreeItem {
   switch (element.kind) {
     case "archive": {
-      const words = stateWords(element.state, element.row.problem);
-      const failed = words === "cannot be read";
+      const { id, row, state } = element;
+      const failed = state.phase === undefined && (state.problem ?? row.problem) !== undefined;
+      const words = ["archive local", ...(state.phase === undefined ? [] : [state.phase])].join(" ");
       return item(
-        element.id,
-        archiveText(element.row, words),
+        id,
+        archiveText(row, stateWords(element)),
         Collapsed,
-        "archive local",
+        words,
         failed ? "warning" : "archive",
       );
     }

@@ -70,13 +70,13 @@ describe("a draft", () => {
 
   it("keeps what it answers, also when no archive has it any more, until it is discarded", async () => {
     const { document } = await reply();
-    const { sync } = await parts();
-    const kept = async () => (await sync.request("has", { messageIds: [REVIEW] }))[0];
+    const { archive } = await parts();
+    const kept = async () => (await archive.request("has", { messageIds: [REVIEW] }))[0];
     try {
       await setArchives();
-      await until("no archive", async () => (await sync.request("archives", null)).length === 0);
+      await until("no archive", async () => (await archive.request("archives", null)).length === 0);
       assert.equal(await kept(), true);
-      const [raw] = await sync.request("raw", { messageIds: [REVIEW] });
+      const [raw] = await archive.request("raw", { messageIds: [REVIEW] });
       assert.match(Buffer.from(raw?.raw ?? []).toString(), /^From: Bo Lind/m);
       assert.equal(basename(document.uri.fsPath), readdirSync(folder)[0]);
       await told(() => run("draft.discard"));

@@ -152,7 +152,7 @@ const ICONS = [
   ...["add", "book", "refresh", "link", "code", "arrow-left", "arrow-right", "fold", "unfold", "list-tree"],
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
-  ...["loading", "debug-pause", "edit", "folder", "file"],
+  ...["loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
 ];
 
 const SMALL_WORDS = ["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "mbox", ".eml", ">"];

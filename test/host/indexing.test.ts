@@ -1,0 +1,224 @@
+/** Reading archives in the real editor: rows while it goes on, pause and resume, changes on disk, a missing SQLite. */
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { addToMirror, splitMbox, writeMirror } from "../mirror.ts";
+import {
+  label,
+  labels,
+  parts,
+  row,
+  rows,
+  samplePath,
+  scratchFolder,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
+const mail = (id: string, subject: string, minute = 0): string =>
+  [
+    "From: Bo Lind <bo@kernel.example>",
+    "To: dev@lists.kernel.example",
+    `Subject: ${subject}`,
+    `Date: ${new Date(Date.UTC(2026, 8, 1, 0, minute)).toUTCString()}`,
+    `Message-ID: <${id}@kernel.example>`,
+    "",
+    `text about ${subject}`,
+    "",
+  ].join("\n");
+
+const inMbox = (text: string): string => `From mboxrd@z Thu Jan  1 00:00:00 1970\n${text}\n`;
+
+/** Long enough to be seen being read. */
+const MANY = 40_000;
+
+describe("reading archives", () => {
+  let folder: ReturnType<typeof scratchFolder>;
+  let large = "";
+  before(() => {
+    folder = scratchFolder();
+    large = join(folder.path, "large.mbox");
+    const mails = Array.from({ length: MANY }, (_, n) => inMbox(mail(`large.${n}`, `matter ${n}`, n)));
+    writeFileSync(large, mails.join(""));
+  });
+  after(async () => {
+    await setArchives();
+    folder.remove();
+  });
+  beforeEach(() => setArchives());
+
+  /** Puts the large archive into the settings and waits until some of it is held. */
+  const beginLarge = async (): Promise<void> => {
+    const { sync } = await parts();
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    await settings.update("archives", [{ path: large }], vscode.ConfigurationTarget.Global);
+    await until("the reading to be under way", () => (sync.state(large).progress?.messages ?? 0) > 0);
+  };
+
+  it("shows the newest threads while the rest is read, in rows that stay the same rows", async () => {
+    const { sync, tree } = await parts();
+    await beginLarge();
+    const archive = await row("large.mbox | reading");
+    const before = (await rows(archive)).map(({ id }) => id);
+    assert.equal(sync.state(large).phase, "reading");
+    assert.equal(before.length, 101);
+    const heard: [element: unknown, ms: number][] = [];
+    const listener = tree.onDidChangeTreeData?.((element) => heard.push([element, performance.now()]));
+    await sync.settled();
+    await until("the row without a state", async () =>
+      /^large\.mbox \| 40,000 threads/.test(await label(archive)),
+    );
+    listener?.dispose();
+    assert.deepEqual(
+      (await rows(archive)).map(({ id }) => id),
+      before,
+    );
+    const [first = 0, last = 0] = [heard[0]?.[1], heard.at(-1)?.[1]];
+    assert.ok(
+      heard.every(([element]) => element === archive),
+      "only this row is refreshed",
+    );
+    assert.ok(heard.length <= 3 + (2 * (last - first)) / 1000, `${heard.length} times in ${last - first} ms`);
+  });
+
+  it("pauses, says how far it is, and goes on from there", async () => {
+    const { archive, sync } = await parts();
+    await beginLarge();
+    await run("pauseIndexing");
+    assert.deepEqual(await sync.settled(), []);
+    assert.match(await label(await row("large.mbox")), /^large\.mbox \| paused, \d+ % · [\d,]+ threads/);
+    // Whoever writes next has waited for the batch at hand.
+    await archive.request("forget", { source: "/nothing" });
+    const [held] = await archive.request("archives", null);
+    assert.ok(held !== undefined && held.messages > 0 && held.messages < MANY);
+    await run("resumeIndexing");
+    await until("the run to go on", () => sync.state(large).phase === "reading");
+    const [outcome] = await sync.settled();
+    assert.ok(outcome !== undefined && "added" in outcome);
+    assert.equal(outcome.added, MANY - held.messages);
+    assert.match(await label(await row("large.mbox")), /^large\.mbox \| 40,000 threads/);
+  });
+
+  it("stays paused when the archive changes, and ends the pause by a check for new mail", async () => {
+    const { sync } = await parts();
+    await beginLarge();
+    await run("pauseIndexing");
+    writeFileSync(large, inMbox(mail("while.paused", "one more")), { flag: "a" });
+    assert.equal(sync.state(large).phase, "paused");
+    await run("updateArchives");
+    assert.match(await label(await row("large.mbox")), /^large\.mbox \| 40,001 threads/);
+  });
+
+  it("leaves nothing of an archive that is taken away", async () => {
+    const { archive } = await parts();
+    await setArchives({ path: samplePath() });
+    const messageIds = ["20260914114003.a1@kernel.example"];
+    assert.deepEqual(await archive.request("has", { messageIds }), [true]);
+    await setArchives();
+    assert.deepEqual(await archive.request("has", { messageIds }), [false]);
+    assert.deepEqual(await archive.request("threads", { limit: 9 }), { threads: [] });
+  });
+
+  describe("that change on disk", () => {
+    const sees = async (expected: string) =>
+      await until(expected, async () => (await labels()).includes(expected));
+
+    it("sees what is appended to an mbox", async () => {
+      const path = join(folder.path, "grows.mbox");
+      copyFileSync(samplePath(), path);
+      await setArchives({ path });
+      writeFileSync(path, inMbox(mail("appended", "one more")), { flag: "a" });
+      await sees("grows.mbox | 6 threads · 44 messages");
+    });
+
+    it("sees an mbox that another one takes the place of, again and again", async () => {
+      const path = join(folder.path, "replaced.mbox");
+      writeFileSync(path, inMbox(mail("first", "first")));
+      await setArchives({ path });
+      for (const n of [2, 3]) {
+        const whole = Array.from({ length: n }, (_, index) => inMbox(mail(`mail.${index}`, `mail ${index}`)));
+        writeFileSync(`${path}.new`, whole.join(""));
+        await vscode.workspace.fs.rename(vscode.Uri.file(`${path}.new`), vscode.Uri.file(path), {
+          overwrite: true,
+        });
+        await sees(`replaced.mbox | ${n} threads · ${n} messages`);
+      }
+    });
+
+    it("sees what is committed into a mirror", async () => {
+      const path = join(folder.path, "mirror");
+      writeMirror(splitMbox(readFileSync(samplePath())), path);
+      await setArchives({ path });
+      addToMirror([Buffer.from(mail("committed", "one more"))], path);
+      await sees("mirror | 6 threads · 44 messages");
+      addToMirror([Buffer.from(mail("committed.too", "and one more"))], path);
+      await sees("mirror | 7 threads · 45 messages");
+    });
+
+    it("sees what is delivered to a Maildir", async () => {
+      const path = join(folder.path, "maildir");
+      for (const name of ["cur", "new", "tmp"]) mkdirSync(join(path, name), { recursive: true });
+      writeFileSync(join(path, "cur", "1790000000.a.host:2,S"), mail("one", "one"));
+      await setArchives({ path });
+      writeFileSync(join(path, "new", "1790000001.b.host"), mail("two", "two"));
+      await sees("maildir | 2 threads · 2 messages");
+    });
+  });
+
+  describe("without SQLite's full-text search", () => {
+    let kept = "";
+    /** Starts another worker program: a change of its settings does that. */
+    const startWorker = async (path: string) => {
+      const { program, sync } = await parts();
+      program.path = path;
+      const settings = vscode.workspace.getConfiguration("kernelMail");
+      const before = settings.get("index.bodies");
+      await settings.update(
+        "index.bodies",
+        before === "all" ? undefined : "all",
+        vscode.ConfigurationTarget.Global,
+      );
+      await sync.settled();
+    };
+    before(async () => {
+      kept = (await parts()).program.path;
+    });
+    after(() => startWorker(kept));
+
+    /** What a person sees when the ground is changed by `prelude` before the worker's own program runs. */
+    const lacks = async (name: string, isFirst: boolean, prelude: string): Promise<void> => {
+      await setArchives({ path: samplePath() });
+      const path = join(folder.path, `${name}.cjs`);
+      writeFileSync(path, `${prelude}\nrequire(${JSON.stringify(kept)});\n`);
+      // The same sentence is not told again within seconds: the row has it in any case.
+      const said = await told(() => startWorker(path), isFirst ? 1 : 0);
+      const sentence =
+        /^This program needs SQLite with full-text search, which Node [\d.]+ does not bring\. Use VS Code 1\.104 or newer/;
+      if (isFirst) assert.equal(said.length, 1);
+      for (const text of said) assert.match(text, sentence);
+      const [only, ...others] = await labels();
+      assert.match(only ?? "", sentence);
+      assert.deepEqual(others, []);
+    };
+
+    it("says which version is needed where Node has no SQLite", () =>
+      lacks("none", true, "process.getBuiltinModule = () => undefined;"));
+
+    it("says which version is needed where SQLite has no FTS5", () =>
+      lacks(
+        "noFts",
+        false,
+        `const sqlite = require("node:sqlite");
+         const exec = sqlite.DatabaseSync.prototype.exec;
+         sqlite.DatabaseSync.prototype.exec = function (sql) {
+           if (/fts5/.test(sql)) throw new Error("no such module: fts5");
+           return exec.call(this, sql);
+         };`,
+      ));
+  });
+});
