@@ -20,7 +20,8 @@ function fails(ran: Ran, code: number, sentence: RegExp) {
   assert.deepEqual([ran.code, ran.stdout.toString()], [code, ""]);
 }
 
-describe("the command line", () => {
+describe("the command line", function () {
+  this.timeout(60_000);
   let cli: Cli;
   before(async () => {
     cli = openCli({ name: "Ada Reviewer", email: "ada@example.org" });
@@ -385,7 +386,8 @@ describe("the command line", () => {
     fails(await cli.run("index", join(cli.folder, "none")), 1, /none/));
 });
 
-describe("the command line without an identity", () => {
+describe("the command line without an identity", function () {
+  this.timeout(60_000);
   it("reply says what to do", async () => {
     const cli = openCli();
     try {

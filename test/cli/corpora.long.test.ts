@@ -15,7 +15,8 @@ const mailsIn = (folder: string): Buffer[] =>
     .filter((name) => name.endsWith(".mboxrd.gz"))
     .flatMap((name) => splitMbox(gunzipSync(readFileSync(join(folder, name)))));
 
-describe("the command line over all real mail", () => {
+describe("the command line over all real mail", function () {
+  this.timeout(20 * 60_000);
   it("replies to every message of the threads and series", async function () {
     const mails = [...mailsIn(corpus(this, "threads")), ...mailsIn(corpus(this, "series"))];
     assert.equal(mails.length, 2839 + 550);

@@ -7,7 +7,8 @@ import { splitMbox } from "../mirror.ts";
 import { judgeReplies } from "./replies.ts";
 import { openCli, uncovered } from "./runCli.ts";
 
-describe("the command line over real mail", () => {
+describe("the command line over real mail", function () {
+  this.timeout(300_000);
   it("replies to a third of a list", async function () {
     const mbox = gunzipSync(readFileSync(corpus(this, "kgdb-bugreport", "first600.mboxrd.gz")));
     const mails = splitMbox(mbox).filter((_, index) => index % 3 === 0);

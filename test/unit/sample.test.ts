@@ -14,7 +14,8 @@ const messageId = (message: Buffer): string => field(message, "Message-ID").slic
 const git = (folder: string, ...args: string[]) =>
   spawnSync("git", ["-C", folder, ...args], { encoding: "utf8" });
 
-describe("the sample archive", () => {
+describe("the sample archive", function () {
+  this.timeout(60_000);
   let folder = "";
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "kernel-mail-sample-"));

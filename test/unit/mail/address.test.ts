@@ -8,7 +8,8 @@ const read = (value: string): string[] =>
 const check = (value: string, ...expected: string[]): void => assert.deepEqual(read(value), expected);
 const written = (name: string, address: string): string => formatMailbox({ name, address });
 
-describe("mail/address parseAddresses", () => {
+describe("mail/address parseAddresses", function () {
+  this.timeout(60_000);
   it("a name and an address", () => check("Al Pha <al@x.example>", "Al Pha|al@x.example"));
   it("an address alone, bare or in brackets", () =>
     check("al@x.example, <bo@x.example>", "|al@x.example", "|bo@x.example"));

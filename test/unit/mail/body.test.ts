@@ -160,7 +160,8 @@ function assertCovers(found: readonly Block[], lines: number): void {
   assert.equal(next, lines + 1);
 }
 
-describe("mail/body, whatever comes", () => {
+describe("mail/body, whatever comes", function () {
+  this.timeout(60_000);
   it("blocks cover every line exactly once", () =>
     fc.assert(fc.property(anyBody, (body) => assertCovers(readBody(body), body.split("\n").length))));
   it("prefix and content make the line", () =>

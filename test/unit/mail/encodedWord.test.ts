@@ -4,7 +4,8 @@ import { decodeWords, displayLine, headerText } from "../../../src/mail/encodedW
 
 const check = (text: string, expected: string): void => assert.equal(decodeWords(text), expected);
 
-describe("mail/encodedWord", () => {
+describe("mail/encodedWord", function () {
+  this.timeout(60_000);
   it("D15 a character cut between two words", () => check("=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"));
   it("D204 the same in base64, label in another case", () =>
     check("=?UTF-8?B?Y2Fmww==?=\t =?utf-8?b?qQ==?=", "café"));

@@ -10,7 +10,8 @@ function paragraphs(text: string, expected: string[], delSp = false): void {
   assert.deepEqual(joinFlowed(physical, flowedLines, delSp), expected.map(real));
 }
 
-describe("mail/flowed", () => {
+describe("mail/flowed", function () {
+  this.timeout(60_000);
   it("D19 paragraphs at each depth", () =>
     paragraphs("> one two␠⏎> three⏎own␠⏎text", ["> one two three", "own text"]));
   it("D19 R605 D247 physical lines lose the one flow blank", () =>

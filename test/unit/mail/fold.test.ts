@@ -103,7 +103,8 @@ const longBody = fc
   .tuple(mailBody, mailBody)
   .map(([one, other]) => `${one}\n${"> cited\n".repeat(45)}${other}`);
 
-describe("mail/fold, whatever comes", () => {
+describe("mail/fold, whatever comes", function () {
+  this.timeout(60_000);
   it("blocks still cover every line exactly once, and only folding splits them", () =>
     fc.assert(
       fc.property(fc.oneof(anyBody, longBody), anyContext, (body, context) => {

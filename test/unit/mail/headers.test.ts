@@ -27,7 +27,8 @@ const structured = (value: string): [string, Record<string, string>] => {
   return [word, Object.fromEntries(parameters)];
 };
 
-describe("mail/headers readHeaders", () => {
+describe("mail/headers readHeaders", function () {
+  this.timeout(60_000);
   it("fields in order, all instances", () =>
     check("A: 1\nB: 2\nA: 3\n\ntext", ["A=1", "B=2", "A=3"], "text"));
   it("D201 the envelope line is no field", () =>
@@ -69,7 +70,8 @@ describe("mail/headers readHeaders", () => {
     assert.ok(read("A: b\n".repeat(100_000)).fields.length <= 5_000));
 });
 
-describe("mail/headers readStructured", () => {
+describe("mail/headers readStructured", function () {
+  this.timeout(60_000);
   it("value and parameters", () =>
     assert.deepEqual(structured('Text/Plain; Charset="utf-8"; format=flowed (a comment); delsp=yes'), [
       "text/plain",

@@ -120,7 +120,8 @@ const linkish = fc
   )
   .map((parts) => parts.join(""));
 
-describe("mail/links, whatever comes", () => {
+describe("mail/links, whatever comes", function () {
+  this.timeout(60_000);
   it("columns hold the text, links are in order and apart", () =>
     fc.assert(
       fc.property(fc.oneof(anyBody, linkish), (body) => {

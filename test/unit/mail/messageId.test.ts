@@ -19,7 +19,8 @@ const source = (references: string, inReplyTo = "", messageId = "me@x") => ({
 const check = (references: string, inReplyTo: string, ...expected: string[]): void =>
   assert.deepEqual(ancestry(source(references, inReplyTo)), expected);
 
-describe("mail/messageId", () => {
+describe("mail/messageId", function () {
+  this.timeout(60_000);
   it("R303 ids without what stands around them", () =>
     assert.deepEqual(extractIds('Your message "x" <a@x> (comment) <<b@x> <c d@x> <>'), ["a@x", "b@x"]));
   it("R303 each id once, first place kept", () => check("<a@x> <b@x> <a@x>", "", "a@x", "b@x"));

@@ -21,7 +21,8 @@ const check = (text: string, parts: string[], ...defects: string[]): void =>
 
 const mixed = 'Content-Type: multipart/mixed; boundary="b"\n\n';
 
-describe("mail/mime", () => {
+describe("mail/mime", function () {
+  this.timeout(60_000);
   it("one part", () => check("A: b\n\ntext\n", [' "text\\n"']));
   it("several parts; preamble and epilogue are none", () =>
     check(`${mixed}pre\n--b\nContent-Type: text/plain\n\none\n--b\n\ntwo\n--b--\nepi\n`, [

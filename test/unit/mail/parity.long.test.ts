@@ -18,7 +18,8 @@ async function unpack(path: string): Promise<Buffer | undefined> {
   }
 }
 
-describe("mail on real input: linux-sh whole", () => {
+describe("mail on real input: linux-sh whole", function () {
+  this.timeout(20 * 60_000);
   it("13,882 mails read as Python reads them", async function () {
     const mbox = await unpack(corpus(this, "scale", "linux-sh.mboxrd.xz"));
     if (mbox === undefined) {

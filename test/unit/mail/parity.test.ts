@@ -33,7 +33,8 @@ function mailsOf(path: string, name: string): NamedMail[] {
 const sets = ["notmuch/lkml.mboxrd", "kgdb-bugreport/first600.mboxrd.gz", "threads", "real-odd", "weird"];
 
 for (const set of sets) {
-  describe(`mail on real input: ${set}`, () => {
+  describe(`mail on real input: ${set}`, function () {
+    this.timeout(120_000);
     const mails = (test: Mocha.Context): NamedMail[] => mailsOf(corpus(test, ...set.split("/")), set);
 
     it("reads what Python's email package reads, but for the differences with a reason", async function () {
@@ -68,7 +69,8 @@ for (const set of sets) {
   });
 }
 
-describe("mail on real input: our decoders and mailparser", () => {
+describe("mail on real input: our decoders and mailparser", function () {
+  this.timeout(120_000);
   it("one-part text is the same by both", async function () {
     const path = corpus(this, "notmuch", "lkml.mboxrd");
     const more = corpus(this, "threads");

@@ -27,7 +27,8 @@ describe("mail/prose", () => {
     check(`a\n--\n${"b".repeat(2000)}`, "a", "b".repeat(2000)));
 });
 
-describe("mail/prose, whatever comes", () => {
+describe("mail/prose, whatever comes", function () {
+  this.timeout(60_000);
   it("keeps lines of the body or paths in them, in order", () =>
     fc.assert(
       fc.property(anyBody, (body) => {

@@ -34,7 +34,8 @@ const whole: Skeleton = {
   listId: "list-a.vger.example",
 };
 
-describe("mail/skeleton", () => {
+describe("mail/skeleton", function () {
+  this.timeout(60_000);
   it("the whole overview", () => assert.deepEqual(read(usual), whole));
   it("D201 behind an envelope line", () =>
     assert.deepEqual(read(`From mboxrd@z Thu Jan  1 00:00:00 1970\n${usual}`), whole));

@@ -16,7 +16,8 @@ function prefix(subject: string): string {
 }
 const check = (subject: string, expected: string): void => assert.equal(prefix(subject), expected);
 
-describe("mail/subject replies", () => {
+describe("mail/subject replies", function () {
+  this.timeout(60_000);
   it("G20 R201 R204 reply words of all kinds are one, brackets stay", () =>
     reply("RE: re: Aw: [PATCH v3 2/7] clk: fix foo", "Re: [PATCH v3 2/7] clk: fix foo"));
   it("G21 only the start is looked at", () =>
@@ -60,7 +61,8 @@ describe("mail/subject replies", () => {
   });
 });
 
-describe("mail/subject readPatchPrefix", () => {
+describe("mail/subject readPatchPrefix", function () {
+  this.timeout(60_000);
   it("a plain patch", () => check("[PATCH] a: b", "v1 | - | isPatch |  | a: b"));
   it("version, count and tree", () =>
     check("[PATCH net-next v2 1/3] x: y", "v2 | 1/3 | isPatch | net-next | x: y"));

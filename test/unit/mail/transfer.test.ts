@@ -8,7 +8,8 @@ const qp = (encoded: string, expected: string): void =>
 const base64 = (encoded: string, expected: string): void =>
   assert.equal(decodeBase64(Buffer.from(real(encoded))).toString(), real(expected));
 
-describe("mail/transfer quoted-printable", () => {
+describe("mail/transfer quoted-printable", function () {
+  this.timeout(60_000);
   it("D01 soft breaks join", () => qp("> > wro=⏎te:⏎", "> > wrote:⏎"));
   it("D02 D221 an encoded blank before a soft break stays", () => qp("> a=20=⏎⏎b", "> a␠⏎b"));
   it("D03 D221 an encoded blank at a line end stays", () => qp("--=20⏎Ada", "--␠⏎Ada"));
@@ -22,7 +23,8 @@ describe("mail/transfer quoted-printable", () => {
   it("nothing but =", () => qp("=".repeat(9), "=".repeat(8)));
 });
 
-describe("mail/transfer base64", () => {
+describe("mail/transfer base64", function () {
+  this.timeout(60_000);
   it("D29 line ends inside are left to the next step", () => base64("YQ0KYg==", "a␍⏎b"));
   it("D223 foreign characters, missing padding", () => base64("Y!W\tJ⏎ j␠␠Z", "abc".concat("")));
   it("D223 a second text behind a padding", () => base64("YQ==⏎YmM=⏎", "abc"));
@@ -33,7 +35,8 @@ describe("mail/transfer base64", () => {
   it("many empty lines end in linear time", () => base64("⏎".repeat(1_000_000), ""));
 });
 
-describe("mail/transfer encodingOf", () => {
+describe("mail/transfer encodingOf", function () {
+  this.timeout(60_000);
   it("names in any case and dress", () => {
     assert.equal(encodingOf(' "Quoted-Printable" (x)').encoding, "quoted-printable");
     assert.equal(encodingOf("BASE64;").encoding, "base64");

@@ -19,7 +19,8 @@ const draw = (messages: readonly Kin<string>[]) =>
   );
 const check = (mails: string[], tree: string) => assert.equal(draw(mails.map(mail)).join(" "), tree);
 
-describe("threads/thread", () => {
+describe("threads/thread", function () {
+  this.timeout(60_000);
   it("puts answers below what they answer, by date", () =>
     check(["a @ 1", "c < a @ 3", "b < a @ 2", "d < a b @ 4"], "a -b --d -c"));
   it("puts unknown dates last among siblings", () => check(["a @ 1", "b < a", "c < a @ 9"], "a -c -b"));
@@ -87,7 +88,8 @@ describe("threads/thread", () => {
   });
 });
 
-describe("threads/thread sentMs", () => {
+describe("threads/thread sentMs", function () {
+  this.timeout(60_000);
   const now = Date.UTC(2026, 0, 1);
   const day = 86_400_000;
   const arrived = Date.UTC(2025, 5, 1);
