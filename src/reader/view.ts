@@ -103,26 +103,6 @@ function hiddenCharacters(body: string): string | undefined {
   return REORDERING.test(body) ? `${what}; some of them make text look other than it is.` : `${what}.`;
 }
 
-/** The view of a message that is not in the archive. */
-export function viewMissing(node: ViewedNode): MessageView {
-  const view: MessageView = {
-    messageId: node.messageId,
-    depth: node.depth,
-    missing: true,
-    to: [],
-    cc: [],
-    subject: "",
-    gist: "",
-    headers: [],
-    blocks: [],
-    attachments: [],
-    badges: [],
-    defects: [],
-  };
-  if (node.parent !== undefined) view.parent = node.parent;
-  return view;
-}
-
 /** The view of one message among those it answers. */
 export function viewMessage(message: Message, around: Surroundings): MessageView {
   const { node, ancestors } = around;

@@ -29,7 +29,7 @@ export function appendText(document: Document, parent: Element, text: string): v
 }
 
 /** Appends a line's text with its links as buttons-in-text: each has kind and target, nothing has an address. */
-export function appendLinked(drawing: Drawing, parent: Element, text: string, spans: readonly Span[]): void {
+function appendLinked(drawing: Drawing, parent: Element, text: string, spans: readonly Span[]): void {
   const { document } = drawing;
   let from = 0;
   for (const span of spans) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { MessageView } from "../../../src/reader/protocol.ts";
-import { type ViewedNode, viewMessage, viewMissing, viewThread } from "../../../src/reader/view.ts";
+import { type ViewedNode, viewMessage, viewThread } from "../../../src/reader/view.ts";
 import { corpus } from "../../corpora.ts";
 import { messageOf } from "../../mails.ts";
 import { splitMbox, viewMails } from "../../threadViews.ts";
@@ -130,10 +130,6 @@ describe("reader/view", () => {
       },
       { messageId: "b", depth: 1, missing: true, from: "", gist: "", parent: "a" },
     ]);
-  });
-  it("a missing message has neither text nor people", () => {
-    const view = viewMissing(node("x", { missing: true, parent: "a" }));
-    assert.deepEqual([view.missing, view.parent, view.blocks, view.to], [true, "a", [], []]);
   });
   it("real threads: every line in exactly one block, a mark beside each", async function () {
     this.timeout(60_000);
