@@ -48,6 +48,7 @@ export function markAnswers(document: Document, travel: Travel, views: Iterable<
           "data-message": place.messageId,
           "data-from": place.line,
           "aria-label": `Answered by ${by}`,
+          title: `Answered by ${by}`,
         },
         `${by} ↓`,
       );
