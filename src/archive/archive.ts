@@ -9,6 +9,7 @@ import { openSource } from "../sources/open.ts";
 import { mailLimit } from "../sources/pace.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
 import { watchedFolders } from "../sources/watched.ts";
+import { Clock } from "./clock.ts";
 import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
@@ -109,8 +110,9 @@ class LocalArchive implements Archive {
     this.notices.push(...opened.notices);
     this.#database = opened.database;
     this.#lock = new WriterLock(`${opened.database.path}-writer`);
-    this.#store = new Store(opened.database, parts.now);
-    this.#overview = new Overview(opened.database, parts.now);
+    const clock = new Clock(opened.database, parts.now ?? Date.now);
+    this.#store = new Store(opened.database, clock);
+    this.#overview = new Overview(opened.database, clock.now);
     this.#kept = new KeptMail(this.#openState(options.state));
   }
 
@@ -153,8 +155,9 @@ class LocalArchive implements Archive {
     const opened = this.#speaking(() => rebuildIndex(path));
     this.notices.push(...opened.notices);
     this.#database = opened.database;
-    this.#store = new Store(opened.database, this.#parts.now);
-    this.#overview = new Overview(opened.database, this.#parts.now);
+    const clock = new Clock(opened.database, this.#parts.now ?? Date.now);
+    this.#store = new Store(opened.database, clock);
+    this.#overview = new Overview(opened.database, clock.now);
   }
 
   on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void {

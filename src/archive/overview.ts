@@ -37,7 +37,7 @@ export class Overview {
   readonly #seed: number;
   readonly #now: () => number;
 
-  constructor(database: Database, now: () => number = Date.now) {
+  constructor(database: Database, now: () => number) {
     this.#database = database;
     this.#seed = database.number("SELECT value FROM fact WHERE name = 'seed'");
     this.#now = now;

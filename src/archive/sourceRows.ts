@@ -47,13 +47,18 @@ export class SourceRows {
 
   /** The row of a source, made when it is new; its name follows the spec. Within the caller's transaction. */
   open(spec: SourceSpec, name: string, format: Format, bodies: string): SourceRow {
-    this.#database
-      .prepare(
-        `INSERT INTO source (path, name, format, spec, low, high, messages, notes, bodies, stale)
-         VALUES (?, ?, ?, ?, 0, 0, 0, '[]', ?, 0)
-         ON CONFLICT (path) DO UPDATE SET name = excluded.name, spec = excluded.spec`,
-      )
-      .run(spec.path, name, format, JSON.stringify(spec), bodies);
+    const named = [name, JSON.stringify(spec)];
+    // Not one statement for both: an upsert would use up a number, and with it a span of ids, at every run.
+    if (this.get(spec.path) === undefined) {
+      this.#database
+        .prepare(
+          `INSERT INTO source (path, name, spec, format, low, high, messages, notes, bodies, stale)
+           VALUES (?, ?, ?, ?, 0, 0, 0, '[]', ?, 0)`,
+        )
+        .run(spec.path, ...named, format, bodies);
+    } else {
+      this.#database.prepare("UPDATE source SET name = ?, spec = ? WHERE path = ?").run(...named, spec.path);
+    }
     const row = this.get(spec.path);
     if (row === undefined) throw new Error("the source that was just stored is not there");
     return row;

@@ -1,5 +1,6 @@
 /** Puts what sources yield into the index, one batch and its cursor in one transaction, and takes it out again. */
 import type { Batch, Format, Found, Place, SourceSpec } from "../sources/source.ts";
+import type { Clock } from "./clock.ts";
 import { type Database, isCorrupt } from "./database.ts";
 import { type Home, type HomeOf, Homes, samePlace } from "./homes.ts";
 import { packKeys } from "./knownIds.ts";
@@ -40,17 +41,17 @@ export class Store {
   readonly #people: People;
   readonly #rows: ThreadRows;
   readonly #sources: SourceRows;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   #version = -1;
 
-  constructor(database: Database, now: () => number = Date.now) {
+  constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#join = new ThreadJoin(database);
     this.#homes = new Homes(database);
     this.#people = new People(database);
     this.#rows = new ThreadRows(database);
     this.#sources = new SourceRows(database);
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** One transaction; what is kept in memory is dropped when it fails or when another process has written. */
@@ -85,7 +86,10 @@ export class Store {
 
   /** The row of a source, made when it is new; its name follows the spec. */
   openSource(spec: SourceSpec, name: string, format: Format, bodies: string): SourceRow {
-    return this.#write(() => this.#sources.open(spec, name, format, bodies));
+    return this.#write(() => {
+      for (const thread of this.#clock.keep()) this.#rows.refresh(thread, this.#clock.now());
+      return this.#sources.open(spec, name, format, bodies);
+    });
   }
 
   /** The problem shown with an archive; undefined takes it away. */
@@ -167,7 +171,7 @@ export class Store {
       result.removed = gone;
       // A copy that replaced a home which is gone was a move (a Maildir flag): nothing new, nothing lost.
       result.skipped = Math.max(0, result.skipped - kept);
-      const now = this.#now();
+      const now = this.#clock.now();
       for (const thread of touched) this.#rows.refresh(this.#join.threadNow(thread), now);
       this.#database
         .prepare("UPDATE source SET cursor = ?, messages = messages + ?, notes = ? WHERE id = ?")
@@ -344,7 +348,7 @@ export class Store {
       const leaving = this.#some(source.id);
       const touched = new Set<number>();
       this.#remove(leaving, touched);
-      const now = this.#now();
+      const now = this.#clock.now();
       for (const thread of touched) this.#rows.refresh(thread, now);
       if (leaving.length === FORGET_STEP) return true;
       this.#database.prepare("DELETE FROM file WHERE source = ?").run(source.id);

@@ -33,7 +33,6 @@ export async function index(call: Call): Promise<number> {
   const archive = await call.open();
   let failed = false;
   try {
-    for (const notice of archive.notices) call.say(notice);
     for (const given of call.args) {
       const path = resolve(given);
       const endProgress = showProgress(archive, given);

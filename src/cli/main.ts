@@ -100,9 +100,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     const command = findCommand(name, options);
     const db = indexFile(options.db);
     const signal = AbortSignal.any([interrupt.signal, out.closed]);
-    const open = async () =>
-      (await import("../archive/archive.ts")).openArchive({ db, git: "git", bodies: "prose" });
-    return await command.run({ args, options, out, say, open, db, signal });
+    const notices: (readonly string[])[] = [];
+    const open = async () => {
+      const { openArchive } = await import("../archive/archive.ts");
+      const archive = openArchive({ db, git: "git", bodies: "prose" });
+      notices.push(archive.notices);
+      return archive;
+    };
+    try {
+      return await command.run({ args, options, out, say, open, db, signal });
+    } finally {
+      // Said at the end: an index can turn out to be damaged at any question, and what follows is then empty.
+      for (const notice of new Set(notices.flat())) say(notice);
+    }
   } catch (error) {
     // A reader that has seen enough (`| head`) is no failure; Ctrl-C ends as shells expect it.
     if (out.closed.aborted) return 0;

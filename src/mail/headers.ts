@@ -79,18 +79,26 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
   const lastKnown = lines.findLastIndex((line) => knownName.test(line));
   const fields: Field[] = [];
   let junk = false;
+  let steppedOver = false;
   let offset = start;
   for (const [index, line] of lines.entries()) {
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
     const last = fields.at(-1);
     const name = fieldName.exec(text)?.[1];
-    if (/^[ \t]/.test(text) && last !== undefined) last.value += text;
+    const goesOn = /^[ \t]/.test(text) && last !== undefined;
+    // What is folded below a line that is no field belongs to that line.
+    if (goesOn && !steppedOver) last.value += text;
+    else if (goesOn) junk = true;
     else if (text.startsWith("--")) return { fields: trimmed(fields), bodyStart: offset, junk: true };
     else if (name !== undefined && fields.length < maxFields) {
       fields.push({ name, value: text.slice(text.indexOf(":") + 1) });
+      steppedOver = false;
     } else if (index > lastKnown && text !== "")
       return { fields: trimmed(fields), bodyStart: offset, junk: true };
-    else junk ||= text !== "";
+    else {
+      junk ||= text !== "";
+      steppedOver = true;
+    }
     offset += line.length + 1;
   }
   const bodyStart = stop >= end ? end : stop + (bytes[stop + 1] === newline ? 2 : 3);

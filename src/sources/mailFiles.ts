@@ -234,7 +234,8 @@ export class MailFiles implements Source {
       const buffer = this.#buffer;
       let got = readSync(descriptor, buffer, 0, headSize, 0);
       let size = got;
-      if (folder.kind === "plain" && !isMail(path, buffer.subarray(0, got))) return undefined;
+      if (folder.kind === "plain" && !isMail(join(this.spec.path, path), buffer.subarray(0, got)))
+        return undefined;
       if (got === headSize) {
         size = fstatSync(descriptor).size;
         if (options.bodies !== "none") got = this.#fill(descriptor, got);

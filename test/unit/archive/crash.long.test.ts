@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openArchive } from "../../../src/archive/archive.ts";
-import { openIndex } from "../../../src/archive/schema.ts";
 import { root } from "../../fixtures.ts";
 import { ALL_STEPS, dice, FIRST_STEPS } from "./crashChild.ts";
+import { portrait } from "./portrait.ts";
 
 const KILLS = 50;
+const words = "common OR imposter";
 const child = () => join(root(), "test", "unit", "archive", "crashChild.ts");
 
 /** Runs the child; kills it so many milliseconds after it has begun to index. Resolves with whether it came through. */
@@ -34,38 +34,6 @@ function run(db: string, steps: number, killAfterMs?: number): Promise<{ whole: 
   });
 }
 
-/** Everything an index holds, row by row, but for numbers that are drawn (hashes, threads). */
-async function portrait(db: string): Promise<Record<string, unknown>> {
-  const { database } = openIndex(db);
-  const rows = (sql: string) =>
-    database
-      .once(sql)
-      .all()
-      .map((row) => JSON.stringify(row));
-  const tables = {
-    messages: rows(
-      `SELECT m.id, m.mid, m.subject, m.date, m.arrived, p.address, p.name, l.list, f.path, m.start, m.size, m.flags
-       FROM message m JOIN person p ON p.id = m.person JOIN list l ON l.id = m.list JOIN file f ON f.id = m.file ORDER BY m.id`,
-    ),
-    copies: rows("SELECT message, start, size FROM copy ORDER BY message, start"),
-    ghosts: rows("SELECT mid FROM ghost ORDER BY mid"),
-    lists: rows("SELECT list, threads, messages FROM list ORDER BY list"),
-    source: rows("SELECT path, cursor, low, high, messages FROM source"),
-    words: rows("SELECT rowid FROM words WHERE words MATCH 'common OR imposter' ORDER BY rowid"),
-    check: rows("PRAGMA integrity_check"),
-    fts: rows("SELECT count(*) FROM words"),
-  };
-  database.close();
-  const archive = openArchive({ db, git: "git", bodies: "prose" });
-  const { threads } = await archive.threads({ limit: 10_000 });
-  const trees = [];
-  for (const row of threads) {
-    trees.push(JSON.stringify([row, (await archive.thread({ messageId: row.thread }))?.nodes]));
-  }
-  archive.close();
-  return { ...tables, trees: trees.sort() };
-}
-
 describe("archive: killed at any moment", function () {
   this.timeout(20 * 60_000);
   let folder = "";
@@ -85,7 +53,7 @@ describe("archive: killed at any moment", function () {
     const peaceful = place("peace");
     if (begin > 0) await run(peaceful, begin);
     const { ms } = await run(peaceful, steps);
-    const expected = await portrait(peaceful);
+    const expected = await portrait(peaceful, words);
     assert.deepEqual(expected["check"], ['["ok"]']);
     const roll = dice(2026);
     let [kills, whole] = [0, 0];
@@ -100,7 +68,7 @@ describe("archive: killed at any moment", function () {
       }
       await run(db, steps);
       whole += 1;
-      assert.deepEqual(await portrait(db), expected);
+      assert.deepEqual(await portrait(db, words), expected);
     }
     console.log(`      ${kills} killed, ${whole} indexes compared`);
   };

@@ -207,6 +207,10 @@ describe("MailFiles", () => {
       await shelf.index(path);
       assert.deepEqual(shelf.ids, idsOf("longer"));
     });
+    it("one by its name alone, whatever it holds", async () => {
+      const shelf = await new Shelf().index(file(join(folder(), "x.eml"), "a text\n"));
+      assert.equal(shelf.rows.size, 1);
+    });
     it("one edited in place: the new mail for the old", async () => {
       const path = folder();
       file(join(path, "a.eml"), mail("a"));
