@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { runProgram } from "../../src/base/process.ts";
 import { closedTo } from "../closedTo.ts";
+import { root } from "../fixtures.ts";
 import { comes, commit, git } from "../unit/sources/repository.ts";
 import { file, mail, mboxOf } from "../unit/sources/shelf.ts";
 import { type Cli, openCli, type Ran } from "./runCli.ts";
@@ -124,7 +126,7 @@ describe("the command line over bad archives", () => {
     it("a file", async function () {
       const path = good("closed.mbox");
       good();
-      await closedTo(this, cli.folder, [path], async () =>
+      await closedTo(this, [path], async () =>
         refused(path, /closed\.mbox” may not be read\. Give yourself read permission/),
       );
     });
@@ -133,7 +135,7 @@ describe("the command line over bad archives", () => {
       const two = file(at("all", "two.mbox"), mboxOf(mail("c")));
       await cli.run("index", at("all"));
       file(at("all", "three.mbox"), mboxOf(mail("d")));
-      await closedTo(this, cli.folder, [two], async () => {
+      await closedTo(this, [two], async () => {
         const [{ messages, problem } = {}] = (await cli.run("index", at("all"))).lines();
         assert.equal(messages, 4);
         assert.match(String(problem), /two\.mbox” may not be read/);
@@ -150,14 +152,14 @@ describe("the command line over bad archives", () => {
       }))
         file(at("md", name), mail(id));
       const closed = [at("md", "cur", "2"), at("md", ".Sub"), at("md", ".Own", "cur")];
-      await closedTo(this, cli.folder, closed, async () => {
+      await closedTo(this, closed, async () => {
         const ran = await cli.run("index", at("md"));
         const [{ messages, problem } = {}] = ran.lines();
         assert.equal(messages, 1, ran.stderr);
         assert.match(String(problem), /and 2 more may not be read\. Give yourself read permission/);
       });
       assert.equal((await cli.run("index", at("md"))).lines()[0]?.["messages"], 4);
-      await closedTo(this, cli.folder, closed, async () => {
+      await closedTo(this, closed, async () => {
         assert.equal((await cli.run("index", at("md"))).lines()[0]?.["messages"], 4);
       });
       const [{ messages, added, removed, problem } = {}] = (await cli.run("index", at("md"))).lines();
@@ -166,7 +168,7 @@ describe("the command line over bad archives", () => {
     it("an epoch: its mail stays", async function () {
       const path = await inbox("list", [mail("a")], [mail("b")]);
       await cli.run("index", path);
-      await closedTo(this, cli.folder, [join(path, "git", "1.git")], async () => {
+      await closedTo(this, [join(path, "git", "1.git")], async () => {
         const [{ messages, problem } = {}] = (await cli.run("index", path)).lines();
         assert.equal(messages, 2);
         assert.match(String(problem), /git\/1\.git: it cannot be read as a git repository any more/);
@@ -177,12 +179,55 @@ describe("the command line over bad archives", () => {
     it("the folder of the index", async function () {
       mkdirSync(at("cache"));
       const path = good();
-      await closedTo(this, cli.folder, [at("cache")], async () => {
+      await closedTo(this, [at("cache")], async () => {
         const ran = await cli.run("--db", at("cache", "index.sqlite"), "index", path);
         assert.equal(ran.code, 1);
         assert.match(ran.stderr, /cannot be opened for writing\. Make the folder writable/);
       });
     });
+  });
+});
+
+describe("the command line about itself", () => {
+  let cli: Cli;
+  beforeEach(() => {
+    cli = openCli();
+  });
+  afterEach(() => cli.remove());
+
+  it("doctor names a git that is missing, and what to do", async () => {
+    const [found] = (await cli.runWith({ PATH: join(cli.folder, "nowhere") }, "doctor")).lines();
+    assert.equal(found?.["git"], null);
+    assert.match(String(found?.["problems"]), /git was not found: mirrors cannot be read\. Install git\./);
+  });
+  it("doctor names an index that cannot be opened", async () => {
+    const db = file(join(cli.folder, "file"), "x");
+    const [found] = (await cli.run("--db", join(db, "index.sqlite"), "doctor")).lines();
+    assert.match(String(found?.["problems"]), /cannot be opened for writing\. Make the folder writable/);
+  });
+  it("an index found damaged by a question is told of", async () => {
+    const mails = Array.from({ length: 500 }, (_, n) => mail(`m${n}`, `word${n} ${"x ".repeat(40)}\n`));
+    await cli.run("index", file(join(cli.folder, "list.mbox"), mboxOf(...mails)));
+    const db = join(cli.folder, "index.sqlite");
+    const bytes = readFileSync(db);
+    bytes.fill(0x5a, 8192 * 2);
+    file(db, bytes);
+    const { stderr } = await cli.run("search", "word1");
+    assert.match(stderr, /^kernel-mail: The index .* was damaged and is built anew from the archives\.\n$/);
+  });
+  it("index draws its progress on a terminal, and nowhere else", async function () {
+    const path = file(join(cli.folder, "list.mbox"), mboxOf(mail("a")));
+    const program = join(root(), "src", "cli.ts");
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${program}" --db "${cli.folder}/x" index "${path}"`;
+    const shown = await runProgram("script", ["-qec", command, "/dev/null"]).catch(() => undefined);
+    if (shown?.code !== 0) {
+      console.log("      skipped: no terminal can be made here (script)");
+      return this.skip();
+    }
+    assert.match(shown.stdout.toString(), /% {2}\d+ messages {2}.*list\.mbox/);
+    assert.match(shown.stdout.toString(), /\{"source":".*"seconds":[\d.]+,"peakRss":\d+/);
+    const { stderr } = await cli.run("index", path);
+    assert.equal(stderr, "");
   });
 });
 
