@@ -27,7 +27,7 @@ export function settleAuthors<B extends Block>(
   authors: ReadonlyMap<string, Mailbox>,
 ): (B & Disputed)[] {
   const byLine = new Map(sources.map((source) => [source.line, source]));
-  return blocks.map((block): B & Disputed => {
+  return blocks.map((block, index): B & Disputed => {
     const messageId = block.depth > 0 && block.kind !== "attribution" ? onlySource(block, byLine) : undefined;
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
@@ -36,7 +36,11 @@ export function settleAuthors<B extends Block>(
       return { ...block, author: label, inferred: true };
     const named = block.author;
     const another = [...authors.values()].some((person) => isNamed(person, named));
-    return another ? { ...block, author: label, named } : block;
+    if (!another) return block;
+    // An attribution inside the text, right above these lines, may well name whom the source does (A410).
+    const above = blocks[index - 1];
+    const isInside = above?.kind === "attribution" && above.depth === block.depth;
+    return isInside ? { ...block, author: label } : { ...block, author: label, named };
   });
 }
 

@@ -29,6 +29,11 @@ describe("threads/citedAuthors", () => {
       authors(`${wrote("Al Pha")}> > Bo said one\n> Bo said one\n> Bo said two`).at(-1),
       "Bo Eta not Al Pha",
     ));
+  it("A410 no dispute right below an attribution inside the text", () =>
+    assert.deepEqual(
+      authors(`${wrote("Al Pha")}> Al said one\n> ${wrote("Bo Eta")}> Bo said one\n> Bo said two`).at(-1),
+      "Bo Eta",
+    ));
   it("an attribution that agrees", () =>
     assert.deepEqual(authors(`${wrote("Al")}> Al said one\n> Al said two`), ["Al"]));
   it("an attribution by address agrees", () =>
