@@ -27,7 +27,12 @@ export function settleAuthors<B extends Block>(
   authors: ReadonlyMap<string, Mailbox>,
 ): (B & Disputed)[] {
   const byLine = new Map(sources.map((source) => [source.line, source]));
-  return blocks.map((block, index): B & Disputed => {
+  /** The depth of an attribution above: it may name whom the source does, when it is inside its text (A410). */
+  let inside = 0;
+  return blocks.map((block): B & Disputed => {
+    if (block.depth < inside) inside = 0;
+    if (block.kind === "attribution") inside = block.depth;
+
     const messageId = block.depth > 0 && block.kind !== "attribution" ? onlySource(block, byLine) : undefined;
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
@@ -37,10 +42,7 @@ export function settleAuthors<B extends Block>(
     const named = block.author;
     const another = [...authors.values()].some((person) => isNamed(person, named));
     if (!another) return block;
-    // An attribution inside the text, right above these lines, may well name whom the source does (A410).
-    const above = blocks[index - 1];
-    const isInside = above?.kind === "attribution" && above.depth === block.depth;
-    return isInside ? { ...block, author: label } : { ...block, author: label, named };
+    return block.depth === inside ? { ...block, author: label } : { ...block, author: label, named };
   });
 }
 
