@@ -1,42 +1,40 @@
 /** Files and folders that may not be read while a test looks at them, also where the tests run as root. */
-import { chmodSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
 
-/** Somebody who owns nothing. */
-const nobody = 65_534;
-
-/** Opens a tree to everybody, so that nobody can go through it and write where root could. */
-function open(path: string): void {
-  chmodSync(path, statSync(path).isDirectory() ? 0o777 : 0o666);
-  if (!statSync(path).isDirectory()) return;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (!entry.isSymbolicLink()) open(join(path, entry.name));
-  }
+/**
+ * The words before a program that take from root the right to read and write whatever is closed; none for everybody
+ * else. Undefined where root cannot be without it.
+ */
+export function asAnybody(): string[] | undefined {
+  if (process.geteuid?.() !== 0) return [];
+  // By its whole path, so that it is found where a test leaves the program no PATH.
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const setpriv = folders.map((folder) => join(folder, "setpriv")).find((path) => existsSync(path));
+  if (setpriv === undefined) return undefined;
+  const right = "--bounding-set=-dac_override,-dac_read_search";
+  return spawnSync(setpriv, [right, "true"]).status === 0 ? [setpriv, right] : undefined;
 }
 
 /**
- * Closes these paths while `work` runs. Root may read everything: it works as nobody meanwhile, below `root`, which is
- * opened to everybody. Where the system knows no such permissions the running test is skipped.
+ * Closes these paths while `work` runs, which looks at them by programs that it starts with the words of `asAnybody`.
+ * Where the system knows no such permissions the running test is skipped.
  */
 export async function closedTo(
   test: Mocha.Context,
-  root: string,
   paths: readonly string[],
   work: () => Promise<void>,
 ): Promise<void> {
-  if (process.platform === "win32" || process.geteuid === undefined) {
-    console.log("      skipped: this system has no permissions to take away");
+  if (process.platform === "win32" || asAnybody() === undefined) {
+    console.log("      skipped: the permissions of files do not hold here (as root they do with setpriv)");
     return test.skip();
   }
-  const isRoot = process.geteuid() === 0;
-  if (isRoot) open(root);
   const modes = paths.map((path) => statSync(path).mode & 0o777);
   for (const path of paths) chmodSync(path, 0);
-  if (isRoot) process.seteuid?.(nobody);
   try {
     await work();
   } finally {
-    if (isRoot) process.seteuid?.(0);
     for (const [at, path] of paths.entries()) chmodSync(path, modes[at] ?? 0o644);
   }
 }

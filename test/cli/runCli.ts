@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/base/process.ts";
+import { asAnybody } from "../closedTo.ts";
 import { root } from "../fixtures.ts";
 
 export interface Ran {
@@ -36,13 +37,14 @@ export function openCli(identity?: { name: string; email: string }): Cli {
       `[user]\n\tname = ${identity.name}\n\temail = ${identity.email}\n`,
     );
   const env = { HOME: home, XDG_CONFIG_HOME: join(home, ".config"), XDG_CACHE_HOME: join(home, ".cache") };
+  const anybody = asAnybody() ?? [];
   const runWith: Cli["runWith"] = async (more, ...args) => {
     const flags = ["--disable-warning=ExperimentalWarning", join(root(), "src", "cli.ts")];
-    const ran = await runProgram(
-      process.execPath,
-      [...flags, "--db", join(folder, "index.sqlite"), ...args],
-      { env: { ...env, ...more }, cwd: folder },
-    );
+    const [program = "", ...words] = [...anybody, process.execPath, ...flags];
+    const ran = await runProgram(program, [...words, "--db", join(folder, "index.sqlite"), ...args], {
+      env: { ...env, ...more },
+      cwd: folder,
+    });
     const lines = () =>
       ran.stdout
         .toString("utf8")
