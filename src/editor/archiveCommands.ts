@@ -6,6 +6,7 @@ import { UserError } from "../base/report.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
+import { count, grouped } from "./counts.ts";
 import { archiveName, expandPath, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import { isElement } from "./threadElements.ts";
@@ -21,8 +22,6 @@ interface ArchiveParts {
   sample: SourceSpec;
 }
 
-const count = (n: number): string => `${n.toLocaleString("en")} message${n === 1 ? "" : "s"}`;
-
 /**
  * What a finished run found, in one sentence, and what was wrong with the archive. `held` counts the messages of
  * the archive; the run's own count leaves out those that another archive has too.
@@ -32,12 +31,12 @@ export function summaryText(
   held: number,
   { added, skipped, notes, cancelled }: IndexSummary,
 ): string {
-  const copies = skipped > 0 ? `, besides ${skipped.toLocaleString("en")} exact copies of others` : "";
-  const holds = `“${name}” holds ${count(held)}${copies}`;
+  const copies = skipped > 0 ? `, besides ${grouped(skipped)} exact copies of others` : "";
+  const holds = `“${name}” holds ${count(held, "message")}${copies}`;
   const told = cancelled
     ? `${holds} so far; reading was stopped, and Check for New Mail goes on from there.`
     : added > 0 && added < held
-      ? `${holds}, ${added.toLocaleString("en")} of them new.`
+      ? `${holds}, ${grouped(added)} of them new.`
       : `${holds}.`;
   const [first, ...more] = notes;
   if (first === undefined) return told;
@@ -156,7 +155,7 @@ export function registerArchiveCommands({
   commands.register("kernelMail.updateArchives", async () => {
     const outcomes = await sync.update();
     const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
-    vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added)} new`, 5000);
+    vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added, "message")} new`, 5000);
     for (const spec of settings.archives()) {
       const outcome = outcomes.find(({ source }) => source === spec.path);
       const isQuiet = outcome !== undefined && "notes" in outcome && outcome.notes.length === 0;

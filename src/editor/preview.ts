@@ -5,6 +5,7 @@ import { isUserError, sentence, UserError } from "../base/report.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { toWire, type Wire } from "../compose/wire.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import { serveBytes } from "./documents.ts";
 
 export const PREVIEW_SCHEME = "kernel-mail-preview";
@@ -41,17 +42,15 @@ export function render(text: string, date: Date, userAgent: string): Rendering {
   };
 }
 
-const plural = (n: number, word: string): string => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
-
 /** What the preview has to tell beside its bytes, in one line. */
 export function facts({ wire, recipients }: Pick<Rendering, "wire" | "recipients">): string {
   const size = wire.bytes.byteLength;
   return [
-    plural(recipients, "recipient"),
+    count(recipients, "recipient"),
     wire.encoding,
     size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`,
-    ...(wire.leftOut > 0 ? [`${plural(wire.leftOut, "cited line")} left out below the last answer`] : []),
-    ...(wire.stripped > 0 ? [`blanks taken off the end of ${plural(wire.stripped, "line")}`] : []),
+    ...(wire.leftOut > 0 ? [`${count(wire.leftOut, "cited line")} left out below the last answer`] : []),
+    ...(wire.stripped > 0 ? [`blanks taken off the end of ${count(wire.stripped, "line")}`] : []),
   ].join(" · ");
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Progress } from "../archive/remote.ts";
 import type { SourceSpec } from "../sources/source.ts";
+import { count } from "./counts.ts";
 import { archiveName } from "./settings.ts";
 
 interface ShownRun {
@@ -38,7 +39,7 @@ export function showRun({ specs, ended, onProgress, stop }: ShownRun): void {
         // One archive's way is drawn; of several in a row only the words tell.
         ...(specs.length === 1 ? { increment: Math.max(0, behind - before) } : {}),
         message:
-          `reading ${archiveName(spec)}: ${progress.messages.toLocaleString("en")} messages` +
+          `reading ${archiveName(spec)}: ${count(progress.messages, "message")}` +
           (share === undefined ? "" : ` (${share} %)`),
       });
     });

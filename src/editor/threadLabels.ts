@@ -1,6 +1,7 @@
 /** What the rows of the Threads tree say: label, description, tooltip and one spoken sentence. No editor in here. */
 import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
+import { count, grouped } from "./counts.ts";
 
 /** The words of one row. `spoken` is what a screen reader says instead of label and description. */
 export interface RowText {
@@ -14,9 +15,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** How long ago, short: "now", "5 min", "2 h", "3 d", then "5 Mar", then "5 Mar 2019". Milliseconds since 1970 UTC. */
 export function age(ms: number, now: number): string {
@@ -69,7 +67,7 @@ export function listText(list: ArchiveRow["lists"][number]): RowText {
   const held = `${count(list.threads, "thread")} · ${count(list.messages, "message")}`;
   return {
     label,
-    description: list.threads.toLocaleString("en"),
+    description: grouped(list.threads),
     tooltip: [list.list || label, held].join("\n"),
     spoken: `List ${label}, ${held.replace(" · ", ", ")}`,
   };

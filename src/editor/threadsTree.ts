@@ -49,7 +49,10 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
   const lists = new Map<string, ListElement>();
   /** How many threads are wanted of a container, when more than a page. */
   const wanted = new Map<string, number>();
+  /** Archives whose threads are shown without lists between. */
+  const flat = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let flushedMs = Number.NEGATIVE_INFINITY;
   const stale = new Set<string | undefined>();
 
   const notice = (
@@ -136,7 +139,11 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
   const childrenOfArchive = async (parent: ArchiveElement): Promise<Element[]> => {
     const first = noticeOf(parent);
     if (parent.row.threads === 0) return first ? [first] : [];
-    const rows = parent.row.lists.length > 1 ? listsOf(parent) : await threadsOf(parent);
+    // A second list that turns up while an archive is read does not take the threads away from who reads them.
+    const isFlat = parent.row.lists.length < 2 || (parent.state.phase !== undefined && flat.has(parent.id));
+    if (isFlat) flat.add(parent.id);
+    else flat.delete(parent.id);
+    const rows = isFlat ? await threadsOf(parent) : listsOf(parent);
     return first ? [first, ...rows] : rows;
   };
 
@@ -167,6 +174,7 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
 
   const flush = async () => {
     timer = undefined;
+    flushedMs = performance.now();
     const sources = [...stale];
     stale.clear();
     const before = [...archives.keys()].join("\n");
@@ -192,14 +200,12 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
 
   const listener = sync.onDidChange((source) => {
     stale.add(source);
-    // A new set of archives shows at once; counts that grow can wait.
-    if (source === undefined) clearTimeout(timer);
-    if (source === undefined || timer === undefined) {
-      timer = setTimeout(
-        () => commands.attempt("show the threads", flush),
-        source === undefined ? 0 : REFRESH_MS,
-      );
-    }
+    // A new set of archives and the first rows of one show at once; counts that grow can wait.
+    const isFirst = source === undefined || archives.get(archiveId(source))?.row.threads === 0;
+    if (isFirst) clearTimeout(timer);
+    else if (timer !== undefined) return;
+    const wait = isFirst ? 0 : Math.max(0, flushedMs + REFRESH_MS - performance.now());
+    timer = setTimeout(() => commands.attempt("show the threads", flush), wait);
   });
   const paging = settings.onDidChange(["threads.pageSize"], () => changed.fire(undefined));
 
