@@ -1,12 +1,12 @@
 /** Attachments: text opens as a read-only document, anything is saved where the person says. Nothing is run. */
-import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Attachment } from "../mail/message.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { decodeAttachment, decodeMessage } from "./decoder.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
+import { askWhere } from "./openFolder.ts";
 
 /** Opens or saves an attachment of a message; `index` as in its `attachments`. */
 export type OpenAttachment = (messageId: string, index: number, save: boolean) => Promise<void>;
@@ -45,12 +45,7 @@ export function openAttachments(parts: { archive: Archive; documents: Documents 
       await showBytes(documentUri("attachment", name, `${index} ${messageId}`));
       return;
     }
-    const uri = await vscode.window.showSaveDialog({
-      title: "Save Attachment",
-      defaultUri: vscode.Uri.file(
-        join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), name),
-      ),
-    });
+    const uri = await askWhere("Save Attachment", name);
     if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await decodeAttachment(raw, index));
   };
 }

@@ -1,5 +1,5 @@
 /** A draft in an ordinary text editor: made by a reply, checked as it is typed, previewed, saved. */
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Draft } from "../compose/draft.ts";
@@ -9,9 +9,11 @@ import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import { decodeMessage } from "./decoder.ts";
 import { createDraft, draftAnswering, keptForDraft, writeWhole } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
+import { askWhere } from "./openFolder.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
 import type { Settings } from "./settings.ts";
 
@@ -176,13 +178,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     const uri =
       target instanceof vscode.Uri
         ? target
-        : await vscode.window.showSaveDialog({
-            defaultUri: vscode.Uri.file(
-              join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? folder, `${name}.eml`),
-            ),
-            filters: { Messages: ["eml"] },
-            title: "Save Draft as .eml",
-          });
+        : await askWhere("Save Draft as .eml", name, { label: "Messages", ending: "eml" });
     if (uri === undefined) return;
     if (uri.scheme === "file") await writeWhole(uri.fsPath, bytes);
     else await vscode.workspace.fs.writeFile(uri, bytes);
@@ -205,7 +201,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
         return [
           new vscode.CodeLens(range, { title: "Preview", command: "kernelMail.draft.preview" }),
           new vscode.CodeLens(range, {
-            title: recipients === 1 ? "1 recipient" : `${recipients} recipients`,
+            title: count(recipients, "recipient"),
             command: "",
           }),
         ];

@@ -1,9 +1,9 @@
 /** Who writes: from the settings and git's configuration, and asked for once where neither knows. */
-import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
 import type { Self } from "../compose/draft.ts";
 import { chooseSelf, excludedRecipients } from "../compose/identity.ts";
+import { trustedFolder } from "./openFolder.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Writer {
@@ -11,9 +11,6 @@ export interface Writer {
   /** Globs of addresses that are never taken over as recipients. */
   exclude: string[];
 }
-
-/** The folder whose git configuration counts: the first open one, else the home folder. */
-const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
 
 /** Asks for name and address; undefined when the person gives up. The answer is kept in the settings. */
 async function askIdentity(settings: Settings): Promise<boolean> {
@@ -40,7 +37,7 @@ async function askIdentity(settings: Settings): Promise<boolean> {
 
 /** The person who writes; undefined when there is no address and the person did not give one. */
 export async function findWriter(settings: Settings): Promise<Writer | undefined> {
-  const config = await readGitConfig(settings.git(), folder());
+  const config = await readGitConfig(settings.git(), trustedFolder());
   const choose = () =>
     chooseSelf(config, { identities: settings.identities(), addresses: settings.myAddresses() });
   let self = choose();

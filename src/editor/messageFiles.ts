@@ -1,7 +1,5 @@
 /** A message as bytes: shown raw, saved as .eml, or its whole thread saved as an mbox. */
-
-import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import { writeMboxrd } from "../sources/mboxrd.ts";
@@ -9,6 +7,7 @@ import type { Commands } from "./commands.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import { draftName } from "./drafts.ts";
 import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
+import { askWhere } from "./openFolder.ts";
 
 /** Messages asked for at once when a thread is written: some hundred kilobytes, not the whole of a large thread. */
 const AT_ONCE = 50;
@@ -32,15 +31,6 @@ export function registerMessageFiles(parts: MessageFilesParts): void {
     return found?.raw;
   };
 
-  const askWhere = async (title: string, name: string, ending: string): Promise<vscode.Uri | undefined> =>
-    await vscode.window.showSaveDialog({
-      title,
-      defaultUri: vscode.Uri.file(
-        join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), `${name}.${ending}`),
-      ),
-      filters: { [ending === "eml" ? "Messages" : "mbox"]: [ending] },
-    });
-
   const save = async (
     target: unknown,
     title: string,
@@ -48,7 +38,8 @@ export function registerMessageFiles(parts: MessageFilesParts): void {
     ending: string,
     bytes: () => Promise<Uint8Array>,
   ) => {
-    const uri = target instanceof vscode.Uri ? target : await askWhere(title, name, ending);
+    const kind = { label: ending === "eml" ? "Messages" : "mbox", ending };
+    const uri = target instanceof vscode.Uri ? target : await askWhere(title, name, kind);
     if (uri === undefined) return;
     await vscode.workspace.fs.writeFile(uri, await bytes());
     vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}`, 5000);

@@ -61,7 +61,11 @@ export async function messageInFocus(
   if (isElement(argument)) return await ofElement(archive, argument, which);
   if (typeof argument === "object" && argument !== null && "messageId" in argument) {
     const { messageId } = argument;
-    if (typeof messageId === "string") return { messageId };
+    if (typeof messageId === "string") {
+      // A menu of the page knows its message; what is selected in it, the page alone.
+      const shown = "webviewSection" in argument ? await reader.inFocus() : undefined;
+      return shown?.messageId === messageId ? shown : { messageId };
+    }
   }
   const selected = tree.selected();
   if (argument === FROM_TREE) {

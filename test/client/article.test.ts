@@ -32,6 +32,16 @@ const text = (element: Element, selector: string): string =>
 const person = (name: string) => ({ name, address: `${name.toLowerCase()}@kernel.example` });
 
 describe("client/article", () => {
+  it("tells the editor's context menu which message it is, and a missing one apart", () => {
+    const context = (made: HTMLElement): unknown =>
+      JSON.parse(made.getAttribute("data-vscode-context") ?? "null");
+    const { messageId } = entry;
+    assert.deepEqual(context(article({})), { webviewSection: "message", messageId });
+    assert.deepEqual(context(article(undefined, {}, { missing: true })), {
+      webviewSection: "ghost",
+      messageId,
+    });
+  });
   it("is named by its heading of level 2", () => {
     const made = article({ answers: "Bo Lind" });
     assert.equal(made.getAttribute("aria-labelledby"), made.querySelector("h2")?.id);

@@ -69,21 +69,21 @@ export async function row(begin: string, element?: Element): Promise<Element> {
   });
 }
 
-type Show = (message: string, ...rest: unknown[]) => Thenable<undefined>;
+type Show = (message: string, ...rest: unknown[]) => Thenable<string | undefined>;
 
 /**
- * Runs something and returns what the person was told meanwhile and shortly after, in order. Whatever is offered
- * is declined. Dialogs cannot be shown while tests run.
+ * Runs something and returns what the person was told meanwhile and shortly after, in order. Of what is offered
+ * `choice` is chosen, anything else declined. Dialogs cannot be shown while tests run.
  */
-export async function told(run: () => PromiseLike<unknown>, count = 1): Promise<string[]> {
+export async function told(run: () => PromiseLike<unknown>, count = 1, choice?: string): Promise<string[]> {
   const said: string[] = [];
   const window = vscode.window as unknown as Record<string, Show>;
   const names = ["showErrorMessage", "showWarningMessage", "showInformationMessage"];
   const before = names.map((name) => window[name]);
   for (const name of names) {
-    window[name] = async (message) => {
+    window[name] = async (message, ...offered) => {
       said.push(message);
-      return undefined;
+      return offered.find((one): one is string => one === choice);
     };
   }
   try {

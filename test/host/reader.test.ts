@@ -13,6 +13,7 @@ import {
   samplePath,
   scratchFolder,
   setArchives,
+  told,
   until,
 } from "./editor.ts";
 
@@ -52,6 +53,43 @@ describe("the reader", () => {
       return focus?.messageId === REVIEW && focus;
     });
     assert.deepEqual(shown, { messageId: REVIEW });
+  });
+
+  it("shows the message that another program names", async () => {
+    const { reader } = await parts();
+    await run("openMessage", { id: REVIEW });
+    await until("the message in view", async () => (await reader.inFocus())?.messageId === REVIEW);
+  });
+
+  it("offers the browser for a message that no archive has, with the address that was given", async () => {
+    const env = vscode.env as { openExternal: (uri: vscode.Uri) => Thenable<boolean> };
+    const before = env.openExternal;
+    const opened: string[] = [];
+    env.openExternal = async (uri) => {
+      opened.push(uri.toString(true));
+      return true;
+    };
+    try {
+      const url = "https://lore.kernel.org/linux-pond/nobody.has@this.example/T/";
+      const said = await told(() => run("openMessage", url), 1, "Open in Browser");
+      assert.match(said[0] ?? "", /^No archive has the message <nobody\.has@this\.example>\./);
+      await told(() => run("openMessage", "nobody.has@this.example"), 1, "Open in Browser");
+      await told(() => run("openMessage", "nobody.has@this.example"));
+      assert.deepEqual(opened, [url, "https://lore.kernel.org/r/nobody.has@this.example"]);
+    } finally {
+      env.openExternal = before;
+    }
+  });
+
+  it("takes the message of its menu, and the lines that are selected in it", async () => {
+    const { reader } = await parts();
+    await run("openMessage", REVIEW);
+    await until("the message in view", async () => (await reader.inFocus())?.messageId === REVIEW);
+    const other = "20261005170233.p3@moreno.example";
+    for (const messageId of [REVIEW, other]) {
+      await run("copyMessageId", { webview: "kernelMail.reader", webviewSection: "message", messageId });
+      assert.equal(await vscode.env.clipboard.readText(), messageId);
+    }
   });
 
   it("lets commands act in its page", async () => {

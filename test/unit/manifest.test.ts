@@ -236,6 +236,29 @@ describe("manifest", () => {
     }
   });
 
+  it("tells apart in menus only rows and parts of the page that there are", () => {
+    const rows = readFileSync(join(root(), "src/editor/treeItem.ts"), "utf8");
+    const drafts = readFileSync(join(root(), "src/editor/draftsTree.ts"), "utf8");
+    const phases = readFileSync(join(root(), "src/editor/sync.ts"), "utf8");
+    const page = readFileSync(join(root(), "src/reader/client/article.ts"), "utf8");
+    for (const [where, when] of conditions()) {
+      const words = matches(when, /viewItem =~ \/([^/]+)\//g).flatMap((text) =>
+        matches(text.replaceAll("\\b", " "), /(\w+)/g),
+      );
+      for (const word of words) {
+        assert.match(
+          `${rows}${drafts}${phases}`,
+          new RegExp(`"(?:[a-z]+ )*${word}(?: [a-z]+)*"`),
+          `${where}: ${word}`,
+        );
+      }
+      const sections = matches(when, /webviewSection (?:== '|=~ \/\^\()([\w|]+)/g).flatMap((text) =>
+        text.split("|"),
+      );
+      for (const section of sections) assert.ok(page.includes(`"${section}"`), `${where}: ${section}`);
+    }
+  });
+
   it("names views that exist in menus and welcomes", () => {
     for (const [where, when] of conditions()) {
       const view = equalities(when).get("view") ?? equalities(when).get("focusedView");

@@ -256,6 +256,11 @@ export function renderArticle(
     "aria-labelledby": `${id}-title`,
     "aria-busy": isWaiting ? "true" : undefined,
     "data-message": entry.messageId,
+    // What the editor's context menu is about.
+    "data-vscode-context": JSON.stringify({
+      webviewSection: entry.missing ? "ghost" : "message",
+      messageId: entry.messageId,
+    }),
   });
   if (entry.missing) {
     article.append(ghost(drawing, entry, id));
