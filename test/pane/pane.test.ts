@@ -406,6 +406,32 @@ describe("the pane in a browser", function () {
     assert.equal(await page.locator("article.current").isVisible(), true);
   });
 
+  it("takes the focus only within itself: what is typed elsewhere in the window goes on", async () => {
+    const { page, show } = await open();
+    const { series, discussion } = await sample();
+    const focused = () => page.evaluate<string | null>("document.activeElement.getAttribute('data-message')");
+    await show(discussion);
+    assert.equal(await focused(), discussion.view.outline[0]?.messageId);
+    await page.evaluate("document.hasFocus = () => false");
+    await show(series, series.view.outline[1]?.messageId, 3);
+    assert.equal(await focused(), null);
+    await page.evaluate("delete document.hasFocus; window.dispatchEvent(new Event('focus'))");
+    assert.equal(await focused(), series.view.outline[1]?.messageId);
+    await page.keyboard.press("j");
+    assert.equal(await focused(), series.view.outline[2]?.messageId);
+  });
+
+  it("is done with a thread when all its messages are there", async () => {
+    const { page, show, channel } = await open();
+    const { series, discussion } = await sample();
+    await show(discussion);
+    channel.emit("thread", { view: series.view });
+    await page.waitForSelector(`[data-message="${series.view.outline[0]?.messageId}"]`);
+    assert.equal(await page.locator("main.done").count(), 0);
+    await show(series);
+    assert.equal(await page.locator("article.waiting").count(), 0);
+  });
+
   it("says in a sentence why nothing can be shown", async () => {
     const { page, channel } = await open();
     channel.emit("failed", { sentence: "This thread is not in any archive any more." });

@@ -127,6 +127,10 @@ export function listen(pane: Pane, actions: Actions): void {
   root.addEventListener("mousedown", (event) => {
     if (event.target instanceof Element && event.target.closest(".act, .hint")) event.preventDefault();
   });
+  // What was drawn while the page was without the focus could not take it.
+  page.defaultView?.addEventListener("focus", () => {
+    if (page.activeElement === page.body) pane.focus(pane.travel.article());
+  });
   page.addEventListener("keydown", (event) => key(pane, actions, event));
   page.addEventListener("copy", (event) => {
     if (isTyping(page.activeElement)) return;

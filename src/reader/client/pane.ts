@@ -162,7 +162,7 @@ export class Pane {
     const control = act
       ? made.querySelector<HTMLElement>(`[data-act="${act}"]${first ? `[data-first="${first}"]` : ""}`)
       : null;
-    (control ?? made).focus({ preventScroll: true });
+    this.focus(control ?? made);
   }
 
   redrawAll(): void {
@@ -208,11 +208,15 @@ export class Pane {
       this.travel.reveal(line, place.messageId);
       this.#actions.flash(line);
     } else this.travel.place(place.messageId, place.offset);
-    const { document } = this.drawing;
-    // The page takes the focus nowhere but within itself: typing elsewhere in the window goes on.
-    if (document.hasFocus() && !document.activeElement?.closest(".outline, dialog")) {
-      article?.focus({ preventScroll: true });
-    }
+    if (!this.drawing.document.activeElement?.closest(".outline, dialog")) this.focus(article);
+  }
+
+  /**
+   * Moves the focus within the page; while the page is without it nothing is moved. A focus() in a frame takes the
+   * focus from the window around it, and an open palette or input box of the editor would close.
+   */
+  focus(target: HTMLElement | undefined): void {
+    if (this.drawing.document.hasFocus()) target?.focus({ preventScroll: true });
   }
 
   #titleOf(messageId: string): string {
@@ -228,6 +232,7 @@ export class Pane {
     }
     const here = isSame ? { messageId: this.travel.current, offset: this.travel.offset() } : undefined;
     this.thread = view;
+    this.main.classList.remove("done");
     this.#order = new Map(view.outline.map(({ messageId }, index) => [messageId, index]));
     this.drawing.nowMs = Date.now();
     this.#drawHeader();
