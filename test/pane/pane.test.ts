@@ -421,6 +421,18 @@ describe("the pane in a browser", function () {
     assert.equal(await focused(), series.view.outline[2]?.messageId);
   });
 
+  it("has the message in view that begins at the top, also while all are one line high", async () => {
+    const { page, channel } = await open({ height: 320 });
+    const { discussion } = await sample();
+    const messageId = discussion.view.outline[3]?.messageId ?? "";
+    channel.emit("thread", { view: discussion.view, goTo: messageId });
+    await page.waitForSelector(`article.current[data-message="${messageId}"]`);
+    await page.evaluate(
+      "new Promise((scrolled) => { const main = document.querySelector('main'); main.addEventListener('scroll', () => requestAnimationFrame(scrolled)); main.scrollTop -= 4; })",
+    );
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), messageId);
+  });
+
   it("is done with a thread when all its messages are there", async () => {
     const { page, show, channel } = await open();
     const { series, discussion } = await sample();

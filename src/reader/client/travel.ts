@@ -141,8 +141,12 @@ export class Travel {
   #scrolled(): void {
     if (Math.abs(this.#scroller.scrollTop - this.#expectedTop) < 2) return;
     this.#expectedTop = -1;
+    const { top: edge } = this.#scroller.getBoundingClientRect();
+    // A message that begins at the top stays the one in view, also when it is so short that the next begins there too.
+    const begins = (this.article()?.getBoundingClientRect().top ?? Number.NaN) - edge;
+    if (begins > -2 && begins <= EDGE) return;
     const articles = this.#articles();
-    const top = this.#scroller.getBoundingClientRect().top + EDGE;
+    const top = edge + EDGE;
     let low = 0;
     let high = articles.length - 1;
     while (low < high) {
