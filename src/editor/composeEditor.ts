@@ -67,6 +67,19 @@ export function firstPlace(text: string, partly: boolean): number {
 const isDraft = (document: vscode.TextDocument): boolean =>
   document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== PREVIEW_SCHEME;
 
+/**
+ * Indents as the settings of drafts say. Where a window comes back, the indentation of a draft was guessed before its
+ * language was known.
+ */
+function indent(editor: vscode.TextEditor): void {
+  const settings = vscode.workspace.getConfiguration("editor", editor.document);
+  editor.options = {
+    insertSpaces: settings.get("insertSpaces", false),
+    tabSize: settings.get("tabSize", 8),
+    indentSize: "tabSize",
+  };
+}
+
 /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
 async function activeDraft(): Promise<vscode.TextDocument> {
   const document = vscode.window.activeTextEditor?.document;
@@ -209,12 +222,28 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     },
   );
 
+  /** Once for each editor: what the person changes in it afterwards stays. */
+  const indented = new WeakSet<vscode.TextEditor>();
+  const indentVisible = () => {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (!isDraft(editor.document) || indented.has(editor)) continue;
+      indented.add(editor);
+      indent(editor);
+    }
+  };
+
   const watching = vscode.Disposable.from(
-    vscode.workspace.onDidOpenTextDocument(check),
+    vscode.window.onDidChangeVisibleTextEditors(indentVisible),
+    // Also told when a document becomes one of another language.
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      check(document);
+      indentVisible();
+    }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => check(document)),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => diagnostics.delete(uri)),
   );
   for (const document of vscode.workspace.textDocuments) check(document);
+  indentVisible();
 
   return {
     reply,

@@ -205,6 +205,21 @@ describe("a draft", () => {
     );
   });
 
+  it("is indented by tabs of 8 columns, whatever was guessed of its text", async () => {
+    const { document } = await reply();
+    await closeEditors();
+    const guessed = await vscode.workspace.openTextDocument(document.uri);
+    await vscode.languages.setTextDocumentLanguage(guessed, "plaintext");
+    const editor = await vscode.window.showTextDocument(guessed, { preview: false });
+    editor.options = { insertSpaces: true, tabSize: 4 };
+    await until("spaces", () => editor.options.tabSize === 4);
+    await vscode.languages.setTextDocumentLanguage(guessed, "kernel-mail");
+    await until("tabs of 8", () => {
+      const { insertSpaces, tabSize, indentSize } = activeText().options;
+      return insertSpaces === false && tabSize === 8 && indentSize === 8;
+    });
+  });
+
   it("is a draft of our language by its folder, and a message elsewhere is not", async () => {
     const { document } = await reply();
     assert.equal(document.languageId, "kernel-mail");

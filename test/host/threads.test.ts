@@ -213,8 +213,13 @@ describe("the Threads tree", () => {
     /** Adds what cannot be read; returns the sentence that the person gets and the rows below the archive. */
     const refused = async (path: string): Promise<string> => {
       await setArchives();
-      const [said = ""] = await told(() => run("addArchive", path));
-      return said;
+      const { sync } = await parts();
+      const said = await told(async () => {
+        await run("addArchive", path);
+        await sync.settled();
+      });
+      assert.equal(said.length, 1, said.join("\n"));
+      return said[0] ?? "";
     };
 
     it("says that a file is missing, and does not add it", async () => {
