@@ -41,7 +41,7 @@ async function diagnosis({ archive, settings, sync, version }: DiagnosisParts): 
         .map((row) => {
           const held = `${row.source}\n  ${row.format}, ${row.messages} messages, ${row.threads} threads`;
           const problem = sync.state(row.source).problem ?? row.problem;
-          return problem === undefined ? held : `${held}\n  ${problem}`;
+          return [held, ...(problem === undefined ? [] : [problem]), ...(row.notes ?? [])].join("\n  ");
         })
         .join("\n");
     }

@@ -60,7 +60,7 @@ export async function createDraft(folder: string, draft: Draft): Promise<string>
   return path;
 }
 
-/** Every draft of the folder, last changed first. What is no file or cannot be read any more is left out. */
+/** Every draft of the folder, last changed first. What is no file or not there any more is left out. */
 export async function listDrafts(folder: string): Promise<DraftFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -70,8 +70,14 @@ export async function listDrafts(folder: string): Promise<DraftFile[]> {
   for (const name of names) {
     if (!name.endsWith(".eml")) continue;
     const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    files.push({ path, changedMs: mtimeMs, draft: readDraft(await readFile(path, "utf8")).draft });
+    try {
+      const { mtimeMs } = await stat(path);
+      files.push({ path, changedMs: mtimeMs, draft: readDraft(await readFile(path, "utf8")).draft });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Gone since the folder was listed, or no file at all.
+      if (code !== "ENOENT" && code !== "EISDIR") throw error;
+    }
   }
   return files.sort((a, b) => b.changedMs - a.changedMs);
 }

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import { writeMboxrd } from "../sources/mboxrd.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import { draftName } from "./drafts.ts";
 import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
@@ -72,9 +73,18 @@ export function registerMessageFiles(parts: MessageFilesParts): void {
     await save(target, "Export Thread as mbox", draftName(row.subject || "thread"), "mbox", async () => {
       const ids = nodes.filter((node) => !node.missing).map((node) => node.messageId);
       const pieces: Uint8Array[] = [];
+      const lost = new Set(ids);
       for (let at = 0; at < ids.length; at += AT_ONCE) {
         const found = await archive.request("raw", { messageIds: ids.slice(at, at + AT_ONCE) });
-        pieces.push(...found.map(({ raw }) => writeMboxrd(raw)));
+        for (const { messageId: id, raw } of found) {
+          pieces.push(writeMboxrd(raw));
+          lost.delete(id);
+        }
+      }
+      if (lost.size > 0) {
+        void vscode.window.showWarningMessage(
+          `${count(lost.size, "message")} of the thread can no longer be read: left out of the file.`,
+        );
       }
       return Buffer.concat(pieces);
     });

@@ -1,7 +1,7 @@
 /** The reader: one panel that shows a thread, restored after a reload, fed in chunks over a checked channel. */
 import * as vscode from "vscode";
 import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base/channel.ts";
-import { UserError } from "../base/report.ts";
+import { sentence, UserError } from "../base/report.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
@@ -122,6 +122,8 @@ export function openReader(parts: ReaderParts): Reader {
   let inView: string | undefined;
   let feeding: AbortController | undefined;
   let opening: Promise<unknown> = Promise.resolve();
+  /** The last one that was asked for. */
+  let wanted: symbol | undefined;
   /** Asked for before the page listened; done as soon as it has the thread. */
   let acts: PageAction[] = [];
 
@@ -188,7 +190,11 @@ export function openReader(parts: ReaderParts): Reader {
   };
 
   const show = async (messageId: string) => {
+    const own = Symbol(messageId);
+    wanted = own;
     const loaded = await loadThread(archive, messageId);
+    // Another one was asked for meanwhile: that one is shown, however slow it is.
+    if (wanted !== own) return;
     if (loaded === undefined) {
       throw new UserError(
         `No archive has the message <${messageId}>.`,
@@ -233,6 +239,22 @@ export function openReader(parts: ReaderParts): Reader {
     if (uri !== undefined) await vscode.env.openExternal(uri);
   };
 
+  /** Fills a page that has just begun to listen: with the open thread, or with the one it showed before a reload. */
+  const restore = async (state: PaneState | null): Promise<void> => {
+    if (thread === undefined && state !== null) {
+      const loaded = await loadThread(archive, state.messageId ?? state.thread);
+      // A thread that was opened meanwhile stays.
+      thread ??= loaded;
+      if (thread !== undefined && panel !== undefined) panel.title = thread.title;
+    }
+    if (thread !== undefined) feed(inView ?? state?.messageId);
+    else {
+      channel?.emit("failed", {
+        sentence: "This thread is not in any archive any more. Open another one from the Threads view.",
+      });
+    }
+  };
+
   /** A request of the page as a person's act: its failure is told here, not answered into the page. */
   const act = (doing: string, run: () => unknown): null => {
     commands.attempt(doing, async () => await run());
@@ -243,17 +265,11 @@ export function openReader(parts: ReaderParts): Reader {
     ready: async (state) => {
       listening = true;
       sendSettings();
-      const wanted = inView ?? state?.messageId;
-      if (thread === undefined && state !== null) {
-        thread = await loadThread(archive, state.messageId ?? state.thread);
-        if (thread !== undefined && panel !== undefined) panel.title = thread.title;
-      }
-      if (thread === undefined) {
-        channel?.emit("failed", {
-          sentence: "This thread is not in any archive any more. Open another one from the Threads view.",
-        });
-      } else {
-        feed(wanted);
+      try {
+        await restore(state);
+      } catch (error) {
+        channel?.emit("failed", { sentence: sentence(error) });
+        commands.tell(error, "show the thread");
       }
       return null;
     },

@@ -1,6 +1,5 @@
 /** The Threads tree: archive, list, threads newest first by pages, messages as answered. */
 import * as vscode from "vscode";
-import type { PageEnd, ThreadRow } from "../archive/remote.ts";
 import { sentence } from "../base/report.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
@@ -17,12 +16,6 @@ import {
   type ThreadElement,
 } from "./threadElements.ts";
 import { treeItem } from "./treeItem.ts";
-
-/** Threads of a container as far as they are loaded. */
-interface Pages {
-  rows: ThreadRow[];
-  next?: PageEnd;
-}
 
 /** While an archive is read, lists are asked again at most this often, in milliseconds. */
 const REFRESH_MS = 700;
@@ -87,6 +80,7 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     });
     archives.clear();
     for (const element of present) archives.set(element.id, element);
+    for (const [id, { parent }] of lists) if (!archives.has(parent.id)) lists.delete(id);
     return present;
   };
 
@@ -100,19 +94,19 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
       return element;
     });
 
-  const load = async (container: Container): Promise<Pages> => {
+  /** How many threads of a container are shown. */
+  const limitOf = ({ id }: Container): number => Math.max(settings.pageSize(), wanted.get(id) ?? 0);
+
+  const threadsOf = async (container: Container): Promise<Element[]> => {
     const narrow =
       container.kind === "archive"
         ? { source: container.row.source }
         : { source: container.parent.row.source, list: container.list.list };
-    const limit = Math.max(settings.pageSize(), wanted.get(container.id) ?? 0);
-    const page = await archive.request("threads", { ...narrow, limit });
-    return page.next === undefined ? { rows: page.threads } : { rows: page.threads, next: page.next };
-  };
-
-  const threadsOf = async (container: Container): Promise<Element[]> => {
-    const { rows, next } = await load(container);
-    const threads: Element[] = rows.map((row) => ({
+    const { threads: found, next } = await archive.request("threads", {
+      ...narrow,
+      limit: limitOf(container),
+    });
+    const threads: Element[] = found.map((row) => ({
       kind: "thread",
       id: `${container.id}\nthread\n${row.thread}`,
       parent: container,
@@ -228,11 +222,10 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     showCollapseAll: true,
   });
 
-  commands.register("kernelMail.olderThreads", async (argument) => {
+  commands.register("kernelMail.olderThreads", (argument) => {
     if (!isElement(argument) || argument.kind !== "older") return;
     const { parent } = argument;
-    const { rows } = await load(parent);
-    wanted.set(parent.id, rows.length + settings.pageSize());
+    wanted.set(parent.id, limitOf(parent) + settings.pageSize());
     changed.fire(parent);
   });
 

@@ -1,0 +1,75 @@
+/** The keys of the manifest against those that this editor has by default, on the system it runs on. */
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+
+interface Key {
+  key: string;
+  command: string;
+  when?: string;
+}
+
+/** A condition as alternatives of terms that must all hold. The editor writes its own that way; ours have no "||". */
+const alternatives = (when = ""): string[][] =>
+  when.split("||").map((one) =>
+    one
+      .split("&&")
+      .map((term) => term.trim())
+      .filter((term) => term !== ""),
+  );
+
+/** The focus is in one place alone; these names may be true together with each other there. */
+const PLACES: string[][] = [
+  ["editorTextFocus", "editorFocus", "textInputFocus", "inputFocus"],
+  ["listFocus", "sideBarFocus"],
+];
+
+const isPlace = (term: string): boolean => /^in[A-Z]\w*$|^\w*(?:Focus|Focused)$|^focusedView == /.test(term);
+const isView = (term: string): boolean => term.startsWith("focusedView == ");
+
+/** Whether a default's terms can hold where those of ours do. */
+function canMeet(ours: readonly string[], theirs: readonly string[]): boolean {
+  const here = PLACES.find((names) => names.some((name) => ours.includes(name))) ?? [];
+  const isHere = (term: string): boolean => here.includes(term) || (isView(term) && ours.some(isView));
+  if (here.length > 0 && theirs.some((term) => isPlace(term) && !isHere(term))) return false;
+  return !theirs.some((term) => {
+    const opposite = term.startsWith("!") ? term.slice(1) : `!${term}`;
+    if (ours.includes(opposite)) return true;
+    const [, name = "", value] = /^([\w.]+) == (.+)$/.exec(term) ?? [];
+    return value !== undefined && ours.some((one) => one.startsWith(`${name} == `) && one !== term);
+  });
+}
+
+/** Defaults that say nothing of the focus, but mean a place of their own. */
+const ELSEWHERE = /^(?:workbench\.action\.terminal\.chat\.|noteMultiCursor\.)/;
+
+const sameTerms = (a: Key, b: Key): boolean =>
+  a.command === b.command &&
+  alternatives(a.when).flat().sort().join() === alternatives(b.when).flat().sort().join();
+
+describe("the keys", () => {
+  it("take none that the editor has by default where both could hold", async () => {
+    const uri = vscode.Uri.parse("vscode://defaultsettings/keybindings.json");
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const defaults = JSON.parse(text.replace(/^\s*\/\/.*$/gm, "")) as Key[];
+    assert.ok(defaults.length > 500, String(defaults.length));
+    const extension = vscode.extensions.getExtension("kernel-mail.kernel-mail");
+    assert.ok(extension);
+    const { keybindings } = (extension.packageJSON as { contributes: { keybindings: Key[] } }).contributes;
+    const clashes = keybindings.flatMap((ours) =>
+      defaults
+        .filter(
+          ({ key }) =>
+            key === ours.key || `${key} `.startsWith(`${ours.key} `) || `${ours.key} `.startsWith(`${key} `),
+        )
+        .filter(
+          (theirs) => !ELSEWHERE.test(theirs.command) && !keybindings.some((own) => sameTerms(own, theirs)),
+        )
+        .filter((theirs) => {
+          const own = alternatives(ours.when).flat();
+          return alternatives(theirs.when).some((terms) => canMeet(own, terms));
+        })
+        .map(({ key, command, when }) => `${key}: ${ours.command} (${ours.when}) and ${command} (${when})`),
+    );
+    assert.deepEqual(clashes, []);
+  });
+});
