@@ -10,9 +10,10 @@ import { mailLimit } from "../sources/pace.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
 import { watchedFolders } from "../sources/watched.ts";
 import { Clock } from "./clock.ts";
-import { type Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
+import { Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
+import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import type { ArchiveContract, IndexSummary, OpenOptions, Outcome, RawMessage } from "./remote.ts";
 import { openIndex, rebuildIndex } from "./schema.ts";
@@ -51,17 +52,8 @@ export interface ArchiveParts {
   lockWaitMs?: number;
 }
 
-/** A source that nobody asked for bytes is closed after so long: it may keep a git process. */
-const IDLE_MS = 60_000;
-
 /** Another process's first indexing takes minutes; a second one that waits longer says so. */
 const LOCK_WAIT_MS = 30_000;
-
-interface OpenSource {
-  source: Promise<Source>;
-  lastUse: number;
-  users: number;
-}
 
 /** Opens the index, making or rebuilding it where needed (see `notices`). Throws UserErrors a person can act on. */
 export function openArchive(options: OpenOptions, parts: ArchiveParts = {}): Archive {
@@ -93,26 +85,30 @@ class LocalArchive implements Archive {
     ended: new Set<unknown>(),
     changed: new Set<unknown>(),
   };
-  readonly #sources = new Map<string, OpenSource>();
+  readonly #sources: OpenSources;
   #database: Database;
+  /** Questions go over a connection of their own: they see what is stored, not what is being stored. */
+  #reading: Database;
   #lock: WriterLock;
   #store: Store;
   #overview: Overview;
   readonly #kept: KeptMail;
   #queue: Promise<unknown> = Promise.resolve();
-  #idle: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: OpenOptions, parts: ArchiveParts) {
     this.#options = options;
     this.#parts = parts;
+    const open = parts.openSource ?? openSource;
+    this.#sources = new OpenSources((spec) => open(spec, options.git));
     const opened = this.#speaking(() => openIndex(options.db));
     this.notices.push(...opened.notices);
     this.#database = opened.database;
     this.#lock = new WriterLock(`${opened.database.path}-writer`);
     const clock = new Clock(opened.database, parts.now ?? Date.now);
     this.#store = new Store(opened.database, clock);
-    this.#overview = new Overview(opened.database, clock.now);
+    this.#reading = this.#speaking(() => new Database(opened.database.path));
+    this.#overview = new Overview(this.#reading, clock.now);
     this.#kept = new KeptMail(this.#openState(options.state));
   }
 
@@ -151,13 +147,15 @@ class LocalArchive implements Archive {
 
   #rebuild(): void {
     const { path } = this.#database;
+    this.#reading.close();
     this.#database.close();
     const opened = this.#speaking(() => rebuildIndex(path));
     this.notices.push(...opened.notices);
     this.#database = opened.database;
     const clock = new Clock(opened.database, this.#parts.now ?? Date.now);
     this.#store = new Store(opened.database, clock);
-    this.#overview = new Overview(opened.database, clock.now);
+    this.#reading = new Database(path);
+    this.#overview = new Overview(this.#reading, clock.now);
   }
 
   on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void {
@@ -221,7 +219,7 @@ class LocalArchive implements Archive {
   }
 
   async #forgetNow(path: string, signal: AbortSignal): Promise<void> {
-    this.#closeSource(path);
+    this.#sources.close(path);
     if (await forgetRows(this.#store, path, signal)) this.#store.dropSource(path);
     this.#tell("changed", { source: path });
   }
@@ -236,8 +234,8 @@ class LocalArchive implements Archive {
     };
     try {
       // The archive may have become something else since it was last looked at: recognised anew each time.
-      this.#closeSource(spec.path);
-      const source = await this.#open(spec);
+      this.#sources.close(spec.path);
+      const source = await this.#sources.open(spec);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
       this.#store.setProblem(spec.path, summary.problem);
       this.#tell("ended", summary);
@@ -252,67 +250,26 @@ class LocalArchive implements Archive {
       this.#tell("ended", { source: spec.path, failure });
       throw error;
     } finally {
-      this.#released(spec.path);
+      this.#sources.released(spec.path);
     }
   }
 
-  // --- sources, kept open while they are used ---------------------------------------------------------------
-
-  #open(spec: SourceSpec): Promise<Source> {
-    let open = this.#sources.get(spec.path);
-    if (open === undefined) {
-      const make = this.#parts.openSource ?? openSource;
-      open = {
-        source: Promise.resolve().then(() => make(spec, this.#options.git)),
-        lastUse: performance.now(),
-        users: 0,
-      };
-      this.#sources.set(spec.path, open);
-    }
-    open.users += 1;
-    this.#idle ??= setInterval(() => this.#closeIdle(), IDLE_MS / 2).unref();
-    return open.source;
-  }
-
-  #released(path: string): void {
-    const open = this.#sources.get(path);
-    if (open === undefined) return;
-    open.users = Math.max(0, open.users - 1);
-    open.lastUse = performance.now();
-  }
-
-  #closeSource(path: string): void {
-    const open = this.#sources.get(path);
-    if (open === undefined) return;
-    this.#sources.delete(path);
-    void open.source.then(
-      (source) => source.close(),
-      () => undefined,
-    );
-  }
-
-  #closeIdle(): void {
-    for (const [path, { lastUse, users }] of this.#sources) {
-      if (users === 0 && performance.now() - lastUse > IDLE_MS) this.#closeSource(path);
-    }
-  }
+  // --- reading ----------------------------------------------------------------------------------------------
 
   /** A known source, opened to read bytes; undefined when it is not there any more. */
   async #sourceAt(path: string): Promise<Source | undefined> {
     const spec = this.#overview.spec(path);
     if (spec === undefined) return undefined;
     try {
-      return await this.#open(spec);
+      return await this.#sources.open(spec);
     } catch (error) {
-      this.#closeSource(path);
+      this.#sources.close(path);
       if (isUserError(error)) return undefined;
       throw error;
     } finally {
-      this.#released(path);
+      this.#sources.released(path);
     }
   }
-
-  // --- reading ----------------------------------------------------------------------------------------------
 
   archives(): Promise<Requests["archives"]["result"]> {
     return this.#ask(() => this.#overview.archives());
@@ -419,10 +376,10 @@ class LocalArchive implements Archive {
 
   close(): void {
     this.#closing.abort();
-    clearInterval(this.#idle);
-    for (const path of [...this.#sources.keys()]) this.#closeSource(path);
+    this.#sources.closeAll();
     // What runs ends at its next step and must find the database open: it is closed behind it.
     void this.#queue.then(() => {
+      this.#reading.close();
       this.#database.close();
       this.#kept.close();
     });

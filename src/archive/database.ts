@@ -129,6 +129,8 @@ export class Database {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
   #open = true;
+  /** A transaction is open. */
+  #inside = false;
 
   /** Opens or makes the file. `busyMs`: how long a statement waits for another connection's transaction. */
   constructor(path: string, busyMs: number = BUSY_MS) {
@@ -173,27 +175,48 @@ export class Database {
     return Number(this.prepare(sql).get(...values)?.[0] ?? 0);
   }
 
-  /** Everything `work` writes, or nothing. Takes the write lock at once, so that reading and writing agree. */
+  /**
+   * Everything `work` writes, or nothing. Takes the write lock at once, so that reading and writing agree. Within a
+   * transaction that is open already it is a part of that one.
+   */
   transaction<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
+    if (this.#inside) return work();
+    this.begin();
     try {
       const result = work();
-      this.#db.exec("COMMIT");
+      this.commit();
       return result;
     } catch (error) {
-      this.#rollback();
+      this.rollback();
       throw error;
     }
   }
 
-  /** SQLite has rolled back by itself after some errors (disk full); a second one is refused, harmlessly. */
-  #rollback(): void {
-    const inside = (this.#db as { isTransaction?: boolean }).isTransaction;
-    if (inside === false) return;
+  /** Opens a transaction that lasts over several calls, unless one is open; `commit` or `rollback` ends it. */
+  begin(): void {
+    if (this.#inside) return;
+    this.#db.exec("BEGIN IMMEDIATE");
+    this.#inside = true;
+  }
+
+  /** Makes what the open transaction wrote last; nothing to do when none is open. */
+  commit(): void {
+    if (!this.#inside) return;
+    this.#db.exec("COMMIT");
+    this.#inside = false;
+  }
+
+  /** Undoes the open transaction, if any. */
+  rollback(): void {
+    if (!this.#inside) return;
+    this.#inside = false;
+    // SQLite has rolled back by itself after some errors (disk full); a second one is refused, harmlessly.
+    const still = (this.#db as { isTransaction?: boolean }).isTransaction;
+    if (still === false) return;
     try {
       this.#db.exec("ROLLBACK");
     } catch (error) {
-      if (inside === true) throw error;
+      if (still === true) throw error;
     }
   }
 

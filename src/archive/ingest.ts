@@ -6,10 +6,22 @@ import type { Batch, Found, Place, ReadOptions, Source } from "../sources/source
 import type { WriterLock } from "./database.ts";
 import type { IndexSummary, Progress } from "./remote.ts";
 import type { SourceRow } from "./sourceRows.ts";
-import type { Copies, Double, Store } from "./store.ts";
+import type { Copies, Double, PutResult, Steps, Store } from "./store.ts";
 
 /** Two updates of a progress bar are at least so far apart. */
 const PROGRESS_MS = 250;
+
+/**
+ * What is stored becomes visible to others, and lasts, at most so much later. At the beginning it is much sooner: each
+ * transaction may last as long as all before it. A larger one writes each page of the index fewer times.
+ */
+const COMMIT_MS = 1000;
+
+/**
+ * Storing lets others have their turn after so long. A git that writes to us waits as soon as its pipe is full, which
+ * takes about as long: storing and its inflating would go on in turns, not at the same time.
+ */
+const SLICE_MS = 1;
 
 /** How often a waiting writer asks whether the other one has finished. */
 const LOCK_POLL_MS = 100;
@@ -25,6 +37,17 @@ export interface IngestParts {
 
 /** Lets what else waits in this thread run: queries are answered between two batches. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Runs steps to their end, and lets others have their turn in between. */
+async function inSlices<T>(steps: Steps<T>): Promise<T> {
+  for (let since = performance.now(); ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() - since < SLICE_MS) continue;
+    await breathe();
+    since = performance.now();
+  }
+}
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -78,44 +101,56 @@ export async function ingest(
       total.removed += before;
     }
   }
-  let told = Number.NEGATIVE_INFINITY;
   const notes = new Set(row.notes);
   const problems = new Set<string>();
+  let told = Number.NEGATIVE_INFINITY;
+  let committed = performance.now();
+  const commit = () => {
+    store.commit();
+    committed = performance.now();
+    parts.changed(path);
+  };
   try {
-    if (!cancelled) {
-      const batches = source.read(row.cursor, {
-        ...options,
-        signal,
-        held: (below) => store.placesBelow(row.id, below),
-      });
-      for await (const batch of batches) {
-        if (signal.aborted) break;
-        if (batch.restart) {
-          const before = row.messages;
-          if (!(await forgetRows(store, path, signal))) break;
-          row = store.source(path) ?? row;
-          total.removed += before;
-          notes.clear();
-        }
-        const result = await putBatch(parts, source, row, batch);
-        total.added += result.added;
-        total.removed += result.removed;
-        total.skipped += result.skipped;
-        for (const found of batch.found) total.bytes += found.size;
-        for (const note of batch.notes ?? []) notes.add(note);
-        for (const problem of batch.problems ?? []) problems.add(problem);
+    const batches = source.read(row.cursor, {
+      ...options,
+      signal,
+      held: (below) => store.placesBelow(row.id, below),
+    });
+    for await (const batch of cancelled ? [] : readAhead(batches, commit)) {
+      if (signal.aborted) break;
+      if (batch.restart) {
+        const before = row.messages;
+        store.commit();
+        if (!(await forgetRows(store, path, signal))) break;
         row = store.source(path) ?? row;
-        if (performance.now() - told >= PROGRESS_MS) {
-          told = performance.now();
-          parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
-          parts.changed(path);
-        }
-        await breathe();
-        if (signal.aborted) break;
+        total.removed += before;
+        notes.clear();
       }
+      const result = await putBatch(parts, source, row, batch);
+      total.added += result.added;
+      total.removed += result.removed;
+      total.skipped += result.skipped;
+      for (const found of batch.found) total.bytes += found.size;
+      for (const note of batch.notes ?? []) notes.add(note);
+      for (const problem of batch.problems ?? []) problems.add(problem);
+      row = store.source(path) ?? row;
+      const now = performance.now();
+      if (now - told >= PROGRESS_MS) {
+        told = now;
+        parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
+      }
+      if (now - committed >= Math.min(COMMIT_MS, committed - started)) {
+        await inSlices(store.settle());
+        commit();
+      }
+      await breathe();
+      if (signal.aborted) break;
     }
   } catch (error) {
     if (!isAbort(error) || !signal.aborted) throw error;
+  } finally {
+    // Whole batches stay, whatever ended the run.
+    store.commit();
   }
   cancelled ||= signal.aborted;
   if (total.added + total.removed > 0) {
@@ -138,10 +173,49 @@ export async function ingest(
 /** The list a mail belongs to: its List-Id, else the name of its inbox, else none. */
 const listOf = (found: Found): string => found.skeleton.listId || found.inbox || "";
 
-async function putBatch(parts: IngestParts, source: Source, row: SourceRow, batch: Batch) {
-  const doubles = parts.store.doubles(batch.found);
-  const copies = doubles.length === 0 ? new Map() : await exactCopies(parts, source, batch, doubles);
-  return parts.store.put(row, batch, listOf, copies);
+/**
+ * Batches, the next one asked for before the one at hand is stored: a source that another process works for goes on
+ * meanwhile. Only of first readings, in which nothing depends on what is stored. Calls `waiting` when the next one is
+ * long in coming.
+ */
+async function* readAhead(batches: AsyncIterable<Batch>, waiting: () => void): AsyncGenerator<Batch> {
+  const iterator = batches[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const timer = setTimeout(waiting, COMMIT_MS);
+      const { done, value } = await next.finally(() => clearTimeout(timer));
+      if (done) return;
+      const ahead = value.direction === "older" && value.removed.length === 0 && !value.restart;
+      if (ahead) {
+        next = iterator.next();
+        // Its failure is met when its turn comes.
+        next.catch(() => undefined);
+      }
+      yield value;
+      if (!ahead) next = iterator.next();
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function putBatch(
+  parts: IngestParts,
+  source: Source,
+  row: SourceRow,
+  batch: Batch,
+): Promise<PutResult> {
+  const { store } = parts;
+  store.begin();
+  try {
+    const doubles = await inSlices(store.doubles(batch.found));
+    const copies = doubles.length === 0 ? new Map() : await exactCopies(parts, source, batch, doubles);
+    return await inSlices(store.put(row, batch, listOf, copies));
+  } catch (error) {
+    store.rollback();
+    throw error;
+  }
 }
 
 /** How many bodies are in memory at a time while doubles are compared. */

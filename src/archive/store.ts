@@ -2,9 +2,11 @@
 import type { Batch, Format, Found, Place, SourceSpec } from "../sources/source.ts";
 import type { Clock } from "./clock.ts";
 import { type Database, isCorrupt } from "./database.ts";
-import { type Home, type HomeOf, Homes, samePlace } from "./homes.ts";
+import { Homes, samePlace } from "./homes.ts";
 import { packKeys } from "./knownIds.ts";
+import { Lists } from "./lists.ts";
 import { People } from "./people.ts";
+import { Removal } from "./removal.ts";
 import { ID_SPAN } from "./schema.ts";
 import { type SourceRow, SourceRows } from "./sourceRows.ts";
 import { type Joined, ThreadJoin } from "./threadJoin.ts";
@@ -27,6 +29,9 @@ export interface PutResult {
   skipped: number;
 }
 
+/** Work in small steps, each a call of `next`; the result comes with the last. */
+export type Steps<T> = Generator<undefined, T>;
+
 /** Taking out goes in steps of so many messages, so that queries are answered between them. */
 const FORGET_STEP = 2000;
 
@@ -41,8 +46,12 @@ export class Store {
   readonly #people: People;
   readonly #rows: ThreadRows;
   readonly #sources: SourceRows;
+  readonly #lists: Lists;
+  readonly #removal: Removal;
   readonly #clock: Clock;
   #version = -1;
+  /** Threads whose messages have changed in the open transaction and whose rows have not. */
+  #touched = new Set<number>();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -51,10 +60,15 @@ export class Store {
     this.#people = new People(database);
     this.#rows = new ThreadRows(database);
     this.#sources = new SourceRows(database);
+    this.#lists = new Lists(database);
+    this.#removal = new Removal(database, this.#join, this.#homes, this.#lists);
     this.#clock = clock;
   }
 
-  /** One transaction; what is kept in memory is dropped when it fails or when another process has written. */
+  /**
+   * One transaction, or a part of the one that is open; what is kept in memory is dropped when it fails or when another
+   * process has written.
+   */
   #write<T>(work: () => T): T {
     try {
       return this.#database.transaction(() => {
@@ -65,6 +79,41 @@ export class Store {
       if (!isCorrupt(error)) this.#forgetMemory();
       throw error;
     }
+  }
+
+  /** Opens a transaction for several batches, unless one is open. */
+  begin(): void {
+    this.#database.begin();
+  }
+
+  /**
+   * Brings the rows of threads up to what was put since `begin`, in steps, as `put`: once for many batches, since a
+   * thread grows in several of them.
+   */
+  *settle(): Steps<void> {
+    const now = this.#clock.now();
+    for (const thread of this.#touched) {
+      this.#rows.refresh(thread, now);
+      this.#touched.delete(thread);
+      yield;
+    }
+  }
+
+  /** Makes what was put since `begin` last; settles what is not settled. When that fails, all of it is undone. */
+  commit(): void {
+    try {
+      for (const _ of this.settle());
+      this.#database.commit();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** Undoes what was put since `begin`. */
+  rollback(): void {
+    this.#forgetMemory();
+    this.#database.rollback();
   }
 
   /** Drops what is kept in memory when another connection has written since. */
@@ -78,6 +127,7 @@ export class Store {
     this.#join.forget();
     this.#homes.forget();
     this.#people.forget();
+    this.#touched.clear();
   }
 
   source(path: string): SourceRow | undefined {
@@ -102,8 +152,8 @@ export class Store {
     return this.#homes.below(source, below);
   }
 
-  /** Found mails that may be held already: their bodies have to be compared before they are put. */
-  doubles(found: readonly Found[]): Double[] {
+  /** Found mails that may be held already: their bodies have to be compared before they are put. In steps, as `put`. */
+  *doubles(found: readonly Found[]): Steps<Double[]> {
     this.#catchUp();
     this.#join.prepare();
     const doubles: Double[] = [];
@@ -119,6 +169,7 @@ export class Store {
       if (same === undefined) earlier.set(skeleton.messageId, [at]);
       else same.push(at);
       if (candidates.length > 0) doubles.push({ at, candidates });
+      yield;
     }
     return doubles;
   }
@@ -141,58 +192,56 @@ export class Store {
   }
 
   /**
-   * Stores a batch with its cursor. `listOf` says which list a mail belongs to, `copies` which mails are exact
-   * copies of others; those get a further home instead of a row.
+   * Stores a batch with its cursor, between `begin` and `settle`. `listOf` says which list a mail belongs to, `copies`
+   * which mails are exact copies of others; those get a further home instead of a row. In steps of some microseconds:
+   * who runs them can let others have their turn in between. When a step fails, `rollback` is the only way on.
    */
-  put(source: SourceRow, batch: Batch, listOf: (found: Found) => string, copies: Copies): PutResult {
-    return this.#write(() => {
-      const result = { added: 0, removed: 0, skipped: 0 };
-      const touched = new Set<number>();
-      const leaving = new Map(
-        this.#homes.at(source.id, batch.removed).map((home) => [`${home.message} ${home.copy}`, home]),
+  *put(source: SourceRow, batch: Batch, listOf: (found: Found) => string, copies: Copies): Steps<PutResult> {
+    this.#catchUp();
+    const result = { added: 0, removed: 0, skipped: 0 };
+    const leaving = new Map(
+      this.#homes.at(source.id, batch.removed).map((home) => [`${home.message} ${home.copy}`, home]),
+    );
+    this.#join.begin();
+    const joined: (Joined | undefined)[] = [];
+    for (const [at, { skeleton }] of batch.found.entries()) {
+      joined.push(copies.has(at) ? undefined : this.#join.add(skeleton.messageId, skeleton.references));
+      yield;
+    }
+    const ids = yield* this.#insert(source, batch, listOf, joined);
+    result.added = ids.filter((id) => id !== 0).length;
+    for (const [at, original] of copies) {
+      const row = "row" in original ? original.row : (ids[original.at] ?? 0);
+      const known = this.#addHome(source, row, batch.found[at] as Found, listOf);
+      if (known === undefined) result.skipped += 1;
+      else leaving.delete(`${row} ${known}`);
+    }
+    for (const thread of this.#join.finish()) {
+      this.#rows.drop(thread);
+      this.#touched.delete(thread);
+    }
+    const { kept, gone } = this.#removal.remove([...leaving.values()], this.#touched);
+    result.removed = gone;
+    // A copy that replaced a home which is gone was a move (a Maildir flag): nothing new, nothing lost.
+    result.skipped = Math.max(0, result.skipped - kept);
+    this.#database
+      .prepare("UPDATE source SET cursor = ?, messages = messages + ?, notes = ? WHERE id = ?")
+      .run(
+        batch.cursor,
+        result.added,
+        JSON.stringify([...new Set([...source.notes, ...(batch.notes ?? [])])].slice(0, 100)),
+        source.id,
       );
-      this.#join.begin();
-      const joined = batch.found.map(({ skeleton }, at) =>
-        copies.has(at) ? undefined : this.#join.add(skeleton.messageId, skeleton.references),
-      );
-      const ids = this.#insert(source, batch, listOf, joined, touched);
-      result.added = ids.filter((id) => id !== 0).length;
-      for (const [at, original] of copies) {
-        const row = "row" in original ? original.row : (ids[original.at] ?? 0);
-        const known = this.#addHome(source, row, batch.found[at] as Found, listOf, touched);
-        if (known === undefined) result.skipped += 1;
-        else leaving.delete(`${row} ${known}`);
-      }
-      for (const thread of this.#join.finish()) {
-        this.#rows.drop(thread);
-        touched.delete(thread);
-      }
-      const { kept, gone } = this.#remove([...leaving.values()], touched);
-      result.removed = gone;
-      // A copy that replaced a home which is gone was a move (a Maildir flag): nothing new, nothing lost.
-      result.skipped = Math.max(0, result.skipped - kept);
-      const now = this.#clock.now();
-      for (const thread of touched) this.#rows.refresh(this.#join.threadNow(thread), now);
-      this.#database
-        .prepare("UPDATE source SET cursor = ?, messages = messages + ?, notes = ? WHERE id = ?")
-        .run(
-          batch.cursor,
-          result.added,
-          JSON.stringify([...new Set([...source.notes, ...(batch.notes ?? [])])].slice(0, 100)),
-          source.id,
-        );
-      return result;
-    });
+    return result;
   }
 
   /** Inserts the rows in the order of their ids. Returns the id of each found mail, 0 for copies. */
-  #insert(
+  *#insert(
     source: SourceRow,
     batch: Batch,
     listOf: (found: Found) => string,
     joined: readonly (Joined | undefined)[],
-    touched: Set<number>,
-  ): number[] {
+  ): Steps<number[]> {
     const { found, direction } = batch;
     const [low = 0, high = 0] =
       this.#database.prepare("SELECT low, high FROM source WHERE id = ?").get(source.id)?.map(Number) ?? [];
@@ -213,7 +262,7 @@ export class Store {
       const { skeleton } = one;
       const id = direction === "older" ? middle - low - 1 - at : middle + high + at;
       const name = listOf(one);
-      const list = lists.get(name) ?? { id: this.#list(source.id, name), count: 0 };
+      const list = lists.get(name) ?? { id: this.#lists.id(source.id, name), count: 0 };
       if (list.count++ === 0) lists.set(name, list);
       const home = this.#homes.columns(source.id, one.place, list.id, one.flags);
       const thread = this.#join.threadNow(to.thread);
@@ -236,27 +285,15 @@ export class Store {
       );
       words.run(id, skeleton.subject, `${skeleton.fromName} ${skeleton.fromAddress}`, one.prose ?? "");
       ids[at] = id;
-      touched.add(thread);
+      this.#touched.add(thread);
+      yield;
     }
-    for (const { id, count } of lists.values()) this.#count(id, count);
+    for (const { id, count } of lists.values()) this.#lists.countMessages(id, count);
     const side = direction === "older" ? "low" : "high";
     this.#database
       .prepare(`UPDATE source SET ${side} = ${side} + ? WHERE id = ?`)
       .run(found.length, source.id);
     return ids;
-  }
-
-  #list(source: number, list: string): number {
-    const row = this.#database.prepare("SELECT id FROM list WHERE source = ? AND list = ?").get(source, list);
-    if (row !== undefined) return Number(row[0]);
-    this.#database
-      .prepare("INSERT INTO list (source, list, threads, messages) VALUES (?, ?, 0, 0)")
-      .run(source, list);
-    return this.#database.number("SELECT last_insert_rowid()");
-  }
-
-  #count(list: number, messages: number): void {
-    this.#database.prepare("UPDATE list SET messages = messages + ? WHERE id = ?").run(messages, list);
   }
 
   /** Gives a held message a further home. When it is known to lie there: the number of that copy. */
@@ -265,69 +302,18 @@ export class Store {
     message: number,
     found: Found,
     listOf: (found: Found) => string,
-    touched: Set<number>,
   ): number | undefined {
-    const list = this.#list(source.id, listOf(found));
+    const list = this.#lists.id(source.id, listOf(found));
     const home = this.#homes.columns(source.id, found.place, list, found.flags);
     const homes = this.#homes.of(message);
     const known = homes.find((other) => samePlace(other, home));
     if (known !== undefined) return known.copy;
     this.#homes.addCopy(message, home);
     if (!homes.some((other) => other.list === list)) {
-      this.#count(list, 1);
-      touched.add(this.#threadOf(message));
+      this.#lists.countMessages(list, 1);
+      this.#touched.add(this.#database.number("SELECT thread FROM message WHERE id = ?", message));
     }
     return undefined;
-  }
-
-  #threadOf(message: number): number {
-    return this.#database.number("SELECT thread FROM message WHERE id = ?", message);
-  }
-
-  /** Takes homes away, and messages that have none left: `kept` messages have another home, `gone` had not. */
-  #remove(leaving: readonly HomeOf[], touched: Set<number>): { kept: number; gone: number } {
-    let [kept, gone] = [0, 0];
-    const torn = new Map<number, string[]>();
-    // Copies first: taking a message's own home away makes the next copy its own.
-    for (const { message, copy } of [...leaving].sort((a, b) => b.copy - a.copy)) {
-      const before = this.#homes.of(message);
-      const thread = this.#threadOf(message);
-      touched.add(thread);
-      const [own] = before;
-      if (own === undefined) continue;
-      if (this.#homes.remove(message, copy)) {
-        kept += 1;
-        this.#countHomes(before, this.#homes.of(message));
-        continue;
-      }
-      gone += 1;
-      const mid = this.#database.prepare("SELECT mid FROM message WHERE id = ?").get(message)?.[0];
-      torn.set(thread, [...(torn.get(thread) ?? []), String(mid)]);
-      this.#database.prepare("DELETE FROM words WHERE rowid = ?").run(message);
-      this.#database.prepare("DELETE FROM message WHERE id = ?").run(message);
-      this.#countHomes(before, []);
-    }
-    for (const [thread, mids] of torn) {
-      for (const part of this.#join.rejoin(thread, mids)) touched.add(part);
-    }
-    if (torn.size > 0) this.#join.forget();
-    return { kept, gone };
-  }
-
-  /** Brings the counts of lists and sources from what homes a message had to what it has. */
-  #countHomes(before: readonly Home[], after: readonly Home[]): void {
-    const lists = (homes: readonly Home[]) => new Set(homes.map((home) => home.list));
-    const [left, stay] = [lists(before), lists(after)];
-    for (const list of left) if (!stay.has(list)) this.#count(list, -1);
-    const owner = (homes: readonly Home[]) =>
-      homes[0] === undefined
-        ? 0
-        : this.#database.number("SELECT source FROM list WHERE id = ?", homes[0].list);
-    const [was, is] = [owner(before), owner(after)];
-    if (was === is) return;
-    const count = this.#database.prepare("UPDATE source SET messages = messages + ? WHERE id = ?");
-    count.run(-1, was);
-    if (is !== 0) count.run(1, is);
   }
 
   /**
@@ -342,48 +328,17 @@ export class Store {
         .prepare("UPDATE source SET stale = 1, cursor = NULL, notes = '[]' WHERE id = ?")
         .run(source.id);
       if (this.#database.number("SELECT count(*) FROM source") === 1) {
-        this.#empty();
+        this.#removal.empty();
+        this.#forgetMemory();
         return false;
       }
-      const leaving = this.#some(source.id);
-      const touched = new Set<number>();
-      this.#remove(leaving, touched);
-      const now = this.#clock.now();
-      for (const thread of touched) this.#rows.refresh(thread, now);
+      const leaving = this.#removal.someOf(source.id, FORGET_STEP);
+      this.#removal.remove(leaving, this.#touched);
+      for (const _ of this.settle());
       if (leaving.length === FORGET_STEP) return true;
-      this.#database.prepare("DELETE FROM file WHERE source = ?").run(source.id);
-      this.#database.prepare("DELETE FROM list WHERE source = ?").run(source.id);
-      // A new number: messages that other sources have too keep ids of the old one's span.
-      this.#database
-        .prepare(
-          `UPDATE source SET id = (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'source'),
-           low = 0, high = 0, messages = 0, stale = 0, problem = NULL WHERE id = ?`,
-        )
-        .run(source.id);
-      this.#database.exec("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'source'");
+      this.#removal.clear(source.id);
       return false;
     });
-  }
-
-  /** Some homes of a source, copies first: a copy goes without tearing a thread. */
-  #some(source: number): HomeOf[] {
-    const copies = this.#database
-      .prepare("SELECT message, id FROM copy WHERE list IN (SELECT id FROM list WHERE source = ?) LIMIT ?")
-      .all(source, FORGET_STEP);
-    const own = this.#database
-      .prepare("SELECT id, 0 FROM message WHERE list IN (SELECT id FROM list WHERE source = ?) LIMIT ?")
-      .all(source, FORGET_STEP - copies.length);
-    return [...copies, ...own].map(([message, copy]) => ({ message: Number(message), copy: Number(copy) }));
-  }
-
-  /** Empties an index that holds one source only: at once, whatever its size. */
-  #empty(): void {
-    for (const table of ["list", "file", "person", "message", "copy", "ghost", "thread", "threadInList"]) {
-      this.#database.exec(`DELETE FROM ${table}`);
-    }
-    this.#database.exec("INSERT INTO words (words) VALUES ('delete-all')");
-    this.#database.exec("UPDATE source SET low = 0, high = 0, messages = 0, stale = 0, problem = NULL");
-    this.#forgetMemory();
   }
 
   /** Takes the row of a source away, after its messages. */

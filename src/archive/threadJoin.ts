@@ -67,8 +67,11 @@ export class ThreadJoin {
   /** Starts a batch. Call within its transaction. */
   begin(): void {
     this.#begin();
-    // Never a number that was given away before: what is in memory may still lead from it to another.
-    this.#next = Math.max(this.#next, this.#database.number("SELECT max(id) FROM thread") + 1);
+    // Never a number that was given away before: what is in memory may still lead from it to another, and the rows of
+    // threads may be behind those of messages.
+    for (const last of ["SELECT max(id) FROM thread", "SELECT max(thread) FROM message"]) {
+      this.#next = Math.max(this.#next, this.#database.number(last) + 1);
+    }
     this.#firstNew = this.#next;
     this.prepare();
   }
