@@ -67,19 +67,6 @@ export function firstPlace(text: string, partly: boolean): number {
 const isDraft = (document: vscode.TextDocument): boolean =>
   document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== PREVIEW_SCHEME;
 
-/**
- * Indents as the settings of drafts say. Where a window comes back, the indentation of a draft was guessed before its
- * language was known.
- */
-function indent(editor: vscode.TextEditor): void {
-  const settings = vscode.workspace.getConfiguration("editor", editor.document);
-  editor.options = {
-    insertSpaces: settings.get("insertSpaces", false),
-    tabSize: settings.get("tabSize", 8),
-    indentSize: "tabSize",
-  };
-}
-
 /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
 async function activeDraft(): Promise<vscode.TextDocument> {
   const document = vscode.window.activeTextEditor?.document;
@@ -166,7 +153,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     return editor;
   };
 
-  const reply = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
+  const replyNow = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
     const existing = await draftAnswering(folder, request.messageId, request.toSender ?? false);
     if (existing === undefined) return await startNew(request);
     const editor = await show(existing.path, false);
@@ -179,6 +166,14 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
         if (choice !== undefined) commands.attempt("start a draft", () => startNew(request));
       });
     return editor;
+  };
+
+  let replying: Promise<unknown> = Promise.resolve();
+  /** One after the other: a key pressed twice finds the draft that it has begun. */
+  const reply = (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
+    const next = replying.then(() => replyNow(request));
+    replying = next.catch(() => undefined);
+    return next;
   };
 
   commands.register("kernelMail.draft.preview", async () => {
@@ -222,13 +217,16 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     },
   );
 
-  /** Once for each editor: what the person changes in it afterwards stays. */
+  /**
+   * Where a window comes back, the indentation of a draft was guessed before its language was known: it is set once
+   * for each editor, and what the person changes in it afterwards stays.
+   */
   const indented = new WeakSet<vscode.TextEditor>();
   const indentVisible = () => {
     for (const editor of vscode.window.visibleTextEditors) {
       if (!isDraft(editor.document) || indented.has(editor)) continue;
       indented.add(editor);
-      indent(editor);
+      editor.options = { ...settings.indentation(editor.document), indentSize: "tabSize" };
     }
   };
 

@@ -37,6 +37,8 @@ export interface Settings extends vscode.Disposable {
     singleKeys: boolean;
     keys: Record<string, string | null>;
   };
+  /** How the editor is told to indent this document. */
+  indentation(document: vscode.TextDocument): { insertSpaces: boolean; tabSize: number };
   /** Calls `changed` when one of these settings has another value. */
   onDidChange(names: readonly SettingName[], changed: () => void): vscode.Disposable;
 }
@@ -152,6 +154,10 @@ export function openSettings(): Settings {
         singleKeys: value("reader.singleKeys") !== false,
         keys: keysOf(value("reader.keys")),
       };
+    },
+    indentation: (document) => {
+      const editor = vscode.workspace.getConfiguration("editor", document);
+      return { insertSpaces: editor.get("insertSpaces", false), tabSize: editor.get("tabSize", 8) };
     },
     onDidChange: (names, changed) => {
       const listener = vscode.workspace.onDidChangeConfiguration((event) => {

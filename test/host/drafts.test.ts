@@ -115,6 +115,13 @@ describe("a draft", () => {
     assert.equal(readdirSync(folder).filter((name) => name.endsWith(".eml")).length, 1);
   });
 
+  it("is one, however fast the key is pressed twice", async () => {
+    await told(() =>
+      Promise.all([run("replyAll", { messageId: REVIEW }), run("replyAll", { messageId: REVIEW })]),
+    );
+    assert.equal(readdirSync(folder).filter((name) => name.endsWith(".eml")).length, 1);
+  });
+
   it("is not mistaken for a private answer to the same message", async () => {
     await reply();
     await closeEditors();
