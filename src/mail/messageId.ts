@@ -45,14 +45,23 @@ export function isAddressIn(id: string, ...values: string[]): boolean {
   });
 }
 
+/** More ids than this are looked up in a set; fewer are compared faster one by one. */
+const fewIds = 32;
+
+/** What people typed at git's old prompt for In-Reply-To. */
+const isPromptAnswer = (id: string): boolean => id.length === 1 && /[yn]/i.test(id);
+
 /** Each id once, first place kept, without own id, addresses, and the answers to git's old prompt (R303). */
 function clean(ids: string[], source: AncestrySource): string[] {
-  const seen = new Set<string>([source.messageId, "y", "n", "Y", "N"]);
-  return ids.filter((id) => {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return !source.isAddress(id);
-  });
+  const seen = ids.length > fewIds ? new Set<string>() : undefined;
+  const kept: string[] = [];
+  for (const id of ids) {
+    const known = seen === undefined ? kept.includes(id) : seen.has(id);
+    if (known || id === source.messageId || isPromptAnswer(id) || source.isAddress(id)) continue;
+    seen?.add(id);
+    kept.push(id);
+  }
+  return kept;
 }
 
 /** The cleaned ids of References alone, oldest first. */

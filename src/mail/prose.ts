@@ -107,12 +107,17 @@ function keepPath(body: string, at: number, end: number, kept: string[]): void {
   if (kept.at(-1) !== path) kept.push(path);
 }
 
+/** `On DATE TIME, NAME <ADDRESS> wrote:`, as nearly all mailers have it: what needs no closer look. */
+const usualAttribution =
+  /^On [^:]{4,60}\d:\d\d(?::\d\d)?[^:]{1,120}<[^\s<>@]{1,100}@[^\s<>@]{1,100}> wrote:$/;
+
 /** The last kept line, or the last two or three, were the attribution of the cited text that begins here. */
 function dropAttribution(kept: string[]): void {
   for (let lines = 1; lines <= 3 && lines <= kept.length; lines++) {
     const last = kept[kept.length - 1] ?? "";
     if (last.length > 300 || !/[:：)]\s*$/.test(last.slice(-4))) return;
-    const shape = matchAttribution(kept.slice(-lines).join(" "));
+    const candidate = kept.slice(-lines).join(" ");
+    const shape = usualAttribution.test(candidate) ? { strong: true, name: "" } : matchAttribution(candidate);
     if (
       shape?.strong === true ||
       (shape !== undefined &&
