@@ -1,52 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type Archive, openArchive } from "../../../src/archive/archive.ts";
-import type { IndexSummary, Outcome, PageEnd } from "../../../src/archive/remote.ts";
+import type { Outcome, PageEnd } from "../../../src/archive/remote.ts";
 import { UserError } from "../../../src/base/report.ts";
+import { summaryOf, talk, useArchives } from "./archives.ts";
 import { type Mail, MemorySource, type Step } from "./memorySource.ts";
 
 describe("archive/archive", () => {
-  let folder = "";
-  let open: Archive[] = [];
-  let sources = new Map<string, MemorySource>();
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "archive-"));
-    sources = new Map();
-    open = [];
-  });
-  afterEach(() => {
-    for (const archive of open) archive.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const openHere = (): Archive => {
-    const archive = openArchive(
-      { db: join(folder, "index.sqlite"), git: "git", bodies: "prose" },
-      { openSource: ({ path }) => sources.get(path) as MemorySource, lockWaitMs: 200 },
-    );
-    open.push(archive);
-    return archive;
-  };
-  /** Puts steps behind a path and indexes it. */
-  const index = (archive: Archive, path: string, ...steps: Step[]) => {
-    const source = sources.get(path) ?? new MemorySource(path, []);
-    sources.set(path, source);
-    source.steps.push(...steps);
-    return archive.index({ archive: { path } });
-  };
-  const shape = async (archive: Archive, id: string) =>
-    (await archive.thread({ messageId: id }))?.nodes.map(
-      ({ messageId, depth, missing }) => `${" ".repeat(depth)}${messageId}${missing ? "?" : ""}`,
-    );
-
-  const talk: Mail[] = [
-    { id: "a", date: 1_600_000_000, subject: "[PATCH v2 0/3] faster maps", list: "maps.kernel.example" },
-    { id: "b", date: 1_600_000_100, references: ["a"], from: "Bob <bob@kernel.example>" },
-    { id: "c", date: 1_600_000_200, references: ["a", "b"], body: "the folio order is cached" },
-  ];
+  const { folder, sources, openHere, index, shape } = useArchives();
 
   it("indexes, lists, threads, and gives the bytes", async () => {
     const archive = openHere();
@@ -80,12 +43,6 @@ describe("archive/archive", () => {
     assert.equal((await archive.search({ query: "from:bob", limit: 10 })).found[0]?.messageId, "b");
   });
 
-  const summaryOf = ({ messages, added, removed, skipped }: IndexSummary) => [
-    messages,
-    added,
-    removed,
-    skipped,
-  ];
   const listsOf = async (archive: Archive) =>
     (await archive.archives()).map(({ source, messages, threads, lists }) => [
       source,
@@ -319,74 +276,6 @@ describe("archive/archive", () => {
     assert.equal((await archive.archives())[0]?.problem, undefined);
   });
 
-  it("answers during indexing: the first batch is there at once, all are while the source is waited for", async () => {
-    const archive = openHere();
-    const source = new MemorySource(
-      "/one",
-      talk.map((mail) => ({ mails: [mail] })),
-    );
-    sources.set("/one", source);
-    const count = async () => (await archive.ids({ limit: 9 })).ids.length;
-    const changed = () =>
-      new Promise<void>((resolve) => {
-        const stop = archive.on("changed", () => {
-          stop();
-          resolve();
-        });
-      });
-    const seen: number[] = [];
-    source.before = async (step) => {
-      while (step === 2 && (await count()) < 2) await changed();
-      seen.push(await count());
-    };
-    await archive.index({ archive: { path: "/one" } });
-    assert.deepEqual(seen, [0, 1, 2]);
-    assert.equal(await count(), 3);
-  });
-
-  it("keeps the batches before one that cannot be stored", async () => {
-    const archive = openHere();
-    const steps: Step[] = talk.map((mail) => ({ mails: [mail] }));
-    sources.set("/one", new MemorySource("/one", steps));
-    const last = steps[2]?.mails?.[0] as Mail;
-    Object.defineProperty(last, "subject", { get: () => Symbol("no text"), configurable: true });
-    await assert.rejects(archive.index({ archive: { path: "/one" } }));
-    const held = (await archive.ids({ limit: 9 })).ids.length;
-    assert.ok(held <= 2);
-    Object.defineProperty(last, "subject", { value: "text" });
-    assert.deepEqual(summaryOf(await index(archive, "/one")), [3, 3 - held, 0, 0]);
-    assert.deepEqual(await shape(archive, "c"), ["a", " b", "  c"]);
-  });
-
-  it("reads ahead without storing twice or losing any", async () => {
-    const archive = openHere();
-    const mails = Array.from({ length: 60 }, (_, at) => ({
-      id: `m${at}`,
-      references: at % 3 ? [`m${at - 1}`] : [],
-    }));
-    const steps = mails.map((mail): Step => ({ mails: [mail], direction: "older" }));
-    assert.deepEqual(summaryOf(await index(archive, "/one", ...steps)), [60, 60, 0, 0]);
-    assert.equal((await archive.threads({ limit: 100 })).threads.length, 20);
-    assert.equal((await archive.archives())[0]?.threads, 20);
-  });
-
-  it("stops after the batch at hand when cancelled, and goes on from there", async () => {
-    const archive = openHere();
-    const source = new MemorySource(
-      "/one",
-      talk.map((mail) => ({ mails: [mail] })),
-    );
-    sources.set("/one", source);
-    const controller = new AbortController();
-    source.before = (step) => {
-      if (step === 1) controller.abort();
-    };
-    const summary = await archive.index({ archive: { path: "/one" } }, controller.signal);
-    assert.equal(summary.cancelled, true);
-    assert.equal(summary.messages, 1);
-    assert.deepEqual(summaryOf(await archive.index({ archive: { path: "/one" } })), [3, 2, 0, 0]);
-  });
-
   it("counts unread mail of a Maildir and follows its flags without taking the message out", async () => {
     const archive = openHere();
     await index(archive, "/one", { mails: [{ id: "a", date: 1_600_000_000, flags: "" }] });
@@ -466,10 +355,10 @@ describe("archive/archive", () => {
       return made;
     };
     const fresh = () => {
-      rmSync(join(folder, "index.sqlite"), { force: true });
+      rmSync(join(folder(), "index.sqlite"), { force: true });
       sources.clear();
       return openArchive(
-        { db: join(mkdtempSync(join(folder, "p-")), "i.sqlite"), git: "git", bodies: "none" },
+        { db: join(mkdtempSync(join(folder(), "p-")), "i.sqlite"), git: "git", bodies: "none" },
         { openSource: ({ path }) => sources.get(path) as MemorySource },
       );
     };
