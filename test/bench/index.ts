@@ -1,82 +1,83 @@
 /**
- * Prints how indexing compares with git itself: `node test/bench/index.ts [COUNT...]`, 10000 when none is given.
- * Each figure is the median over pairs run in turn, on one machine, with a warm cache: ratios, not seconds.
+ * Measures the product beside git and its peers and prints ratios: `npm run bench -- [COUNT...] [--write] [--fresh]
+ * [--pairs=N] [--slow=COUNT]`. Without COUNT, 10,000 messages, or a small corpus of our own where no tool makes one.
+ * Peers that index for minutes are run for corpora of up to `--slow` messages (10,000) and their figures kept; `--fresh`
+ * runs them again. `--write` writes docs/PERFORMANCE.md.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { root } from "../fixtures.ts";
-import { type ScaleCorpus, scaleCorpus } from "./mirror.ts";
+import { askingRows } from "./asking.ts";
+import { type Corpus, ownCorpus, scaleCorpus } from "./corpora.ts";
+import { indexingRows } from "./indexing.ts";
+import { type Findings, pageOf } from "./page.ts";
+import { type PeerName, versionOf } from "./peers.ts";
+import { bundle, probe } from "./product.ts";
+import { lineOf, type Row, type Skipped } from "./row.ts";
+import { freshFolder } from "./scratch.ts";
 
-const PAIRS = 5;
-/** Young-generation pages as the worker has them (see `startArchive`). */
-const NODE_FLAGS = ["--max-semi-space-size=8"];
+/** Messages of the corpus of our own. */
+const OWN = 3000;
+/** Fewer pairs where each takes a minute. */
+const MANY = 200_000;
 
-interface Run {
-  wallSeconds: number;
-  rssMb: number;
-  indexMb: number;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    write: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    pairs: { type: "string", default: "5" },
+    slow: { type: "string", default: "10000" },
+  },
+});
+
+function corporaOf(counts: readonly number[]): Corpus[] {
+  const found = counts.flatMap((count) => {
+    const corpus = scaleCorpus(count);
+    if (typeof corpus !== "string") return [corpus];
+    console.log(`${count} messages: ${corpus}`);
+    return [];
+  });
+  return found.length > 0 ? found : [ownCorpus(OWN)];
 }
 
-const median = (numbers: number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-/** Wall seconds of reading every blob of the mirror, listed as we list them, to nowhere. */
-function gitSeconds(corpus: ScaleCorpus): number {
-  const started = performance.now();
-  for (const epoch of corpus.epochs) {
-    const list = `git -C "$0" log --raw --no-abbrev --no-renames --format= | cut -d' ' -f4 | git -C "$0" cat-file --batch --buffer > /dev/null`;
-    const { status } = spawnSync("sh", ["-ec", list, epoch]);
-    if (status !== 0) throw new Error(`git failed on ${epoch}`);
-  }
-  return (performance.now() - started) / 1000;
-}
-
-function indexRun(source: string, bodies: string): Run {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  const db = join(folder, "index.sqlite");
-  const started = performance.now();
-  const script = join(root(), "test", "bench", "indexOnce.ts");
-  const { stdout, stderr, status } = spawnSync(process.execPath, [...NODE_FLAGS, script, db, bodies, source]);
-  if (status !== 0) throw new Error(String(stderr));
-  const wallSeconds = (performance.now() - started) / 1000;
-  const { peakRss = 0 } = JSON.parse(String(stdout)) as { peakRss?: number };
-  const indexMb = statSync(db).size / 1e6;
-  rmSync(folder, { recursive: true });
-  return { wallSeconds, rssMb: peakRss / 2 ** 20, indexMb };
-}
-
-function compare(corpus: ScaleCorpus): void {
-  const sayings: [name: string, source: string, bodies: string][] = [
-    ["v2, headers", corpus.v2, "none"],
-    ["v2, prose searchable", corpus.v2, "prose"],
-    ["mbox, headers", corpus.mbox, "none"],
+function versions(): Findings["versions"] {
+  const { result } = probe<Record<string, string | number>>(
+    "versions",
+    join(freshFolder("versions"), "index.sqlite"),
+  );
+  const peers: PeerName[] = ["git", "public-inbox", "notmuch", "mu", "neomutt"];
+  return [
+    ["Node.js", process.versions.node],
+    ["SQLite", String(result["sqlite"])],
+    ...peers.map((peer): [string, string] => [peer, versionOf(peer) ?? "not installed"]),
   ];
-  for (const [name, source, bodies] of sayings) {
-    const pairs = Array.from({ length: PAIRS }, () => ({
-      ours: indexRun(source, bodies),
-      git: gitSeconds(corpus),
-    }));
-    const ratios = pairs.map(({ ours, git }) => ours.wallSeconds / git);
-    const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
-    const wall = median(pairs.map(({ ours }) => ours.wallSeconds));
-    console.log(
-      [
-        `${corpus.messages} ${name}`.padEnd(34),
-        `${median(ratios).toFixed(2)} x git cat-file (${low.toFixed(2)} to ${high.toFixed(2)})`.padEnd(40),
-        `${wall.toFixed(2)} s`.padEnd(9),
-        `${Math.round(corpus.messages / wall)} messages/s`.padEnd(20),
-        `${Math.round(median(pairs.map(({ ours }) => ours.rssMb)))} MB RSS`.padEnd(12),
-        `${median(pairs.map(({ ours }) => ours.indexMb)).toFixed(1)} MB index`,
-      ].join(" "),
-    );
+}
+
+const findings: Findings = { rows: [], skipped: [], sizes: [], versions: [] };
+
+function tell(row: Row | Skipped): void {
+  if ("reason" in row) {
+    findings.skipped.push(row);
+    console.log(`${row.row.padEnd(4)} ${row.corpus.padEnd(6)} skipped: ${row.reason}`);
+  } else {
+    findings.rows.push(row);
+    console.log(lineOf(row));
   }
 }
 
-const counts = process.argv.slice(2).map(Number);
-for (const count of counts.length > 0 ? counts : [10_000]) {
-  const corpus = scaleCorpus(count);
-  if (typeof corpus === "string") console.log(`${count} skipped: ${corpus}`);
-  else compare(corpus);
+await bundle();
+findings.versions = versions();
+console.log(findings.versions.map(([name, version]) => `${name} ${version}`).join(", "));
+for (const corpus of corporaOf(positionals.length > 0 ? positionals.map(Number) : [10_000])) {
+  const many = corpus.messages > MANY;
+  const slowPeers = corpus.messages <= Number(values.slow);
+  const plan = { slowPeers, fresh: values.fresh, times: 11, pairs: many ? 3 : Number(values.pairs) };
+  findings.sizes.push(await indexingRows(corpus, plan, tell));
+  await askingRows(corpus, plan, tell);
+}
+if (values.write) {
+  writeFileSync(join(root(), "docs", "PERFORMANCE.md"), pageOf(findings));
+  console.log("Wrote docs/PERFORMANCE.md");
 }

@@ -1,0 +1,208 @@
+/** Rows about indexing: how long, how large, how much memory, beside git and the peers. */
+import type { Corpus } from "./corpora.ts";
+import { type Cost, pairs, ratioOf } from "./measure.ts";
+import {
+  gitReads,
+  muIndex,
+  neomuttOpens,
+  notmuchIndex,
+  type PeerIndex,
+  publicInboxOf,
+  versionOf,
+} from "./peers.ts";
+import { type IndexRun, indexFresh, type Probed } from "./product.ts";
+import { megabytes, type Row, type Skipped, seconds, times } from "./row.ts";
+
+type Run = Probed<IndexRun> & { db: string; mb: number };
+type Timed = Pick<Cost, "wallSeconds" | "cpuSeconds">;
+
+/** What indexing a corpus cost, for the table of sizes. */
+export interface Size {
+  corpus: string;
+  messages: number;
+  runs: { name: string; wallSeconds: number; cpuSeconds: number; rssMb: number; indexMb: number }[];
+}
+
+export interface IndexingPlan {
+  /** Pairs for what takes seconds. */
+  pairs: number;
+  /** Peers that take minutes: run once, unless their figures are kept from an earlier run. */
+  slowPeers: boolean;
+  fresh: boolean;
+}
+
+const wall = (run: Timed): number => run.wallSeconds;
+const cpu = (run: Timed): number => run.cpuSeconds;
+const middle = (runs: { a: Run }[]): Run => {
+  const sorted = runs.map(({ a }) => a).sort((a, b) => a.wallSeconds - b.wallSeconds);
+  return sorted[Math.floor(sorted.length / 2)] as Run;
+};
+
+/** A peer that is not installed, or that would take too long here. */
+function absent(peer: Parameters<typeof versionOf>[0], plan: IndexingPlan): string | undefined {
+  if (versionOf(peer) === undefined) return `${peer} is not installed`;
+  return plan.slowPeers || peer === "neomutt" || peer === "git" ? undefined : `${peer} takes too long here`;
+}
+
+export async function indexingRows(
+  corpus: Corpus,
+  plan: IndexingPlan,
+  tell: (row: Row | Skipped) => void,
+): Promise<Size> {
+  const { name } = corpus;
+  const size: Size = { corpus: name, messages: corpus.messages, runs: [] };
+  const note = (label: string, run: Run) => {
+    const { wallSeconds, cpuSeconds, mb } = run;
+    size.runs.push({ name: label, wallSeconds, cpuSeconds, rssMb: run.result.peakRss / 1e6, indexMb: mb });
+    return run;
+  };
+
+  const beside = (row: string, bodies: string, claim: string, limit: number) => {
+    const runs = pairs(
+      plan.pairs,
+      () => indexFresh("v2", corpus.v2, bodies),
+      () => gitReads(corpus),
+    );
+    const run = note(`v2, ${bodies === "none" ? "headers" : "prose"}`, middle(runs));
+    const { ratio, low, high } = ratioOf<Timed>(runs, wall);
+    const reads = ratioOf<Timed>(runs, cpu);
+    tell({
+      row,
+      corpus: name,
+      claim: `${claim} (by CPU seconds ${times(reads.ratio)})`,
+      ours: seconds(run.wallSeconds),
+      theirs: seconds(run.wallSeconds / ratio),
+      measured: `${times(ratio)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+      goal: `<= ${times(limit)}`,
+      reached: ratio <= limit,
+    });
+    return run;
+  };
+  const headers = beside("1", "none", "v2, headers: wall against git cat-file of the same blobs", 1.5);
+  const prose = beside(
+    "1b",
+    "prose",
+    "v2, prose searchable: wall against git cat-file of the same blobs",
+    1.8,
+  );
+
+  /** Ours against a peer that was run once: how many times faster. */
+  const faster = (
+    row: string,
+    run: Run,
+    peer: PeerIndex,
+    what: "cpuSeconds" | "wallSeconds",
+    claim: string,
+    goal: number,
+  ) => {
+    const factor = peer[what] / run[what];
+    const reached = factor >= goal;
+    const kept = `${seconds(peer[what])} (${peer.day})`;
+    tell({
+      row,
+      corpus: name,
+      claim,
+      ours: seconds(run[what]),
+      theirs: kept,
+      measured: times(factor),
+      goal: `>= ${goal} x`,
+      reached,
+    });
+  };
+  const smaller = (row: string, run: Run, peer: PeerIndex, claim: string, goal: number) => {
+    const ratio = run.mb / peer.indexMb;
+    const [ours, theirs] = [megabytes(run.mb), megabytes(peer.indexMb)];
+    tell({
+      row,
+      corpus: name,
+      claim,
+      ours,
+      theirs,
+      measured: times(ratio),
+      goal: `<= ${times(goal)}`,
+      reached: ratio <= goal,
+    });
+  };
+
+  const noInbox = absent("public-inbox", plan);
+  if (noInbox !== undefined) tell({ row: "2, 11", corpus: name, reason: noInbox });
+  else {
+    const peer = publicInboxOf(corpus, plan.fresh);
+    faster(
+      "2",
+      headers,
+      peer,
+      "cpuSeconds",
+      "headers against public-inbox-index -L basic, CPU seconds with git's",
+      15,
+    );
+    faster("2b", headers, peer, "wallSeconds", "the same by wall", 20);
+    smaller("11", headers, peer, "index of headers against public-inbox basic's", 0.3);
+  }
+  const noNotmuch = absent("notmuch", plan);
+  const noMu = absent("mu", plan);
+  if (noNotmuch === undefined || noMu === undefined) {
+    const whole = note("v2, whole bodies", indexFresh("whole", corpus.v2, "all"));
+    if (noNotmuch === undefined) {
+      const peer = await notmuchIndex(corpus, plan.fresh);
+      faster(
+        "3",
+        whole,
+        peer,
+        "cpuSeconds",
+        "whole bodies against notmuch new (bodies too), CPU seconds with git's",
+        25,
+      );
+      faster("4", prose, peer, "wallSeconds", "prose against notmuch new, wall", 50);
+      smaller("11b", prose, peer, "index with prose against notmuch's", 0.15);
+    }
+    if (noMu === undefined) {
+      const peer = await muIndex(corpus, plan.fresh);
+      faster(
+        "4b",
+        whole,
+        peer,
+        "cpuSeconds",
+        "whole bodies against mu index (bodies too), CPU seconds with git's",
+        18,
+      );
+    }
+  }
+  if (noNotmuch !== undefined) tell({ row: "3, 4", corpus: name, reason: noNotmuch });
+  if (noMu !== undefined) tell({ row: "4b", corpus: name, reason: noMu });
+
+  const mbox = () => indexFresh("mbox", corpus.mbox, "none");
+  const noMutt = absent("neomutt", plan);
+  if (noMutt !== undefined) {
+    note("mbox, headers", mbox());
+    tell({ row: "5", corpus: name, reason: noMutt });
+  } else {
+    const runs = pairs(plan.pairs, mbox, () => neomuttOpens(corpus.mbox));
+    const run = note("mbox, headers", middle(runs));
+    const { ratio, low, high } = ratioOf<Timed>(runs, wall);
+    tell({
+      row: "5",
+      corpus: name,
+      claim: "mbox ready to browse against neomutt opening it, wall",
+      ours: seconds(run.wallSeconds),
+      theirs: seconds(run.wallSeconds / ratio),
+      measured: `${times(ratio)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+      goal: "<= 0.20 x",
+      reached: ratio <= 0.2,
+    });
+  }
+  note("mbox, prose", indexFresh("mbox-prose", corpus.mbox, "prose"));
+
+  const largest = Math.max(...size.runs.map(({ rssMb }) => rssMb));
+  tell({
+    row: "12",
+    corpus: name,
+    claim: "largest resident set of the indexing process, git not counted",
+    ours: megabytes(largest),
+    theirs: "no peer",
+    measured: megabytes(largest),
+    goal: "<= 225 MB",
+    reached: largest <= 225,
+  });
+  return size;
+}

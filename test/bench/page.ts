@@ -1,0 +1,98 @@
+/** Writes docs/PERFORMANCE.md: what was measured, how, on what, and what larger archives would take. */
+import { cpus, release, totalmem } from "node:os";
+import type { Size } from "./indexing.ts";
+import { megabytes, type Row, type Skipped, seconds } from "./row.ts";
+
+export interface Findings {
+  rows: Row[];
+  skipped: Skipped[];
+  sizes: Size[];
+  /** Programs and libraries, by name. */
+  versions: [name: string, version: string][];
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Where the line through the two largest corpora leads. Undefined with fewer than two. */
+function extrapolated(sizes: readonly Size[], messages: number): string[][] {
+  const [small, large] = [...sizes].sort((a, b) => a.messages - b.messages).slice(-2);
+  if (small === undefined || large === undefined) return [];
+  return large.runs.flatMap((run) => {
+    const before = small.runs.find(({ name }) => name === run.name);
+    if (before === undefined) return [];
+    const at = (value: (of: typeof run) => number): number => {
+      const slope = (value(run) - value(before)) / (large.messages - small.messages);
+      return value(run) + slope * (messages - large.messages);
+    };
+    return [
+      [
+        run.name,
+        `${Math.round(at(({ cpuSeconds }) => cpuSeconds))} s`,
+        `${Math.round(at(({ wallSeconds }) => wallSeconds))} s`,
+        megabytes(at(({ rssMb }) => rssMb)),
+        megabytes(at(({ indexMb }) => indexMb)),
+      ],
+    ];
+  });
+}
+
+function sizeRows(sizes: readonly Size[]): string[][] {
+  return sizes.flatMap(({ corpus, messages, runs }) =>
+    runs.map(({ name, wallSeconds, cpuSeconds, rssMb, indexMb }) => [
+      corpus,
+      name,
+      seconds(wallSeconds),
+      `${Math.round(messages / wallSeconds)}`,
+      seconds(cpuSeconds),
+      megabytes(rssMb),
+      megabytes(indexMb),
+    ]),
+  );
+}
+
+/** The page as Markdown. */
+export function pageOf({ rows, skipped, sizes, versions }: Findings): string {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+  const results = rows.map(({ row, corpus, claim, ours, theirs, measured, goal, reached }) => [
+    row,
+    corpus,
+    claim,
+    ours,
+    theirs,
+    `**${measured}**`,
+    goal,
+    reached === undefined ? "" : reached ? "reached" : "missed",
+  ]);
+  const five = extrapolated(sizes, 5_000_000);
+  const parts = [
+    "# Performance",
+    `Made by \`npm run bench -- ${sizes.map(({ messages }) => messages).join(" ")} --write\` on ${new Date().toISOString().slice(0, 10)}; do not edit by hand.`,
+    "## Method",
+    `Machine: ${machine}. Everything is in the page cache. What is measured is the product as it ships: its worker behind
+its wall, started by its client in a process of its own. Ratios are of pairs run in turn, the median and the range;
+CPU seconds are user and system time with all children, git's among them. Peers that index for minutes were run once;
+the day stands beside their figure. "Headers" compares with peers that index headers, "whole bodies" with those that
+index bodies; "prose", what we do unless told otherwise, is the author's own words and the names of changed files. The
+corpora are made by a tool from patches of a real history (threads, re-rolls, reviews, bots; mails of 8.4 kB with
+headers of 5.4 kB); their words are fewer than those of real lists, so real indexes of words are larger.`,
+    table(["program", "version"], versions),
+    "## Against git and the peers",
+    table(["row", "corpus", "what", "ours", "theirs", "measured", "goal", ""], results),
+    ...(skipped.length === 0
+      ? []
+      : [
+          "Left out:",
+          skipped.map(({ row, corpus, reason }) => `- row ${row}, ${corpus}: ${reason}`).join("\n"),
+        ]),
+    "## Cost by size",
+    table(["corpus", "run", "wall", "messages/s", "CPU", "resident set", "index"], sizeRows(sizes)),
+    ...(five.length === 0
+      ? []
+      : [
+          "What five million messages would take, by the line through the two largest corpora:",
+          table(["run", "CPU", "wall", "resident set", "index"], five),
+        ]),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
