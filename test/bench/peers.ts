@@ -10,7 +10,7 @@ export type PeerName = "git" | "public-inbox" | "notmuch" | "mu" | "neomutt";
 
 const asked: Record<PeerName, [program: string, ...args: string[]]> = {
   git: ["git", "--version"],
-  "public-inbox": ["dpkg-query", "-W", "-f", "${Version}", "public-inbox"],
+  "public-inbox": ["dpkg-query", "--show", "public-inbox"],
   notmuch: ["notmuch", "--version"],
   mu: ["mu", "--version"],
   neomutt: ["neomutt", "-v"],
