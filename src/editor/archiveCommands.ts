@@ -104,8 +104,7 @@ export function registerArchiveCommands({
   sample,
 }: ArchiveParts): void {
   /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
-  const tell = async (spec: SourceSpec, outcomes: Outcome[]) => {
-    const outcome = outcomes.find(({ source }) => source === spec.path);
+  const tell = async (spec: SourceSpec, outcome: Outcome | undefined) => {
     if (outcome === undefined) return;
     if ("failure" in outcome) throw new UserError(outcome.failure, "");
     const row = (await archive.request("archives", null)).find(({ source }) => source === spec.path);
@@ -124,7 +123,7 @@ export function registerArchiveCommands({
     await settings.addArchive(spec);
     await vscode.commands.executeCommand("kernelMail.threads.focus");
     await tree.open(spec.path);
-    await tell(spec, await sync.settled());
+    await tell(spec, await sync.found(spec.path));
   };
 
   const specOf = (argument: unknown): SourceSpec | undefined => {
@@ -160,15 +159,14 @@ export function registerArchiveCommands({
       const outcome = outcomes.find(({ source }) => source === spec.path);
       const isQuiet = outcome !== undefined && "notes" in outcome && outcome.notes.length === 0;
       if (!isQuiet)
-        await tell(spec, outcomes).catch((error: unknown) => commands.tell(error, "read an archive"));
+        await tell(spec, outcome).catch((error: unknown) => commands.tell(error, "read an archive"));
     }
   });
 
   commands.register("kernelMail.updateArchive", async (argument) => {
     const spec = specOf(argument);
     if (spec === undefined) return;
-    const outcome = await sync.updateOne(spec);
-    await tell(spec, outcome === undefined ? [] : [outcome]);
+    await tell(spec, await sync.updateOne(spec));
   });
 
   commands.register("kernelMail.pauseIndexing", () => sync.pause());

@@ -247,6 +247,8 @@ export function openReader(parts: ReaderParts): Reader {
       thread ??= loaded;
       if (thread !== undefined && panel !== undefined) panel.title = thread.title;
     }
+    // Who asked is there, whatever a late view state of the workbench has said meanwhile.
+    listening = true;
     if (thread !== undefined) feed(inView ?? state?.messageId);
     else {
       channel?.emit("failed", {

@@ -35,6 +35,11 @@ export interface Sync extends vscode.Disposable {
   pause(): void;
   /** What the present runs find, or the last one found; empty when it failed or was stopped. */
   settled(): Promise<Outcome[]>;
+  /**
+   * What was found in one archive by the last run that came to its end, once nothing is read any more: whichever run
+   * that was, for a look at changed files may follow at once on the run that someone waits for.
+   */
+  found(path: string): Promise<Outcome | undefined>;
 }
 
 interface SyncParts {
@@ -58,6 +63,7 @@ const LOOK_MS = 60_000;
 export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
   const changed = new vscode.EventEmitter<string | undefined>();
   const states = new Map<string, ArchiveState>();
+  const found = new Map<string, Outcome>();
   let run: Run | undefined;
   /** Runs that have not ended, the one under way among them. */
   let runs = 0;
@@ -73,6 +79,7 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
 
   const note = (outcome: Outcome) => {
     const { source } = outcome;
+    if ("failure" in outcome || !outcome.cancelled) found.set(source, outcome);
     if ("failure" in outcome) {
       log.warn(`${source}: ${outcome.failure}`);
       states.set(source, { problem: outcome.failure });
@@ -181,6 +188,7 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
     const paths = new Set(archives.map(({ path }) => path));
     watch.keepOnly(paths);
     for (const path of states.keys()) if (!paths.has(path)) states.delete(path);
+    for (const path of found.keys()) if (!paths.has(path)) found.delete(path);
     for (const path of paths) {
       const before = states.get(path);
       if (before === undefined || before.phase !== undefined)
@@ -250,6 +258,10 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
       halt("paused");
     },
     settled: () => running,
+    found: async (path) => {
+      while (runs > 0) await running;
+      return found.get(path);
+    },
     dispose: () => {
       run?.controller.abort();
       vscode.Disposable.from(subscriptions, watch, changed).dispose();
