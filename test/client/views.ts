@@ -16,6 +16,7 @@ export function drawingOf(more: Partial<Drawing> = {}): Drawing {
     dates: "both",
     nowMs: NOW,
     title: () => "",
+    pathOf: () => "",
     isHere: () => false,
     ...more,
   };
@@ -65,6 +66,7 @@ export const bodyState = (more: Partial<BodyState> = {}): BodyState => ({
   level: 1,
   open: new Set(),
   closed: new Set(),
+  shut: new Set(),
   limit: null,
   ...more,
 });

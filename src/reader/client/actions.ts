@@ -132,6 +132,21 @@ export class Actions {
     this.#pane.say(`${this.where()}, line ${from}. Back returns.`);
   }
 
+  /** Goes to the card of a file in the same message. */
+  goToFile(link: Element): void {
+    const article = link.closest<HTMLElement>("article[data-message]");
+    const path = link.getAttribute("data-path");
+    const card = [...(article?.querySelectorAll("section.file") ?? [])].find(
+      (file) => file.getAttribute("data-path") === path,
+    );
+    const button = card?.querySelector<HTMLElement>(".fileName");
+    if (!article || !card || !button) return;
+    this.#pane.travel.remember();
+    this.folding.toggleFile(button, true);
+    this.#pane.travel.reveal(card, article.getAttribute("data-message") ?? "", true);
+    button.focus({ preventScroll: true });
+  }
+
   #answers(): void {
     const button =
       this.folding.here()?.closest("article")?.querySelector(".answer button") ??

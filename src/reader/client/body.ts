@@ -1,5 +1,6 @@
 /** The body of a message as nodes: own text, cited runs, folds. */
 import type { FoldLevel, MessageView } from "../protocol.ts";
+import { appendBelowCut, markStat, ownPaths, pathMeant, readStat } from "./belowCut.ts";
 import { citeElement, type Voices, voicesOf } from "./cites.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
@@ -15,16 +16,44 @@ export interface BodyState {
   open: Set<number>;
   /** First lines of blocks that were folded by hand. */
   closed: Set<number>;
+  /** First lines of files of a patch that were shut by hand. */
+  shut: Set<number>;
   /** Lines that are drawn at most (D105); null draws all. */
   limit: number | null;
 }
 
-function ownElement(drawing: Drawing, part: Part, idBase: string): HTMLElement {
+/** What the blocks of one body need to know of each other. */
+interface Whole {
+  drawing: Drawing;
+  state: BodyState;
+  voices: Voices;
+  /** The files of the message's own patch. */
+  paths: readonly string[];
+  /** Its own text names them by a diffstat. */
+  hasStat: boolean;
+}
+
+function wholeOf(drawing: Drawing, { blocks }: MessageView, state: BodyState): Whole {
+  const paths = ownPaths(blocks);
+  const isStat = (line: string) => {
+    const stat = readStat(line);
+    return stat !== undefined && pathMeant(stat.path, paths) !== undefined;
+  };
+  const hasStat =
+    paths.length > 0 &&
+    blocks.some(({ kind, depth, lines }) => kind === "text" && depth === 0 && lines.some(isStat));
+  return { drawing, state, voices: voicesOf(blocks), paths, hasStat };
+}
+
+function ownElement({ drawing, state, paths, hasStat }: Whole, part: Part, idBase: string): HTMLElement {
   const { block } = part;
   const own = element(drawing.document, "div", { class: `own ${block.kind}` });
-  if (block.kind === "text") own.setAttribute("tabindex", "-1");
-  if (block.kind === "diff") appendFiles(drawing, own, part, idBase);
+  const isText = block.kind === "text";
+  if (isText) own.setAttribute("tabindex", "-1");
+  const stat = isText && !block.joins ? markStat(block.lines, paths.length > 0) : [];
+  if (block.kind === "diff") appendFiles(drawing, own, part, { shut: state.shut, hasStat }, idBase);
   else if (block.kind === "trailers") appendTrailers(drawing, own, part);
+  else if (stat.some((mark) => mark !== "text")) appendBelowCut(drawing, own, part, stat, paths);
   else {
     appendLines(drawing, own, { ...part, to: tailOf(part) });
     appendTail(drawing, own, part);
@@ -32,8 +61,8 @@ function ownElement(drawing: Drawing, part: Part, idBase: string): HTMLElement {
   return own;
 }
 
-const partElement = (drawing: Drawing, part: Part, voices: Voices, idBase: string): HTMLElement =>
-  part.block.depth > 0 ? citeElement(drawing, part, voices) : ownElement(drawing, part, idBase);
+const partElement = (whole: Whole, part: Part, idBase: string): HTMLElement =>
+  part.block.depth > 0 ? citeElement(whole.drawing, part, whole.voices) : ownElement(whole, part, idBase);
 
 const firstLineOf = (piece: Piece): number => {
   const part = piece.folded ? piece.parts[0] : piece.part;
@@ -75,7 +104,7 @@ export function renderBody(
 ): HTMLElement {
   const { document } = drawing;
   const body = element(document, "div", { class: drawing.marks ? "body marked" : "body" });
-  const voices = voicesOf(view.blocks);
+  const whole = wholeOf(drawing, view, state);
   const pieces = arrange(view.blocks, state.level, state.closed);
   let left = state.limit ?? Number.POSITIVE_INFINITY;
   let run: HTMLElement | undefined;
@@ -87,9 +116,9 @@ export function renderBody(
       const id = `${idBase}-fold-${first}`;
       const content = element(document, "div", { class: "folded", id });
       for (const part of piece.parts) {
-        voices.hear(part.block);
+        whole.voices.hear(part.block);
         left -= part.to - part.from;
-        content.append(partElement(drawing, part, voices, id));
+        content.append(partElement(whole, part, id));
       }
       const button = element(
         document,
@@ -100,10 +129,10 @@ export function renderBody(
       setFold(button, content, state.open.has(first));
       made = element(document, "div", { class: "fold" }, button, content);
     } else {
-      voices.hear(piece.part.block);
+      whole.voices.hear(piece.part.block);
       const part = { ...piece.part, to: Math.min(piece.part.to, piece.part.from + left) };
       left -= part.to - part.from;
-      made = partElement(drawing, part, voices, idBase);
+      made = partElement(whole, part, idBase);
     }
     if (!isCitedPiece(piece)) {
       run = undefined;

@@ -1,9 +1,9 @@
 /** Cited text: one bar a level in the colour of who said it, and the way back to where it was said. */
 import type { BlockView } from "../protocol.ts";
-import { markLines } from "./diff.ts";
+import { appendCode } from "./codeLines.ts";
+import { diffOf } from "./diff.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
-import { DIFF_CLASS } from "./fileCards.ts";
 import type { Part } from "./folds.ts";
 import { appendLines, appendTail, lineElement, tailOf } from "./lines.ts";
 import { firstNameOf, nameOf } from "./people.ts";
@@ -118,9 +118,12 @@ export function citeElement(drawing: Drawing, part: Part, voices: Voices): HTMLE
   const inner = element(document, "div", {
     class: `said ${block.kind}${isEdited ? " edited" : ""}${block.orphan ? " orphan" : ""}`,
   });
-  const marks = block.kind === "diff" ? markLines(block.lines) : undefined;
-  const classOf = (index: number) => (marks ? DIFF_CLASS[marks[index]?.mark ?? "prose"] : "line");
-  appendLines(drawing, inner, { block, from: part.from, to: deep }, classOf);
+  const shown = { block, from: part.from, to: deep };
+  if (block.kind === "diff") {
+    const path = drawing.pathOf(block);
+    inner.setAttribute("data-path", path);
+    appendCode(drawing, inner, shown, { marks: diffOf(block.lines).marks, path });
+  } else appendLines(drawing, inner, shown);
   const who = block.author
     ? `${nameOf(block.author)}${block.inferred ? " (inferred)" : ""}`
     : "author unknown";

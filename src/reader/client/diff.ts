@@ -99,8 +99,8 @@ export function filesOf(lines: readonly string[], marks: readonly DiffLine[]): D
   });
   return starts.map((from, order): DiffFile => {
     const to = starts[order + 1] ?? lines.length;
-    const hunk = marks.findIndex(({ mark }, index) => index >= from && index < to && mark === "hunk");
-    const body = hunk < 0 ? to : hunk;
+    let body = from;
+    while (body < to && marks[body]?.mark !== "hunk") body += 1;
     const head = lines.slice(from, body);
     let added = 0;
     let removed = 0;
@@ -110,4 +110,50 @@ export function filesOf(lines: readonly string[], marks: readonly DiffLine[]): D
     }
     return { from, to, body, path: pathOf(head), change: changeOf(head), added, removed };
   });
+}
+
+/** A unified diff: what each line is, and its files. */
+export interface Diff {
+  marks: DiffLine[];
+  files: DiffFile[];
+}
+
+const read = new WeakMap<readonly string[], Diff>();
+
+/** The diff in these lines; read once for the same array. */
+export function diffOf(lines: readonly string[]): Diff {
+  const known = read.get(lines);
+  if (known) return known;
+  const marks = markLines(lines);
+  const made = { marks, files: filesOf(lines, marks) };
+  read.set(lines, made);
+  return made;
+}
+
+/** Blanks that do harm in an added line; columns count from 0 in the line, sign included, the end is excluded. */
+export interface BlankFault {
+  start: number;
+  end: number;
+  what: string;
+}
+
+/** Files whose code is indented by tabs. */
+const TABBED = /(?:\.(?:[chS]|dtsi?|lds)|(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*)$/;
+
+/** Blanks at the end of an added line, before a tab, and (where code is indented by tabs) in place of one. */
+export function blankFaults(line: string, path: string): BlankFault[] {
+  const isBlank = (at: number) => line[at] === " " || line[at] === "\t";
+  let text = line.length;
+  while (text > 1 && isBlank(text - 1)) text -= 1;
+  const faults: BlankFault[] = [];
+  let indent = 1;
+  while (indent < text && isBlank(indent)) indent += 1;
+  const leading = line.slice(1, indent);
+  const mixed = leading.lastIndexOf(" \t");
+  if (mixed >= 0) faults.push({ start: 1, end: 1 + mixed + 2, what: "blank before a tab" });
+  else if (leading.includes(" ".repeat(8)) && TABBED.test(path))
+    faults.push({ start: 1 + leading.indexOf(" "), end: indent, what: "blanks in place of a tab" });
+  if (text < line.length)
+    faults.push({ start: text, end: line.length, what: "blanks at the end of the line" });
+  return faults;
 }

@@ -1,92 +1,133 @@
-/** A diff of the sender's own: a card for each file, with counts and both line numbers. */
-import { type DiffLine, filesOf, markLines } from "./diff.ts";
+/** A diff of the sender's own: a card for each file, with counts and both line numbers, and a way to each of them. */
+import { appendCode, type CodeStyle } from "./codeLines.ts";
+import { type DiffFile, diffOf } from "./diff.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import type { Part } from "./folds.ts";
-import { appendLines, appendTail, tailOf } from "./lines.ts";
+import { appendTail, expectLines, tailOf } from "./lines.ts";
 
-/** The class of a line by what it is in the diff. */
-export const DIFF_CLASS: Record<DiffLine["mark"], string> = {
-  fileHead: "line fileHead",
-  meta: "line meta",
-  hunk: "line hunk",
-  add: "line add",
-  del: "line del",
-  context: "line context",
-  note: "line note",
-  prose: "line context",
-};
-
-/** Both line numbers in one attribute, so that neither copy, find nor a voice meets them. */
-function numberLine(line: HTMLElement, mark: DiffLine | undefined, width: number): void {
-  if (!mark || (mark.old === undefined && mark.new === undefined)) return;
-  const side = (value: number | undefined) => String(value ?? "").padStart(width);
-  line.setAttribute("data-numbers", `${side(mark.old)} ${side(mark.new)}`);
+/** A link within the message to the card of a file; `text` is what it says. */
+export function fileLink({ document }: Drawing, path: string, text: string): HTMLElement {
+  return element(
+    document,
+    "a",
+    { class: "link", role: "link", tabindex: 0, "data-act": "goToFile", "data-path": path },
+    text,
+  );
 }
 
-function countWords(added: number, removed: number): string {
-  return `${added} added, ${removed} removed`;
+/** "+3 −1", each half in its colour. */
+export function countsElement(
+  { document }: Drawing,
+  { added, removed }: Pick<DiffFile, "added" | "removed">,
+): HTMLElement {
+  const counts = element(document, "span", { class: "counts", title: `${added} added, ${removed} removed` });
+  if (added > 0) counts.append(element(document, "span", { class: "plus" }, `+${added}`));
+  if (added > 0 && removed > 0) counts.append(" ");
+  if (removed > 0) counts.append(element(document, "span", { class: "minus" }, `−${removed}`));
+  return counts;
+}
+
+/** The files of a diff as a list of links, for a patch that brings no diffstat. */
+function jumpList(drawing: Drawing, files: readonly DiffFile[]): HTMLElement {
+  const { document } = drawing;
+  const list = element(document, "ul", { class: "jumps", "aria-label": "Files of this patch" });
+  for (const file of files) {
+    list.append(
+      element(document, "li", {}, fileLink(drawing, file.path, file.path), " ", countsElement(drawing, file)),
+    );
+  }
+  return list;
+}
+
+/** How a diff of the sender's own is shown at the moment. */
+export interface CardState {
+  /** Lines of the body (from 1) where files begin that were shut by hand. */
+  shut: ReadonlySet<number>;
+  /** The message names its files by a diffstat that leads to them. */
+  hasStat: boolean;
+}
+
+function card(
+  drawing: Drawing,
+  { block, from, to }: Part,
+  file: DiffFile,
+  state: CardState,
+  idBase: string,
+): HTMLElement {
+  const { document } = drawing;
+  const { marks } = diffOf(block.lines);
+  const end = Math.min(file.to, to);
+  const body = Math.min(file.body, end);
+  const first = block.firstLine + file.from;
+  const id = `${idBase}-${first}`;
+  const isOpen = !state.shut.has(first);
+  let highest = 0;
+  for (let index = file.from; index < end; index += 1)
+    highest = Math.max(highest, marks[index]?.old ?? 0, marks[index]?.new ?? 0);
+  const digits = Math.min(7, Math.max(3, String(highest).length));
+  const made = element(document, "section", {
+    class: `file w${digits}${isOpen ? "" : " shut"}`,
+    "data-path": file.path,
+    "data-first": first,
+  });
+  expectLines(made, end - body + 1);
+  const button = element(
+    document,
+    "button",
+    {
+      type: "button",
+      class: "fileName",
+      "aria-expanded": String(isOpen),
+      "aria-controls": id,
+      "data-act": "toggleFile",
+    },
+    file.path,
+  );
+  made.append(
+    element(
+      document,
+      "h3",
+      {},
+      button,
+      countsElement(drawing, file),
+      file.change ? element(document, "span", { class: "change" }, file.change) : undefined,
+    ),
+  );
+  const style: CodeStyle = { marks, path: file.path, digits, level: 4 };
+  const head = element(document, "div", { class: "fileHeads", hidden: "until-found" });
+  appendCode(drawing, head, { block, from: Math.max(from, file.from), to: body }, style);
+  const code = element(document, "div", {
+    class: "code",
+    id,
+    "data-path": file.path,
+    hidden: isOpen ? undefined : "until-found",
+  });
+  appendCode(drawing, code, { block, from: Math.max(from, body), to: end }, style);
+  made.append(head, code);
+  return made;
 }
 
 /** Appends the files of a part; `idBase` begins the ids of what their buttons control. */
-export function appendFiles(drawing: Drawing, parent: HTMLElement, part: Part, idBase: string): void {
+export function appendFiles(
+  drawing: Drawing,
+  parent: HTMLElement,
+  part: Part,
+  state: CardState,
+  idBase: string,
+): void {
   const { document } = drawing;
   const { block } = part;
   const to = tailOf(part);
-  const lines = block.lines.slice(part.from, to);
-  const marks = markLines(lines);
-  const files = filesOf(lines, marks);
-  const first = files[0]?.from ?? lines.length;
-  const classOf = (index: number) => DIFF_CLASS[marks[index - part.from]?.mark ?? "prose"];
-  if (first > 0) {
+  const { marks, files } = diffOf(block.lines);
+  const shown = files.filter((file) => file.to > part.from && file.from < to);
+  if (!state.hasStat && shown.length > 1) parent.append(jumpList(drawing, shown));
+  const loose = Math.min(shown[0]?.from ?? to, to);
+  if (loose > part.from) {
     const head = element(document, "div", { class: "diff loose" });
-    appendLines(drawing, head, { block, from: part.from, to: part.from + first }, classOf);
+    appendCode(drawing, head, { block, from: part.from, to: loose }, { marks, path: "", level: 3 });
     parent.append(head);
   }
-  for (const file of files) {
-    const id = `${idBase}-${block.firstLine + part.from + file.from}`;
-    const highest = marks
-      .slice(file.from, file.to)
-      .reduce((most, { old = 0, new: fresh = 0 }) => Math.max(most, old, fresh), 0);
-    const width = Math.max(3, String(highest).length);
-    const card = element(document, "section", { class: `file w${Math.min(width, 7)}` });
-    const button = element(
-      document,
-      "button",
-      {
-        type: "button",
-        class: "fileName",
-        "aria-expanded": "true",
-        "aria-controls": id,
-        "data-act": "toggleFile",
-      },
-      file.path,
-    );
-    const counts = element(document, "span", {
-      class: "counts",
-      title: countWords(file.added, file.removed),
-    });
-    if (file.added > 0) counts.append(element(document, "span", { class: "plus" }, `+${file.added}`), " ");
-    if (file.removed > 0) counts.append(element(document, "span", { class: "minus" }, `−${file.removed}`));
-    card.append(
-      element(
-        document,
-        "h3",
-        {},
-        button,
-        counts,
-        file.change ? element(document, "span", { class: "change" }, file.change) : undefined,
-      ),
-    );
-    const head = element(document, "div", { class: "fileHeads", hidden: "until-found" });
-    appendLines(drawing, head, { block, from: part.from + file.from, to: part.from + file.body }, classOf);
-    const code = element(document, "div", { class: "code", id });
-    appendLines(drawing, code, { block, from: part.from + file.body, to: part.from + file.to }, classOf);
-    for (const line of code.querySelectorAll<HTMLElement>("[data-line]")) {
-      numberLine(line, marks[Number(line.getAttribute("data-line")) - block.firstLine - part.from], width);
-    }
-    card.append(head, code);
-    parent.append(card);
-  }
+  for (const file of shown) parent.append(card(drawing, { ...part, to }, file, state, idBase));
   appendTail(drawing, parent, part);
 }

@@ -42,6 +42,7 @@ export class Folding {
     for (let hidden = element.closest("[hidden]"); hidden; hidden = hidden.closest("[hidden]")) {
       const button = hidden.id ? hidden.ownerDocument.querySelector(`[aria-controls="${hidden.id}"]`) : null;
       if (button?.getAttribute("data-act") === "fold") this.fold(button, true);
+      if (button?.getAttribute("data-act") === "toggleFile") this.toggleFile(button, true);
       hidden.removeAttribute("hidden");
       button?.setAttribute("aria-expanded", "true");
       if (hidden.classList.contains("content") && messageId) {
@@ -49,6 +50,20 @@ export class Folding {
         hidden.closest("article")?.classList.remove("collapsed");
       }
     }
+  }
+
+  /** Opens or shuts a file of a patch by its button. */
+  toggleFile(button: Element, isOpen = button.getAttribute("aria-expanded") !== "true"): void {
+    const file = button.closest("section.file");
+    const code = file?.querySelector(":scope > .code");
+    const messageId = button.closest("article")?.getAttribute("data-message");
+    if (!file || !code || !messageId) return;
+    setFold(button, code, isOpen);
+    file.classList.toggle("shut", !isOpen);
+    const { shut } = this.#pane.state(messageId);
+    const first = Number(file.getAttribute("data-first"));
+    if (isOpen) shut.delete(first);
+    else shut.add(first);
   }
 
   toggleHere(): void {

@@ -5,7 +5,7 @@ import { element } from "./element.ts";
 import type { Part } from "./folds.ts";
 
 /** A part with more lines than this is cut into chunks that the browser may skip while they are off screen. */
-const CHUNK = 200;
+export const CHUNK = 200;
 
 /**
  * Characters that change what is seen without being seen: controls (tab aside), bidirectional overrides and
@@ -29,7 +29,12 @@ export function appendText(document: Document, parent: Element, text: string): v
 }
 
 /** Appends a line's text with its links as buttons-in-text: each has kind and target, nothing has an address. */
-function appendLinked(drawing: Drawing, parent: Element, text: string, spans: readonly Span[]): void {
+export function appendLinked(
+  drawing: Drawing,
+  parent: Element,
+  text: string,
+  spans: readonly Span[] = [],
+): void {
   const { document } = drawing;
   let from = 0;
   for (const span of spans) {
@@ -54,7 +59,7 @@ function appendLinked(drawing: Drawing, parent: Element, text: string, spans: re
 }
 
 /** Says of a line that a mailer wrapped it (P502, P504). */
-function noteWrap(line: HTMLElement, { wrapped }: BlockView, index: number): void {
+export function noteWrap(line: HTMLElement, { wrapped }: BlockView, index: number): void {
   const found = wrapped?.find((each) => each.line === index);
   if (!found) return;
   line.setAttribute("data-wrapped", found.proven ? "rejoined" : "possibly wrapped");
@@ -64,6 +69,18 @@ function noteWrap(line: HTMLElement, { wrapped }: BlockView, index: number): voi
       ? "A mailer wrapped the line above; this end of it had lost its marks."
       : "It may be the end of the line above; the message that would tell is not in the archive.",
   );
+}
+
+/** An empty chunk for `lines` lines; how high it will be is known before it is drawn. */
+export function chunkElement(document: Document, lines: number): HTMLElement {
+  const chunk = element(document, "div", { class: "chunk" });
+  expectLines(chunk, Math.min(CHUNK, lines));
+  return chunk;
+}
+
+/** Tells the styles how many lines something has, so that what is off screen takes about the room it will have. */
+export function expectLines(box: HTMLElement, lines: number): void {
+  box.style.setProperty("--lines", String(lines));
 }
 
 /** One line; `index` counts from 0 in the block. The number in the body stands in `data-line`. */
@@ -96,15 +113,8 @@ export function linksOf(block: BlockView): Map<number, Span[]> {
   return new Map(block.links?.map(({ line, spans }) => [line, spans]));
 }
 
-type LineClass = (index: number) => string;
-
 /** The lines of a part, flowed paragraphs joined, long runs in chunks. */
-export function appendLines(
-  drawing: Drawing,
-  parent: HTMLElement,
-  part: Part,
-  classOf: LineClass = () => "line",
-): void {
+export function appendLines(drawing: Drawing, parent: HTMLElement, part: Part): void {
   const { document } = drawing;
   const { block, from, to } = part;
   const joins = drawing.marks ? undefined : new Set(block.joins);
@@ -113,11 +123,11 @@ export function appendLines(
   let paragraph: HTMLElement | undefined;
   for (let index = from; index < to; index += 1) {
     if (to - from > CHUNK && (index - from) % CHUNK === 0) {
-      target = element(document, "div", { class: "chunk" });
+      target = chunkElement(document, to - index);
       parent.append(target);
     }
     if (!joins?.size) {
-      target.append(lineElement(drawing, block, index, classOf(index), links.get(index)));
+      target.append(lineElement(drawing, block, index, "line", links.get(index)));
       continue;
     }
     const goesOn = joins.has(index) && index + 1 < to;
@@ -125,7 +135,7 @@ export function appendLines(
       drawing,
       block,
       index,
-      paragraph || goesOn ? "joined" : classOf(index),
+      paragraph || goesOn ? "joined" : "line",
       links.get(index),
     );
     if (paragraph) paragraph.append(block.joinsTight ? "" : " ", line);

@@ -29,14 +29,12 @@ function press(pane: Pane, actions: Actions, control: Element): void {
       if (run) actions.folding.toggleRun(run);
       return;
     }
-    case "toggleFile": {
-      const content = pane.drawing.document.getElementById(control.getAttribute("aria-controls") ?? "");
-      const isOpen = control.getAttribute("aria-expanded") !== "true";
-      control.setAttribute("aria-expanded", String(isOpen));
-      if (isOpen) content?.removeAttribute("hidden");
-      else content?.setAttribute("hidden", "until-found");
+    case "toggleFile":
+      actions.folding.toggleFile(control);
       return;
-    }
+    case "goToFile":
+      actions.goToFile(control);
+      return;
     case "origin":
     case "answer":
       actions.origin(control);

@@ -12,6 +12,7 @@ import type {
 import { Actions } from "./actions.ts";
 import { markAnswers } from "./answers.ts";
 import { type ArticleState, renderArticle } from "./article.ts";
+import { citedPath } from "./citedPath.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { listen } from "./listen.ts";
@@ -72,6 +73,7 @@ export class Pane {
       dates: "both",
       nowMs: Date.now(),
       title: (messageId) => this.#titleOf(messageId),
+      pathOf: (block) => citedPath(block, this.views),
       isHere: (messageId) => this.entry(messageId)?.missing === false,
     };
     root.classList.add("pane");
@@ -138,6 +140,7 @@ export class Pane {
       level: this.level,
       open: new Set(),
       closed: new Set(),
+      shut: new Set(),
       limit: LINES,
       collapsed: false,
       headers: false,

@@ -66,13 +66,16 @@ export class Travel {
     this.#arrived(messageId);
   }
 
-  /** Brings an element of a message into view, a third below the top unless it is seen already. */
-  reveal(element: Element, messageId: string): void {
+  /**
+   * Brings an element of a message into view, a third below the top unless it is seen already; with `atTop` right
+   * below the message's heading.
+   */
+  reveal(element: Element, messageId: string, atTop = false): void {
     const view = this.#scroller.getBoundingClientRect();
     const box = element.getBoundingClientRect();
-    if (box.top < view.top + EDGE || box.bottom > view.bottom) {
+    if (atTop || box.top < view.top + EDGE || box.bottom > view.bottom) {
       element.scrollIntoView({ block: "start" });
-      this.#scroller.scrollTop -= Math.round(view.height / 3);
+      this.#scroller.scrollTop -= atTop ? EDGE : Math.round(view.height / 3);
     }
     this.#arrived(messageId);
   }
