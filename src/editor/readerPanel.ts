@@ -65,7 +65,7 @@ const isLines = (value: unknown): boolean =>
 
 const isState = (value: unknown): value is PaneState => isRecord(value) && isId(value["thread"]);
 
-const LINK_KINDS: readonly unknown[] = ["url", "messageId", "commit", "place"];
+const LINK_KINDS: readonly unknown[] = ["url", "messageId", "commit", "place", "symbol", "bug"];
 
 const isTarget = (value: unknown): boolean => typeof value === "string" && value.length <= 4000;
 

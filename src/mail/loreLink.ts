@@ -4,14 +4,23 @@
 const SERVERS =
   /^(?:lore\.kernel\.org|lore\.proxmox\.com|(?:patch\.)?msgid\.link|lkml\.kernel\.org|public-inbox\.org|inbox\.\w+\.org|yhbt\.net|mid\.mail-archive\.com|mid\.gmane\.org)$/i;
 
-/** What public-inbox sets behind an id: raw, thread views, mboxes, attachments. */
-const TAIL = /^(?:raw|[tT]|d|s|f|t\.mbox(?:\.gz)?|t\.atom|T\.mbox|R|2-.{1,80}|\d+-.{1,80})?$/;
+/** What public-inbox (raw, thread views, mboxes, attachments) and patchwork (mbox) set behind an id. */
+const TAIL = /^(?:raw|[tT]|d|s|f|t\.mbox(?:\.gz)?|t\.atom|T\.mbox|R|mbox|2-.{1,80}|\d+-.{1,80})?$/;
+
+/** Archives that are asked for an id in the query: marc.info and mail-archive.com. */
+const ASKED =
+  /^https?:\/\/(?:www\.)?(?:marc\.info\/\?(?:.{0,100}&)?i=|mail-archive\.com\/search\?l=mid&q=)([^&#]{3,900})/i;
 
 /**
  * The Message-ID that a URL names, percent-decoded; undefined when it names none (P507, lore's forms: `/LIST/ID/`,
  * `/r/ID`, `/all/ID/T/#anchor`, `lkml.kernel.org/r/ID`, `patch.msgid.link/ID`).
  */
 export function archivedId(url: string): string | undefined {
+  const asked = ASKED.exec(url)?.[1];
+  if (asked !== undefined) {
+    const id = decodeSegment(asked);
+    return /^[^@\s]+@[^@\s]+$/.test(id) ? id : undefined;
+  }
   const shape = /^https?:\/\/([\w.-]{1,200}(?::\d{1,5})?)\/([^?#]{1,1900})/i.exec(url);
   if (shape === null) return undefined;
   const host = (shape[1] ?? "").replace(/:\d+$/, "").replace(/^www\./i, "");

@@ -6,7 +6,7 @@ export interface Span {
   start: number;
   end: number;
   /** What the link is: decides how it is drawn and where it leads. */
-  kind: "url" | "messageId" | "commit" | "place";
+  kind: "url" | "messageId" | "commit" | "place" | "symbol" | "bug";
   target: string;
   /** Of a message: the address that was written, which leads to it where no archive has it. */
   url?: string;

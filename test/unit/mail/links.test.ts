@@ -75,20 +75,69 @@ describe("mail/links", () => {
     check("Ada <ada@x.example> and From: Bo <123456789012345678@qq.example>⏎<ada@x.example>"));
   it("a bot's mailbox is no Message-ID", () =>
     check(
-      "Reported-by: syzbot+0123456789abcdef0123@x.example⏎Reported-by: <syzbot+0123456789abcdef0123@x.example>",
+      "Reported-by: Bot <bot+0123456789abcdef0123@x.example>⏎Reported-by: <bot+0123456789abcdef0123@x.example>",
     ));
   it("an attribution holds mailboxes", () => check(`${D} Ada <${ID}> wrote:⏎> a`));
 
-  it("a commit with its subject", () => check('see 0123456789ab ("fs: cache") now', "commit 0123456789ab"));
-  it("a commit whose subject is on the next line", () =>
-    check('see 0123456789ab⏎("fs: cache")', "commit 0123456789ab"));
-  it("a commit by the word before", () =>
-    check("commit 0123456789abcdef broke it", "commit 0123456789abcdef"));
-  it("a commit by the word on the line above", () =>
-    check("> in commit⏎> 0123456789abcdef", "commit 0123456789abcdef"));
-  it("Fixes:", () => check('Fixes: 0123456789ab ("fs: cache")', "commit 0123456789ab"));
-  it("hex alone is no commit", () =>
-    check("RIP 0123456789abcdef and ffff888107e8a580, id 0123456789abcdef0123"));
+  it("Message-IDs by a label or a tool, without brackets", () =>
+    check(`Message-ID: ${ID}⏎mid:${ID}.⏎b4 am -l -s ${ID}`, ...[ID, ID, ID].map((id) => `messageId ${id}`)));
+
+  it("kernel servers without a scheme", () =>
+    check(
+      `see lore.kernel.org/r/${ID}, www.lore.kernel.org/all/${ID}/T/#u⏎x.lore.kernel.org/r/a lore.kernel.org`,
+      `messageId ${ID}`,
+      `messageId ${ID}`,
+    ));
+  it("marc and mail-archive by their id", () =>
+    check(
+      `https://marc.info/?i=${ID} https://www.mail-archive.com/search?l=mid&q=${ID}`,
+      ...[ID, ID].map((id) => `messageId ${id}`),
+    ));
+
+  for (const line of [
+    'see 0123456789ab ("fs: cache") now',
+    'see 0123456789ab⏎("fs: cache")',
+    "commit 0123456789ab broke it",
+    "> in commit⏎> 0123456789ab",
+    'Fixes: 0123456789ab ("fs: cache")',
+    "[ Upstream commit 0123456789ab ]",
+    "(cherry picked from commit 0123456789ab)",
+    "base-commit: 0123456789ab",
+    "# first bad commit: [0123456789ab] fs: cache",
+    "0123456789ab is the first bad commit",
+    "git bisect good 0123456789ab",
+    "0123456789ab fs/cache: forget old pages",
+    "| * 0123456789ab fs: forget",
+    ":::::: 0123456789ab fs: forget",
+    "0123456789ab fs/cache.c Ada Moreno 2023-11-20  1031  return ret;",
+    "broken by 0123456789ab, it seems",
+    "the later one (0123456789ab).",
+    "https://git.kernel.org/torvalds/c/0123456789ab",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/a/b.git/commit/?h=x&id=0123456789ab",
+  ]) {
+    it(`a commit: ${line}`, () => check(line, "commit 0123456789ab"));
+  }
+  it("seven digits need a word or a subject", () =>
+    check(
+      'commit 0123abc ("fs: cache") and Fixes: 0123abd⏎0123abe in 0123abf',
+      "commit 0123abc",
+      "commit 0123abd",
+    ));
+  it("both ends of a range", () =>
+    check("commits 0123456789ab..0123456789ac", "commit 0123456789ab", "commit 0123456789ac"));
+  for (const line of [
+    "RIP 0123456789abcdef and ffff888107e8a580, id 0123456789abcdef0123",
+    "head: ffff888003f4b800 0000000000050002",
+    "prerequisite-patch-id: 0123456789abcdef0123456789abcdef01234567",
+    "sha256: 0123456789abcdef0123456789abcdef01234567",
+    "end trace 0123456789abcdef",
+    "call 13121162044 now",
+    "> 0123456789ab..0123456789ac 100644",
+    " 7:  0123456789ab =  7:  0123456789ab fs: forget",
+    "6.14.0-next-00008-g0123456789ab",
+  ]) {
+    it(`no commit: ${line}`, () => check(line));
+  }
   it("hex in a diff is no commit", () =>
     check(
       "diff --git a/x b/x⏎index 0123456789ab..0123456789ac 100644⏎--- a/x⏎+++ b/x⏎@@ -1 +1 @@⏎+ commit 0123456789ab x.c:1 http://x.example",
@@ -98,6 +147,35 @@ describe("mail/links", () => {
   it("a place in a file", () => check("fs/ext4/inode.c:123: warning", "place fs/ext4/inode.c:123"));
   it("a place with a column", () => check("> at drivers/a-b/c.h:12:3.", "place drivers/a-b/c.h:12"));
   it("no place: a time, a host, a C label", () => check("10:20 host.example:80 foo:1 a.b:2"));
+  it("a place below the root of a tree, however it is written", () =>
+    check("./fs/a.c:1 ../fs/b.c:2 .../fs/c.c:3", "place fs/a.c:1", "place fs/b.c:2", "place fs/c.c:3"));
+  it("a function of a stack trace", () =>
+    check(
+      "[<c0afc920>] pond_take.isra.0+0x1c/0x24 [pond]⏎ ? pond_give+0x1/0x2⏎x+0x5b",
+      "symbol pond_take",
+      "symbol pond_give",
+    ));
+  it("bugs of the usual trackers", () =>
+    check(
+      "CVE-2024-12345, bugzilla.kernel.org #12345⏎Reported-by: syzbot+0123456789abcdef0123@syzkaller.example",
+      "bug https://www.cve.org/CVERecord?id=CVE-2024-12345",
+      "bug https://bugzilla.kernel.org/show_bug.cgi?id=12345",
+      "bug https://syzkaller.appspot.com/bug?extid=0123456789abcdef0123",
+    ));
+  it("bugs of a tracker that the person named", () =>
+    assert.deepEqual(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of the setting.
+      findLinks("POND-12 and XPOND-13", undefined, { "POND-": "https://bugs.example/${id}?x" }).map(
+        ({ target }) => target,
+      ),
+      ["https://bugs.example/12?x"],
+    ));
+  it("regzbot's commands", () =>
+    check(
+      `#regzbot introduced: 0123456789ab⏎#regzbot dup-of: https://lore.kernel.org/r/${ID}`,
+      "commit 0123456789ab",
+      `messageId ${ID}`,
+    ));
   it("a place inside a URL is the URL", () =>
     check("https://x.example/fs/inode.c:12", "url https://x.example/fs/inode.c:12"));
 });

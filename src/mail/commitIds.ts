@@ -1,0 +1,94 @@
+/** Commit ids in prose and trailers: hex that its surroundings say is one. */
+import { readMarks } from "./cite.ts";
+import type { LineContext, LinkSpan } from "./linkSpan.ts";
+
+/** Hex that may be a commit id: git shows seven digits at least. */
+const HEX = /(?<![\w/.@=%#-])[0-9a-f]{7,40}(?![\w@]|[-/]\w|\.\w)/g;
+const RANGE = /(?<![\w/.@=%#-])([0-9a-f]{7,40})\.\.\.?([0-9a-f]{7,40})(?![\w@/.-])/g;
+
+/** Lines that are longer hold no prose. */
+const LONGEST_LINE = 4000;
+
+/** The commit ids in a line, in no order. Hashes of other things and addresses of memory are none. */
+export function commitsIn(line: string, context: LineContext): LinkSpan[] {
+  if (line.length > LONGEST_LINE || !/[0-9a-f]{7}/.test(line)) return [];
+  const spans: LinkSpan[] = [];
+  const add = (start: number, id: string) =>
+    spans.push({ kind: "commit", start, end: start + id.length, text: id, target: id });
+  for (const { 0: id, index } of line.matchAll(HEX)) {
+    if (isCommit(line, index, id, context)) add(index, id);
+  }
+  for (const { index, 1: from = "", 2: to = "" } of line.matchAll(RANGE)) {
+    // Two blobs of a diff, with the file's mode behind them.
+    if (
+      /^(?:>\s?)*index /.test(line.slice(0, index)) ||
+      / 1[02]0\d{3}\b/.test(line.slice(index, index + 100))
+    )
+      continue;
+    if (from.length < 12 && !COMMIT_WORD.test(line.slice(0, index).slice(-60))) continue;
+    add(index, from);
+    add(line.indexOf(to, index + from.length), to);
+  }
+  return spans;
+}
+
+/** Words right before a commit id. */
+const COMMIT_WORD =
+  /(?:\b(?:commits?|commit-id|fixes|fixup|reverts?|reverted|reverting|backports?|bisect(?:ed)?|sha-?1?|cherry[- ]pick(?:ed from)?(?: commit)?|upstream|good|bad|skip|head|git_short_log|git (?:show|revert|log|describe|checkout|bisect \w{3,5}|cherry-pick)|changes up to|introduced(?::| (?:by|in|with))?|regression (?:by|in|from))\b(?: is| id)?\s?[:=]?|\bcommits?:\s{1,8})\s*[([{`"'<]{0,2}$/i;
+
+/** Words before ids of other things. */
+const OTHER_WORD =
+  /\b(?:md5|sha(?:256|512)|sha1sum|patch-id|blob|tree|build ?-?id|uuid|serial|hash|key|fingerprint|change-id|tag|address|addr|mac)\b[\s:=]*$/i;
+
+/** Words of prose between which a whole id stands for a commit. */
+const PROSE_WORD =
+  /(?:^|[\s(])(?:by|in|is|was|since|after|before|with|from|of|on|see|to|and|or|the|at|than|until|that|against|via|as)\s[("'`]{0,2}$/i;
+
+function isCommit(line: string, start: number, id: string, context: LineContext): boolean {
+  const end = start + id.length;
+  const marks = readMarks(line).length;
+  const own = line.slice(Math.min(marks, start), start);
+  const before = own.slice(-60);
+  const behind = line.slice(end, end + 40);
+  // Words, and addresses of a 64-bit kernel.
+  if (!/[0-9]/.test(id) || /^f{4}[0-9a-f]{12}$/.test(id)) return false;
+  const isShort = id.length < 12;
+  // Digits alone are a number of something else unless they are many.
+  if (/^\d+$/.test(id) && isShort && !/^[`'"]? ?\(["'“`]/.test(behind)) return false;
+  if (/^[`'"]? ?\(["'“`]/.test(behind) || /^ \((?:HEAD -> |tag: |origin\/)/.test(behind)) return true;
+  if (!isShort && /^(?:: \(?["“]| is the first bad commit)/.test(behind)) return true;
+  if (!isShort && /^git bisect start\b/.test(own)) return true;
+  if (/[0-9a-f]{12,40}(?:,| and)?\s*$/i.test(before)) {
+    return /\b(?:commits|fixes|depends-on)\b/i.test(own.slice(-200));
+  }
+  if (OTHER_WORD.test(before)) return false;
+  if (COMMIT_WORD.test(before))
+    return !isShort || /\b(?:commits?|fixes:?|revert\w*)\s*[([`"']{0,2}$/i.test(before);
+  if (!isShort && /(?:^|# )(?:good|bad|skip|first bad commit): \[$/.test(before)) return true;
+  if (!isShort && /\b(?:base|prerequisite)-commit:\s*$/.test(before)) return true;
+  const alone = own.trim() === "";
+  if (
+    !isShort &&
+    alone &&
+    /\b(?:commit|commit id|changes up to|since commit)\b:?$/i.test(context.above.trimEnd())
+  ) {
+    return true;
+  }
+  if (!isShort && behind.trim() === "" && /^\(["“]/.test(afterMarks(context.below))) return true;
+  if (!isShort && beginsLine(own, id, line.slice(end))) return true;
+  // Whole ids and the usual short form, in the middle of a sentence; sixteen digits are an address of memory.
+  const isUsual = id.length === 40 || id.length === 12 || id.length === 13;
+  if (!isUsual || !/[a-f]/.test(id)) return false;
+  if (before.endsWith("(") && behind.startsWith(")") && /\w \($/.test(before)) return true;
+  return PROSE_WORD.test(before) && /^[\s.,;:)\]`'"]|^$/.test(behind);
+}
+
+/** At the front of a line as `git log --oneline`, `git grep` and `git blame` print it, or a robot that used them. */
+function beginsLine(own: string, id: string, behind: string): boolean {
+  if (!/[a-f]/.test(id) || !/^(?::{6} )?[\s|*\\/]*$/.test(own)) return false;
+  if (/^:[\w.-]+\/[\w./-]+[:-]/.test(behind)) return true;
+  if (/^ \S.{0,200}\b(?:19|20)\d\d-[01]\d-[0-3]\d\s{1,4}@?\d{1,6}(?:\s|$)/.test(behind)) return true;
+  return (id.length === 40 || id.length === 12) && /^ (?:\[[^\]]{1,40}\] )?[\w./,-]{2,40}: \S/.test(behind);
+}
+
+const afterMarks = (line: string): string => line.slice(readMarks(line).length);
