@@ -1,5 +1,6 @@
 /** What changes between the editor and the wire: cited text that nobody answers, and blanks at line ends (R704, R902). */
 import { type Block, readBody } from "../mail/body.ts";
+import { isGreeting } from "./replySheet.ts";
 
 export interface OwnText {
   /** The lines as they go out, without line ends; no empty line at the end. */
@@ -11,11 +12,6 @@ export interface OwnText {
 }
 
 const isBlank = (line: string | undefined): boolean => line === undefined || /^[ \t]*$/.test(line);
-
-/** A line that only greets, above the attribution, is no answer (R753). */
-function isGreeting(line: string): boolean {
-  return line.length <= 60 && /^(?:hi|hello|hey|dear)\b(?:[ ,]+[^ ,]+){0,3}[,!.:]?$/i.test(line);
-}
 
 /** The lines of `body` as they are sent; with `trim` false nothing is left out. */
 export function leaveOutUnanswered(body: string, trim: boolean): OwnText {
