@@ -59,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     archive,
     settings,
     commands,
+    memory: context.workspaceState,
     reply: compose.reply,
     openAttachment: openAttachments({ archive, documents }),
   });

@@ -14,6 +14,12 @@ import { loadThread, type Thread } from "./threadFeed.ts";
 
 export const READER = "kernelMail.reader";
 
+/**
+ * Where the reader stands, in the window's memory. The page has a state of its own, but a browser's workbench saves that
+ * once a minute: loaded anew before that, it would bring back the thread before the last.
+ */
+const PLACE = "reader.place";
+
 /** A page that does not answer for so long is gone (hidden, reloading); in milliseconds. */
 const ANSWER_MS = 2000;
 
@@ -38,6 +44,8 @@ export interface ReaderParts {
   archive: Archive;
   settings: Settings;
   commands: Commands;
+  /** What the window remembers on its own disk, and brings back with it. */
+  memory: vscode.Memento;
   /** Opens a draft that answers. */
   reply: (request: Selection) => Promise<unknown>;
   openAttachment: OpenAttachment;
@@ -113,7 +121,7 @@ const portOf = (webview: vscode.Webview): Port => ({
 });
 
 export function openReader(parts: ReaderParts): Reader {
-  const { extensionUri, archive, settings, commands, reply, openAttachment } = parts;
+  const { extensionUri, archive, settings, commands, memory, reply, openAttachment } = parts;
   let panel: vscode.WebviewPanel | undefined;
   let channel: Channel<PaneContract, HostContract> | undefined;
   /** True between the page's `ready` and its end: what is emitted outside of that is lost. */
@@ -126,6 +134,14 @@ export function openReader(parts: ReaderParts): Reader {
   let wanted: symbol | undefined;
   /** Asked for before the page listened; done as soon as it has the thread. */
   let acts: PageAction[] = [];
+
+  /** The message in view, until there is another. */
+  const view = (messageId: string) => {
+    inView = messageId;
+    if (thread === undefined) return;
+    const place: PaneState = { thread: thread.view.thread, messageId };
+    commands.attempt("remember the place in the thread", async () => await memory.update(PLACE, place));
+  };
 
   const setShown = () =>
     void vscode.commands.executeCommand("setContext", "kernelMail.threadShown", panel?.active === true);
@@ -163,7 +179,7 @@ export function openReader(parts: ReaderParts): Reader {
     const wall = new Channel<PaneContract, HostContract>(portOf(created.webview));
     channel = wall;
     wall.on("shown", ({ messageId }) => {
-      if (isId(messageId)) inView = messageId;
+      if (isId(messageId)) view(messageId);
       // Who speaks is there: view states of the workbench may arrive late.
       listening = true;
     });
@@ -201,10 +217,10 @@ export function openReader(parts: ReaderParts): Reader {
         "Add the archive of its list, or check for new mail.",
       );
     }
-    inView = messageId;
     // The same thread with the same messages stays as it is, with its folds and its place.
     const same = panel !== undefined && listening && thread?.signature === loaded.signature;
     thread = same ? thread : loaded;
+    view(messageId);
     if (panel === undefined) {
       attach(
         vscode.window.createWebviewPanel(READER, loaded.title, vscode.ViewColumn.Active, {
@@ -240,7 +256,9 @@ export function openReader(parts: ReaderParts): Reader {
   };
 
   /** Fills a page that has just begun to listen: with the open thread, or with the one it showed before a reload. */
-  const restore = async (state: PaneState | null): Promise<void> => {
+  const restore = async (pageState: PaneState | null): Promise<void> => {
+    const place = memory.get<PaneState>(PLACE);
+    const state = isState(place) ? place : pageState;
     if (thread === undefined && state !== null) {
       const loaded = await loadThread(archive, state.messageId ?? state.thread);
       // A thread that was opened meanwhile stays.
