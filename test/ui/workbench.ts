@@ -129,10 +129,12 @@ export class Workbench {
       await this.page.keyboard.press("F1");
       try {
         await palette.locator("input.input").fill(`>${title}`, { timeout: 5000 });
-        await label.first().click({ timeout: 5000 });
+        await label.first().click({ timeout: 10_000 });
         return;
       } catch (error) {
-        if (attempt === 4 || (await palette.isVisible())) throw error;
+        if (attempt === 4) throw error;
+        // What the palette showed before the extension was there may lack the command.
+        if (await palette.isVisible()) await this.page.keyboard.press("Escape");
       }
     }
   }
