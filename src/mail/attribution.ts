@@ -16,7 +16,7 @@ const VERBS =
 const NAME_AFTER = /^(?:schrieb|skrev|schreef|pisze|napisałeś|kirjoitti|ha scritto|escribió|écrit)/iu;
 
 const OPENER =
-  /^[*"'\s>]{0,4}(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
+  /^[*"'\s>]{0,4}(?:-{2,6} )?(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
 
 const DAY_OR_MONTH =
   /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|lun|mer|jeu|ven|sam|dim|juil|août|déc|mié|jue|sáb|dom|gen|mag|giu|lug|ago|set|ott|dic|вт|пн|ср|чт|пт|сб|вс)/iu;
@@ -33,7 +33,7 @@ const ADDRESS =
   /[<([](?:mailto:)?([^\s<>()[\]@"]{1,120}@[^\s<>()[\]"]{1,120})[>)\]]|(?<!\S)([\w.+=-]{1,80}@[\w.-]{1,80}\w)/;
 
 const REFUSED =
-  /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---|[+|#/{}[])|^(?: {4}|\t)/i;
+  /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---(?!-{0,3} On )|[+|#/{}[])|^(?: {4}|\t)/i;
 
 /** No verb is longer. */
 const TAIL = 24;
@@ -65,6 +65,8 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   if (starred !== null) return { ...person(starred[1] ?? ""), strong: false };
   const quoting = /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text);
   if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
+  const excerpt = /^Excerpts from (.{1,100}?)(?:'s|’s|s') message of .{6,60}:$/.exec(text);
+  if (excerpt !== null) return { ...person(excerpt[1] ?? ""), strong: true };
   const verb = lastVerb(text);
   const verbEnds = verb !== undefined && verb.end >= text.length - 2;
   if (!/[:：]\s?[*"]?$/.test(text) && !verbEnds) return undefined;
@@ -193,7 +195,7 @@ export function attributionEndingAt(
     if (line === undefined || line.depth !== end.depth || line.content.trim() === "") break;
     if (line.content.length > LONGEST) break;
     if (REFUSED.test(line.content) && !HEADERS_IN_LINE.test(line.content)) break;
-    if (first < last && /[.?!]$/.test(line.content.trimEnd()) && !OPENER.test(line.content)) break;
+    if (first < last && endsSentence(line.content) && !OPENER.test(line.content)) break;
     pieces.unshift(line.content);
     const shape = matchAttribution(joinPieces(pieces));
     if (shape === undefined) continue;
@@ -202,6 +204,9 @@ export function attributionEndingAt(
   }
   return weak;
 }
+
+/** A full stop behind a number belongs to a date. */
+const endsSentence = (content: string): boolean => /(?:[?!]|[^\d]\.)$/.test(content.trimEnd().slice(-4));
 
 /** What every shape ends in: a colon, a bracket or a verb; most lines above cited text are told apart by that alone. */
 function mayEnd(content: string): boolean {

@@ -10,7 +10,10 @@ interface Authored {
 export interface Naming {
   whom: Attributed;
   depth: number;
-  /** Set for a header block (B620) and for an attribution inside the cited text (A410). */
+  /**
+   * Set for what unmarked text follows (B620: a header block, or an attribution in such text) and for an attribution
+   * inside the cited text (A410).
+   */
   form: "above" | "inside" | "headers";
 }
 
@@ -35,13 +38,18 @@ export class Authors {
     return depth;
   }
 
+  /** The sender's own words go on: unmarked forwarded text has ended. */
+  endForwards(): void {
+    this.forwards = [];
+  }
+
   /** Takes in an attribution that stands at `depth` as shown. */
   name({ whom: named, depth: marks, form }: Naming, depth: number): void {
     const label = named.name === "" ? (named.address ?? "") : named.name;
     if (label === "") return;
     const ownDepth = depth > 0 && form !== "above" && !this.known.has(depth);
     if (form === "inside" && !ownDepth) return;
-    if (form === "above") this.forwards = this.forwards.filter((forward) => forward <= marks && forward > 0);
+    if (form === "above") this.forwards = this.forwards.filter((forward) => forward <= marks);
     if (form === "headers" && !ownDepth && this.forwards.length < MOST_FORWARDS) this.forwards.push(marks);
     const target = ownDepth ? depth : depth + 1;
     this.known.set(target, label);

@@ -8,7 +8,7 @@ import {
 import { Authors, type Naming } from "./authors.ts";
 import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
 import { type DiffState, isGapMark, outsideDiff, readDiffLine } from "./diff.ts";
-import { findHeaderBlocks, type HeaderBlock } from "./forwarded.ts";
+import { findHeaderBlocks, type HeaderBlock, nextWritten } from "./forwarded.ts";
 import { findTails } from "./signature.ts";
 import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
 import { findTrimmedDiffs } from "./trimmedDiff.ts";
@@ -65,12 +65,13 @@ export function readStructure(body: string, hints: BodyHints = {}): BodyStructur
   const written = body.split("\n");
   const inParent = parentLines(hints);
   const lines = readCites(written, { inParent, literalLines: hints.literalLines });
-  const sheet: Sheet = { lines, kinds: new Array<BlockKind | undefined>(lines.length), naming: new Map() };
+  const kinds = new Array<BlockKind | undefined>(lines.length);
+  const sheet: Sheet = { lines, kinds, naming: new Map(), own: new Set(), inParent };
   markDiffs(sheet);
   markHeaderBlocks(sheet, hints);
   markAttributions(sheet);
   markTails(sheet, hints);
-  markTrimmedDiffs(sheet, inParent);
+  markTrimmedDiffs(sheet);
   markTrailers(sheet);
   return { lines, blocks: joinLines(sheet, nameAuthors(sheet, hints)) };
 }
@@ -81,20 +82,26 @@ interface Sheet {
   kinds: (BlockKind | undefined)[];
   /** By the last line (index from 0) of an attribution or header block. */
   naming: Map<number, Naming>;
+  /** The first lines of attributions that the sender wrote: what the parent has of them is forwarded (B620). */
+  own: Set<number>;
+  inParent: InParent;
 }
 
 const mark = (sheet: Sheet, first: number, last: number, kind: BlockKind): void => {
   for (let at = first; at <= last; at++) sheet.kinds[at] = kind;
 };
 
+/** Says whether a line stands in the parent; undefined when the parent is not at hand. */
+type InParent = ((line: string) => boolean) | undefined;
+
 /** A line that stands in the parent with its marks is cited whatever it looks like (section 3, guards). */
-function parentLines(hints: BodyHints): ((uncited: string) => boolean) | undefined {
+function parentLines(hints: BodyHints): InParent {
   const parent = hints.ancestors?.[0]?.body;
   if (parent === undefined) return undefined;
   let known: Set<string> | undefined;
-  return (uncited) => {
-    known ??= new Set(parent.split("\n").map((line) => line.trim()));
-    return uncited.trim() !== "" && known.has(uncited.trim());
+  return (line) => {
+    known ??= new Set(parent.split("\n").map((said) => said.trim()));
+    return line.trim() !== "" && known.has(line.trim());
   };
 }
 
@@ -121,8 +128,8 @@ function markDiffs({ lines, kinds }: Sheet): void {
 }
 
 /** B655: for each depth, whether a diff stands above. */
-function markTrimmedDiffs(sheet: Sheet, inParent?: (uncited: string) => boolean): void {
-  const { lines, kinds } = sheet;
+function markTrimmedDiffs(sheet: Sheet): void {
+  const { lines, kinds, inParent } = sheet;
   const firstDiff = new Map<number, number>();
   lines.forEach(({ depth }, at) => {
     if (kinds[at] === "diff" && !firstDiff.has(depth)) firstDiff.set(depth, at);
@@ -146,8 +153,15 @@ function markHeaderBlocks(sheet: Sheet, hints: BodyHints): void {
   for (const block of findHeaderBlocks(sheet.lines, (at) => sheet.kinds[at] !== undefined)) {
     if (hints.isPatch === true && block.depth === 0) continue;
     mark(sheet, block.first, block.last, "attribution");
-    sheet.naming.set(block.last, { whom: whom(block), depth: block.depth, form: "headers" });
+    const form = isMarkedBelow(sheet, block) ? "above" : "headers";
+    sheet.naming.set(block.last, { whom: whom(block), depth: block.depth, form });
   }
+}
+
+/** The block stands above marked text as an attribution does: its sender set the marks, they came with no forwarded text. */
+function isMarkedBelow({ lines, inParent }: Sheet, { last, depth }: HeaderBlock): boolean {
+  const below = lines[nextWritten(lines, last)];
+  return below !== undefined && below.depth > depth && inParent?.(below.prefix + below.content) !== true;
 }
 
 const whom = ({ name, address }: Attributed | HeaderBlock): Attributed =>
@@ -164,9 +178,9 @@ function markAttributions(sheet: Sheet): void {
     const line = lines[at];
     if (line === undefined || isEmptyLine(line)) continue;
     if (above >= 0 && line.depth > depthOf(lines, above)) {
-      const gap = isGapMark(lines[above]?.content ?? "");
+      const aside = isAside(lines[above]?.content ?? "");
       const end =
-        gap && beyond >= 0 && at - beyond <= REACH && depthOf(lines, beyond) < line.depth ? beyond : above;
+        aside && beyond >= 0 && at - beyond <= REACH && depthOf(lines, beyond) < line.depth ? beyond : above;
       markAttribution(sheet, end, "above");
     }
     beyond = above;
@@ -175,14 +189,25 @@ function markAttributions(sheet: Sheet): void {
   markInnerAttributions(sheet);
 }
 
+/** What may stand between an attribution and its text: a mark for lines left out (A404), a greeting. */
+const isAside = (content: string): boolean =>
+  isGapMark(content) ||
+  /^(?:hi|hello|hey|dear|hallo|moin)\b[^.?:]{0,40}[,!]?\s*$/i.test(content.slice(0, 60));
+
 const depthOf = (lines: readonly CiteLine[], at: number): number => lines[at]?.depth ?? 0;
 
 function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void {
   if (sheet.kinds[last] !== undefined) return;
-  const found = attributionEndingAt(sheet.lines, last) ?? splitHeaders(sheet.lines, last);
-  if (found === undefined) return;
+  const found =
+    attributionEndingAt(sheet.lines, last) ??
+    (form === "above" ? splitHeaders(sheet.lines, last) : indentedAttribution(sheet.lines, last));
+  if (found === undefined || (form !== "above" && !found.strong)) return;
   mark(sheet, found.first, found.last, "attribution");
-  sheet.naming.set(last, { whom: whom(found), depth: depthOf(sheet.lines, last), form });
+  const { lines, inParent, own } = sheet;
+  const depth = depthOf(lines, last);
+  sheet.naming.set(last, { whom: whom(found), depth, form });
+  const written = [found.first, last].map((at) => lines[at]?.content ?? "");
+  if (depth === 0 && inParent !== undefined && !written.some((line) => inParent(line))) own.add(found.first);
 }
 
 /** Outlook's header block, the first line of it uncited: `From: Name`, then `> Sent: …`. */
@@ -194,15 +219,55 @@ function splitHeaders(lines: readonly CiteLine[], last: number): FoundAttributio
   return shape === undefined ? undefined : { ...shape, first: last, last };
 }
 
-/** A410 and A412: in cited text, an attribution above lines of its own depth, or above nothing. */
+/**
+ * A410 and A412: in cited text, an attribution above lines of its own depth, or above nothing. Where the parent proves
+ * that unmarked text below it is forwarded, it is what a header block is (B620). Inside such text it names nobody:
+ * without marks nothing says where its text ends.
+ */
 function markInnerAttributions(sheet: Sheet): void {
-  const { lines, kinds } = sheet;
+  const { lines, kinds, naming, own } = sheet;
+  /** The depth at which forwarded text has no marks; the mail's own text ends it. */
+  let forwarded = Number.POSITIVE_INFINITY;
   lines.forEach((line, at) => {
-    if (line.depth === 0 || kinds[at] !== undefined || line.content.length > 300) return;
+    const named = naming.get(at);
+    if (named?.form === "headers") forwarded = Math.min(forwarded, named.depth);
+    else if (own.has(at)) forwarded = Number.POSITIVE_INFINITY;
+    if (kinds[at] !== undefined || line.content.length > 300) return;
     if (!/[:：]\s*$/.test(line.content.slice(-10))) return;
-    const found = attributionEndingAt(lines, at);
-    if (found?.strong === true) markAttribution(sheet, at, "inside");
+    if (line.depth === forwarded) {
+      markAttribution(sheet, at, "inside");
+      naming.delete(at);
+    } else if (line.depth > 0) markAttribution(sheet, at, "inside");
+    else if (isForwardedBelow(sheet, at)) {
+      markAttribution(sheet, at, "headers");
+      if (naming.has(at)) forwarded = 0;
+    }
   });
+}
+
+/** Where it is known that cited text may follow, a line by itself may be indented, as HTML mailers do. */
+function indentedAttribution(lines: readonly CiteLine[], last: number): FoundAttribution | undefined {
+  const written = lines[last]?.content ?? "";
+  const shape = written.startsWith(" ") ? matchAttribution(written.trim()) : undefined;
+  return shape && { ...shape, first: last, last };
+}
+
+/** Lines below an attribution that are looked at, and how long one must be to prove something. */
+const PROVING_LINES = 3;
+const LEAST_PROOF = 12;
+
+/** One of the next lines that say something stands in the parent, and they have no marks. */
+function isForwardedBelow({ lines, inParent }: Sheet, attribution: number): boolean {
+  if (inParent === undefined) return false;
+  let looked = 0;
+  for (let at = attribution + 1; at < attribution + 12 && looked < PROVING_LINES; at++) {
+    const line = lines[at];
+    if (line === undefined || line.depth > 0) return false;
+    if (isEmptyLine(line)) continue;
+    looked++;
+    if (line.content.trim().length >= LEAST_PROOF && inParent(line.content)) return true;
+  }
+  return false;
 }
 
 function markTails(sheet: Sheet, hints: BodyHints): void {
@@ -244,9 +309,10 @@ interface Shown {
 }
 
 /** A406-A410, B620: walks down the body and keeps who wrote which depth. */
-function nameAuthors({ lines, kinds, naming }: Sheet, hints: BodyHints): Shown[] {
+function nameAuthors({ lines, kinds, naming, own }: Sheet, hints: BodyHints): Shown[] {
   const authors = new Authors(hints.ancestors ?? []);
   return lines.map((line, at) => {
+    if (own.has(at)) authors.endForwards();
     const depth = kinds[at] === "footer" && line.depth === 0 ? 0 : authors.shownDepth(line.depth);
     const shown: Shown = { depth, ...authors.of(depth) };
     const named = naming.get(at);

@@ -142,6 +142,15 @@ const robotNews: Guard = ({ prefix, content, depth, previous, next }, seen) => {
     : 0;
 };
 
+/** Q310: in an excerpt of code with line numbers a robot marks the line in question; the blank before the mark got lost. */
+const markedRow: Guard = ({ prefix, content, depth, previous, next }) => {
+  const number = /^\d{1,7}(?=\t)/.exec(content)?.[0];
+  if (number === undefined || !/>\s?$/.test(prefix)) return 0;
+  const beside = (line: CiteLine | undefined, step: number): boolean =>
+    line?.depth === depth - 1 && line.content.trimStart().startsWith(`${Number(number) + step}`);
+  return beside(previous, -1) || beside(next, 1) ? 1 : 0;
+};
+
 const MEMORY_ROW = /^[ >]?[0-9a-f]{8,16}: (?:[0-9a-f]{2} ){2}/;
 
 /** Q311: KASAN marks the bad row of a memory dump. */
@@ -213,6 +222,7 @@ const scissors: Guard = ({ prefix, content }) =>
 
 const GUARDS: readonly Guard[] = [
   robotNews,
+  markedRow,
   badRow,
   conflictEnd,
   prompt,
@@ -224,7 +234,7 @@ const GUARDS: readonly Guard[] = [
 
 /** What no guard minds: a mark apart from others, a blank, and text that begins like text. */
 const isPlain = (prefix: string, content: string): boolean =>
-  prefix.endsWith("> ") && !prefix.endsWith(">> ") && /^[^.,;:)w]/.test(content);
+  prefix.endsWith("> ") && !prefix.endsWith(">> ") && /^[^.,;:)w\d]/.test(content);
 
 /** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
 function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {

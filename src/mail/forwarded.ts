@@ -12,14 +12,21 @@ export interface HeaderBlock extends Attributed {
 }
 
 const SEPARATOR =
-  /^\s{0,3}(?:[-_]{2,20}\s?(?:original (?:message|appointment)|reply message|ursprüngliche nachricht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|weitergeleitete nachricht|message transféré|forwarded (?:message|by .{1,80})|begin forwarded message)\s?[-_]{0,20}:?|begin forwarded message:|_{20,})\s*$/i;
+  /^\s{0,3}(?:[-_]{2,20}\s?(?:original(?: (?:message|appointment))?|reply message|ursprüngliche nachricht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|wiadomość oryginalna|původní zpráva|eredeti üzenet|orijinal mesaj|исходное сообщение|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메시지|weitergeleitete nachricht|message transféré|forwarded (?:message|by .{1,80})|begin forwarded message|转发的邮件|пересылаемое сообщение)\s?[-_]{0,20}:?|begin forwarded message:|_{20,})\s*$/iu;
 
-const FIELD =
-  /^\*?(from|von|de|van|fra|från|da|sent|gesendet|envoyé|enviado|inviato|verzonden|sendt|skickat|date|datum|data|fecha|to|an|à|para|aan|til|till|a|cc|kopi|kopia|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|reply-to|message-id|importance) ?:\*?(?:\s|$)/iu;
-
-const FROM = /^(?:from|von|de|van|fra|från|da)$/i;
-const SENT = /^(?:sent|gesendet|envoyé|enviado|inviato|verzonden|sendt|skickat)$/i;
-const DATE = /^(?:date|datum|data|fecha)$/i;
+// The names that mailers give the fields, by what they mean. Short words of one language are whole words only.
+const NAMES = {
+  from: "from|von|de|van|fra|från|da|od|lähettäjä|feladó|kimden|от|від|发件人|寄件者|差出人|送信元|보낸 사람|보낸사람",
+  sent: "sent|gesendet|envoyé|enviado|enviada|inviato|verzonden|sendt|skickat|lähetetty|wysłano|odesláno|elküldve|gönderildi|отправлено|发送时间|寄件日期|送信日時|보낸 날짜",
+  date: "date|datum|data|dato|fecha|dátum|tarih|дата|päiväys|日期|日付|날짜",
+  others:
+    "to|an|à|para|aan|til|till|a|do|pro|komu|kime|vastaanottaja|címzett|кому|收件人|宛先|받는 사람|cc|kopi|kopia|kopie|копия|抄送|副本|참조|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|předmět|tárgy|konu|тема|主题|主旨|件名|제목|reply-to|message-id|importance|priority",
+};
+const named = (...names: string[]): RegExp => new RegExp(`^(?:${names.join("|")})$`, "iu");
+const FIELD = new RegExp(`^\\*?(${Object.values(NAMES).join("|")}) ?(?::|：)\\*?(?:\\s|$|(?<=：))`, "iu");
+const FROM = named(NAMES.from);
+const SENT = named(NAMES.sent);
+const DATE = named(NAMES.date);
 
 /** No header block is longer: recipients may fill lines, but not without end. */
 const LONGEST_BLOCK = 40;
@@ -53,10 +60,24 @@ function headerBlockAt(lines: readonly CiteLine[], at: number): HeaderBlock | un
   const field = FIELD.exec(line.content);
   if (field === null || !FROM.test(field[1] ?? "")) return undefined;
   const fields = readFields(lines, at, line.depth);
+  if (fields === undefined) return undefined;
+  const block = { ...fields.whom, first: at, last: fields.last, depth: line.depth };
   // Without a separator: three fields, and `Sent` at depth 0, where git's own in-body headers stand (B623).
-  if (fields === undefined || fields.count < 3 || (line.depth === 0 && !fields.sent)) return undefined;
-  return { ...fields.whom, first: at, last: fields.last, depth: line.depth };
+  if (fields.count >= 3 && (line.depth > 0 || fields.sent)) return block;
+  return (lines[nextWritten(lines, fields.last)]?.depth ?? 0) > line.depth ? block : undefined;
 }
+
+/** The index of the next line below `from` that says something; that of the end when none does. */
+export function nextWritten(lines: readonly CiteLine[], from: number): number {
+  let at = from + 1;
+  while (lines[at] !== undefined && isEmptyLine(lines[at] as CiteLine)) at++;
+  return at;
+}
+
+const DATE_LINE = new RegExp(`^[> \\t]{0,80}\\*?(?:${NAMES.sent}|${NAMES.date}) ?[:：]`, "imu");
+
+/** False when a body can hold no header block: most are told by that alone. */
+export const mayHoldHeaderBlocks = (body: string): boolean => DATE_LINE.test(body);
 
 interface Fields {
   whom: Attributed;
@@ -96,19 +117,19 @@ function readFields(lines: readonly CiteLine[], from: number, depth: number): Fi
 const goesOn = (content: string, line: string, names: Set<string>): boolean =>
   names.size > 0 && (/^[ \t]/.test(line) || /^[^:]{0,400}[;@]/.test(content));
 
+/** Outlook's words between the list that sent a mail and who wrote it. */
+const BEHALF = /^.{1,200}? (?:On Behalf Of|Im Auftrag von|De la part de|Namens|En nombre de|Per conto di) /i;
+
 function readFrom(content: string): Attributed | undefined {
-  const shape = matchAttribution(
-    `${content
-      .slice(content.indexOf(":") + 1)
-      .replaceAll("*", " ")
-      .trim()
-      .slice(0, 200)} wrote:`,
-  );
+  const written = content
+    .slice(content.search(/[:：]/) + 1)
+    .replaceAll("*", " ")
+    .replace(BEHALF, "");
+  const shape = matchAttribution(`${written.trim().slice(0, 200)} wrote:`);
   if (shape !== undefined)
     return shape.address === undefined ? { name: shape.name } : { name: shape.name, address: shape.address };
-  const name = content
-    .slice(content.indexOf(":") + 1)
-    .replace(/[*"<>[\]]/g, " ")
+  const name = written
+    .replace(/["<>[\]]/g, " ")
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, 100);

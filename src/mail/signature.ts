@@ -28,10 +28,14 @@ export function findTails(
 ): Tail[] {
   const tails: Tail[] = [];
   let bottom = lastWritten(lines, lines.length - 1);
-  const footer = footerLine ?? footerStart(lines, bottom);
-  if (footer !== undefined && footer >= 0 && footer < lines.length) {
-    tails.push({ kind: "footer", first: footer, last: lines.length - 1 });
-    bottom = lastWritten(lines, footer - 1);
+  let end = lines.length - 1;
+  let footer = footerLine ?? footerStart(lines, bottom);
+  // Each list that a mail passes, and each time, sets one below the others.
+  while (footer !== undefined && footer >= 0 && footer <= end) {
+    tails.push({ kind: "footer", first: footer, last: end });
+    end = footer - 1;
+    bottom = lastWritten(lines, end);
+    footer = footerStart(lines, bottom);
   }
   const sentFrom = lines[bottom];
   if (
@@ -70,13 +74,13 @@ const LIST_SERVER =
   /^(?:To unsubscribe from this list|You received this message because you are subscribed to)/;
 const isRule = (content: string): boolean => /^(?:_{20,200}|-{20,200})\s*$/.test(content.slice(0, 210));
 
-/** A list's name and address: some line has a link or says "mailing list", and none is long. */
+/** A list's name and where to leave it, by a link or by mail; no line is long. */
 function isListText(lines: readonly CiteLine[], first: number, last: number): boolean {
   let link = false;
   let named = false;
   for (let at = first; at <= last; at++) {
     const content = lines[at]?.content ?? "";
-    if (/https?:\/\//.test(content.slice(0, 200))) link = true;
+    if (/https?:\/\/|unsubscribe.{0,60} \S{1,80}@/i.test(content.slice(0, 200))) link = true;
     else if (content.length > 200) return false;
     if (/mailing list|@lists?\.|unsubscribe/i.test(content)) named = true;
   }

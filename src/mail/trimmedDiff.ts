@@ -24,9 +24,16 @@ const CODE_WORD =
 function isCode(content: string): boolean {
   const line = content.slice(0, 400);
   // Lists that HTML mailers indent are prose.
-  if (/^[+-][ \u00a0]{3,}\p{Lu}\p{Ll}+ \p{Ll}/u.test(line)) return false;
+  if (/^[+-][ \u00a0]{3,}/.test(line) && isSentence(line)) return false;
   if (/^[+-](?:\t|[ \u00a0]{3,}\S|[#}{]|\/[*/]| \*)/.test(line)) return true;
   return CODE_WORD.test(line) || /^[+-][A-Za-z_]\S*.*[;{}(,\\]\s*$/.test(line);
+}
+
+/** Words, not code: most of them are nothing but letters. */
+function isSentence(line: string): boolean {
+  const words = line.slice(1).trim().split(/\s+/);
+  const plain = words.filter((word) => /^["'(]?[\p{L}'’-]+["')]?[.,:;]?$/u.test(word)).length;
+  return !/[;{}\\]$/.test(line.trimEnd()) && plain >= 2 && plain * 3 >= words.length * 2;
 }
 
 const isMarked = (content: string): boolean =>

@@ -33,7 +33,7 @@ export function settleAuthors<B extends Block>(
     if (block.depth < inside) inside = 0;
     if (block.kind === "attribution") inside = block.depth;
 
-    const messageId = block.depth > 0 && block.kind !== "attribution" ? onlySource(block, byLine) : undefined;
+    const messageId = block.depth > 0 && isWords(block) ? onlySource(block, byLine) : undefined;
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
     if (label === "" || (block.author !== undefined && isNamed(author, block.author))) return block;
@@ -45,6 +45,10 @@ export function settleAuthors<B extends Block>(
     return block.depth === inside ? { ...block, author: label } : { ...block, author: label, named };
   });
 }
+
+/** Attributions and what stands below a text are the same in many messages. */
+const isWords = ({ kind }: Block): boolean =>
+  kind !== "attribution" && kind !== "signature" && kind !== "footer";
 
 /** The message whose author said every line of the block that was found; undefined when there are several. */
 function onlySource(block: Block, byLine: ReadonlyMap<number, LineSource>): string | undefined {

@@ -19,7 +19,7 @@ export interface LineSource {
   messageId: string;
   /** Its line there, from 1; 0 for foreign and unknown lines. */
   sourceLine: number;
-  /** How many marks it has there: 0 when that message's author said it. */
+  /** How deep it is cited there: 0 when that message's author said it. */
   sourceDepth: number;
   state: CiteState;
 }
@@ -116,7 +116,7 @@ class Chain {
       const found = find(text, { marks: said.marks - up, text: said.text }, link.after);
       if (found === undefined) continue;
       link.after = found;
-      return { messageId: link.messageId, sourceLine: found, sourceDepth: said.marks - up, state };
+      return { messageId: link.messageId, sourceLine: found, sourceDepth: text.depthAt(found), state };
     }
     return undefined;
   }
@@ -137,7 +137,7 @@ class Chain {
         return {
           messageId: link.messageId,
           sourceLine: found,
-          sourceDepth: text.at(found).marks,
+          sourceDepth: text.depthAt(found),
           state: "verbatim",
         };
       }

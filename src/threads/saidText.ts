@@ -1,5 +1,7 @@
 /** What a message said, indexed for finding it again where others cite it: by line, and by words across line ends. */
+import { type Block, readBody } from "../mail/body.ts";
 import { readMarks } from "../mail/cite.ts";
+import { mayHoldHeaderBlocks } from "../mail/forwarded.ts";
 
 /** A line as it is compared: marks counted, every run of blanks one space (V701, D236). */
 export interface SaidLine {
@@ -36,15 +38,23 @@ export class SaidText {
   private readonly lines: SaidLine[];
   private readonly runs = new Map<number, WordRun>();
   private index: LineIndex | undefined;
+  /** By line, from 1; only where there may be forwarded text without marks (B620). */
+  private readonly depths: Uint32Array | undefined;
 
   constructor(body: string) {
     this.written = body.split("\n");
     this.lines = this.written.map(readLine);
+    if (mayHoldHeaderBlocks(body)) this.depths = citeDepths(readBody(body), this.lines.length);
   }
 
   /** A line by its number, from 1; nothing said beyond the end. */
   at(line: number): SaidLine {
     return this.lines[line - 1] ?? NOTHING;
+  }
+
+  /** How deep a line is cited: its marks, or more in forwarded text without marks. */
+  depthAt(line: number): number {
+    return Math.max(this.at(line).marks, this.depths?.[line] ?? 0);
   }
 
   /** How wide a line is written, its marks included, in UTF-16 units. */
@@ -63,10 +73,10 @@ export class SaidText {
 
   /**
    * The line (from 1) that says the same at any depth: mailers drop marks, and people answer other copies.
-   * @param own only lines without marks: what this message's author said
+   * @param own only what this message's author said
    */
   lineAnywhere(said: SaidLine, after: number, own = false): number | undefined {
-    const { next, best } = this.findLine(said.text, after, (line) => !own || this.at(line).marks === 0);
+    const { next, best } = this.findLine(said.text, after, (line) => !own || this.depthAt(line) === 0);
     if (said.text.length >= LEAST_ANYWHERE) return best;
     return next !== undefined && next <= after + 3 ? next : undefined;
   }
@@ -116,6 +126,12 @@ export class SaidText {
     }
     return run;
   }
+}
+
+function citeDepths(blocks: readonly Block[], lines: number): Uint32Array {
+  const depths = new Uint32Array(lines + 1);
+  for (const { depth, firstLine, lastLine } of blocks) depths.fill(depth, firstLine, lastLine + 1);
+  return depths;
 }
 
 /** Where each text stands first (from 1), and for each line the next one that says the same; 0 is none. */

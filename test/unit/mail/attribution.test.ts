@@ -58,6 +58,13 @@ describe("mail/attribution", () => {
     ["AF17", "On Fri Oct 04 19, Al Pha wrote:", "Al Pha"],
     ["AF17", "16:42-20230720, Al Pha wrote:", "Al Pha"],
     ["AF18", "2024. 03. 14. 15:00 keltezéssel, Al Pha írta:", "Al Pha"],
+    [
+      "a mailer with rules",
+      "----- On Jun 2, 2021, at 9:12 AM, Al Pha al@x.example wrote:",
+      "Al Pha",
+      "al@x.example",
+    ],
+    ["excerpts", "Excerpts from Al Pha's message of Thu Nov 26 09:17:15 +0100 2009:", "Al Pha"],
     ["A409 a name that is a month", "On Thu 14-03-24 10:00:00, Jan Pha wrote:", "Jan Pha"],
     [
       "A409 a name with a comma",
@@ -112,6 +119,13 @@ describe("mail/attribution", () => {
     );
     const found = attributionEndingAt(lines, 2);
     assert.deepEqual([found?.first, found?.last, found?.name], [1, 2, "Al Pha"]);
+  });
+  it("A401 a full stop in a date ends nothing", () => {
+    const lines = ["Al Pha <al@x.example> schrieb am Mo., 27.", "Jan. 2020, 18:04:"].map((content) => ({
+      depth: 0,
+      content,
+    }));
+    assert.deepEqual(attributionEndingAt(lines, 1)?.name, "Al Pha");
   });
   it("A401 joins lines of one depth only", () => {
     const lines = [

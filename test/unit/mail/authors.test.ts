@@ -36,11 +36,13 @@ describe("mail/authors", () => {
     authors.name({ whom: { name: "Bo" }, depth: 1, form: "inside" }, 1);
     assert.equal(authors.of(1).author, "Al");
   });
-  it("B620 below unmarked headers everything is one deeper, until an attribution", () => {
+  it("B620 below unmarked headers everything is one deeper, until the sender's own words", () => {
     const authors = new Authors([]);
     authors.name({ whom: { name: "Al" }, depth: 0, form: "headers" }, 0);
     assert.deepEqual([authors.shownDepth(0), authors.shownDepth(2), authors.of(1).author], [1, 3, "Al"]);
-    authors.name(above(0, "Bo"), 0);
+    authors.name(above(0, "Bo"), 1);
+    assert.deepEqual([authors.shownDepth(0), authors.of(2).author], [1, "Bo"]);
+    authors.endForwards();
     assert.equal(authors.shownDepth(0), 0);
   });
   it("an address where there is no name", () => {

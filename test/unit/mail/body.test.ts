@@ -106,6 +106,40 @@ describe("mail/body", () => {
     ));
   it("A25 an unmarked header block: what follows is one deeper", () =>
     check("-----Original Message-----⏎From: Al⏎Sent: D⏎⏎a", "attribution 0 1-4", "cited 1 5-5 Al"));
+  it("A25 B620 an attribution in unmarked forwarded text does not end it", () =>
+    check(
+      "top⏎⏎-----Original Message-----⏎From: Al⏎Sent: D⏎⏎Hi,⏎On D, Bo wrote:⏎> b⏎a",
+      "text 0 1-2",
+      "attribution 0 3-6",
+      "cited 1 7-7 Al",
+      "attribution 1 8-8 Al",
+      "cited 2 9-9 Bo",
+      "cited 1 10-10 Al",
+    ));
+  it("A25 one of the sender does", () =>
+    assert.deepEqual(
+      blocks("-----Original Message-----⏎From: Al⏎Sent: D⏎⏎a⏎On D, Bo wrote:⏎> b⏎own", {
+        ancestors: [{ author: "Al", body: "a" }],
+      }).slice(-2),
+      ["cited 1 7-7 Bo", "text 0 8-8"],
+    ));
+  it("B622 headers right above marked text are its attribution", () =>
+    check(
+      "-----Original Message-----⏎From: Al⏎Sent: D⏎⏎> a⏎own",
+      "attribution 0 1-4",
+      "cited 1 5-5 Al",
+      "text 0 6-6",
+    ));
+  it("B620 below an attribution, unmarked text that the parent has is forwarded", () => {
+    const body = "own⏎⏎  On D, Al wrote:⏎⏎A sentence of the parent.⏎More.";
+    const ancestors = [{ author: "Al", body: "A sentence of the parent.\nMore." }];
+    assert.deepEqual(blocks(body, { ancestors }), ["text 0 1-2", "attribution 0 3-4", "cited 1 5-6 Al"]);
+    assert.deepEqual(blocks(body, { ancestors: [{ author: "Al", body: "Something else." }] }), [
+      "text 0 1-6",
+    ]);
+  });
+  it("A404 a greeting may stand between", () =>
+    check("On D, Al wrote:⏎Hi Al,⏎⏎> a", "attribution 0 1-1", "text 0 2-3", "cited 1 4-4 Al"));
   it("A26 in-body From: is no block", () => check("From: Al <al@x.example>⏎⏎text", "text 0 1-3"));
   it("Q06 depths may jump; the deeper one is concluded", () => {
     const ancestors = "abcdefghijkl".split("").map((author) => ({ author }));

@@ -32,6 +32,9 @@ describe("mail/cite", () => {
       "1: >> ld: undefined",
       "1:  > 12\tcode",
     ));
+  it("Q310 the marked line of a robot's excerpt, its blank lost", () =>
+    depths("   1061\tif (x)⏎> 1062\t\ty();⏎  1063\t}", 0, 0, 0));
+  it("Q310 such an excerpt that is cited", () => depths("> 1061\tif (x)⏎> 1062\t\ty();⏎> 1063\t}", 1, 1, 1));
   it("Q310 the same words cited twice are depth 2", () =>
     depths("> a⏎>> drivers/clk/a.c:5:2: warning: unused⏎> b", 1, 2, 1));
   it("Q08 Q311 the bad row of a memory dump", () =>

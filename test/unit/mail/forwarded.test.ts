@@ -25,6 +25,33 @@ describe("mail/forwarded", () => {
       "---------- Forwarded message ---------⏎From: Al Pha <al@x.example>⏎Date: Mon⏎Subject: x⏎To: Bo⏎⏎a",
       "0-4 0 Al Pha",
     ));
+  it("B621 Chinese, with wide colons too", () => {
+    check(
+      "发件人: Al Pha <al@x.example>⏎发送时间: 2024年2月15日 10:09⏎收件人: Bo⏎主题: x⏎⏎a",
+      "0-3 0 Al Pha",
+    );
+    check("发件人：Al Pha⏎发送时间：2024年2月15日⏎收件人：Bo⏎主题：x⏎⏎a", "0-3 0 Al Pha");
+  });
+  it("B621 Russian, Japanese", () => {
+    check("От: Al Pha⏎Отправлено: 1 мая⏎Кому: Bo⏎Тема: x⏎⏎a", "0-3 0 Al Pha");
+    check("差出人: Al Pha⏎送信日時: 2024/05/01⏎宛先: Bo⏎件名: x⏎⏎a", "0-3 0 Al Pha");
+  });
+  it("B620 a Chinese mailer's rule", () =>
+    check("------------------ Original ------------------⏎From: Al Pha⏎Date: Mon⏎⏎a", "0-2 0 Al Pha"));
+  it("the author is behind the list that sent it", () => {
+    check(
+      "-----Original Message-----⏎From: l-bounces@x.example On Behalf Of Al Pha⏎Sent: D⏎⏎a",
+      "0-2 0 Al Pha",
+    );
+    check(
+      "-----Original Message-----⏎From: list [mailto:l@x.example] Im Auftrag von Al Pha⏎Sent: D⏎⏎a",
+      "0-2 0 Al Pha",
+    );
+  });
+  it("B622 two fields are enough right above deeper text", () => {
+    check("From: Al Pha <al@x.example>⏎Date: Mon, 1 Jan 2024⏎⏎> a", "0-1 0 Al Pha");
+    check("From: Al Pha <al@x.example>⏎Date: Mon, 1 Jan 2024⏎⏎a");
+  });
   it("B621 recipients on more lines", () =>
     check(
       "> From: Al Pha⏎> Sent: Monday⏎> To: Bo <bo@x.example>;⏎>  Cy <cy@x.example>⏎> Subject: x⏎>⏎> a",

@@ -31,6 +31,16 @@ describe("mail/signature", () => {
   it("B640 not in the middle", () => check(`${"> a⏎".repeat(9)}> [EXTERNAL] Be careful⏎b`));
   it("B641 a list footer", () =>
     check(`a⏎-- ⏎Ada⏎${RULE}⏎foo mailing list⏎https://lists.example/foo`, "footer 3-5", "signature 1-2"));
+  it("B641 one that is left by mail, and one below the other", () =>
+    check(
+      `a⏎${RULE}⏎foo mailing list -- foo@x.example⏎To unsubscribe send an email to foo-leave@x.example⏎⏎${RULE}⏎bar mailing list⏎https://lists.example/bar`,
+      "footer 1-7",
+    ));
+  it("B641 only those at the end", () =>
+    check(
+      `a⏎${RULE}⏎foo mailing list⏎https://lists.example/foo⏎${"b ".repeat(120)}⏎${RULE}⏎foo mailing list⏎https://lists.example/foo`,
+      "footer 5-7",
+    ));
   it("B641 a rule in the text is no footer", () => check(`a⏎${RULE}⏎b⏎https://x.example`));
   it("B641 below cites", () =>
     check(`> a⏎> ${RULE}⏎> foo mailing list⏎> https://lists.example/foo⏎b`, "footer 1-3"));

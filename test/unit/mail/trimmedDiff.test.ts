@@ -26,7 +26,10 @@ describe("mail/trimmedDiff", () => {
     assert.equal(runs("> - item⏎> - item⏎> + item"), "");
     assert.equal(runs("- item one;⏎- item two;", { headed: true }), "");
     assert.equal(runs("-          When it is slow⏎-          When it is fast"), "");
+    assert.equal(runs("-          a clock for each of them⏎-          tracking_cals=OFF"), "");
   });
+  it("B655 code whose tabs became blanks", () =>
+    assert.equal(runs("> +        if (is_slow(a))⏎> +                return true;"), "0-1"));
   it("options, votes and names", () => assert.equal(runs("-Wall⏎+1⏎+Ada", { headed: true }), ""));
   it("context around", () =>
     assert.equal(runs("> text⏎> \tint a;⏎> +\tint b;⏎> -\tint c;⏎> \tint d;⏎> text"), "1-4"));

@@ -34,6 +34,23 @@ describe("threads/citedAuthors", () => {
       authors(`${wrote("Al Pha")}> Al said one\n> ${wrote("Bo Eta")}> Bo said one\n> Bo said two`).at(-1),
       "Bo Eta",
     ));
+  it("A408 forwarded text in the parent was not said by its author", () => {
+    const forwarded = "Cy said one\nCy said two";
+    const body = `${wrote("Cy Ota")}> ${forwarded.replace("\n", "\n> ")}`;
+    const parent = `see\n-----Original Message-----\nFrom: Cy Ota\nSent: Monday\n\n${forwarded}`;
+    const blocks = readBody(body);
+    const sources = citedSources(body, blocks, [{ messageId: "p1", body: parent }]);
+    const people = new Map([...PEOPLE, ["p3", { name: "Cy Ota", address: "cy@x.example" }] as const]);
+    assert.deepEqual(settleAuthors(blocks, sources, people).at(-1)?.author, "Cy Ota");
+  });
+  it("A408 nobody disputes over a list's footer", () => {
+    const footer = `> ${"_".repeat(40)}\n> a mailing list\n> https://lists.example/a`;
+    const body = `${wrote("Al Pha")}> x\n${footer}`;
+    const blocks = readBody(body);
+    const parent = { messageId: "p2", body: footer.replaceAll("> ", "") };
+    const settled = settleAuthors(blocks, citedSources(body, blocks, [parent]), PEOPLE);
+    assert.deepEqual(settled.at(-1)?.named, undefined);
+  });
   it("an attribution that agrees", () =>
     assert.deepEqual(authors(`${wrote("Al")}> Al said one\n> Al said two`), ["Al"]));
   it("an attribution by address agrees", () =>
