@@ -45,11 +45,15 @@ export function readDiffLine(
   content: string,
   next: string | undefined,
 ): DiffLineKind | undefined {
-  const kind = diffLine(state, content, next);
+  const kind = diffLine(state, plainBlanks(content), next);
   if (kind === undefined) state.place = "outside";
   state.lastLength = content.length;
   return kind;
 }
+
+/** Mailers that speak HTML make blanks of another kind (D236). */
+const plainBlanks = (content: string): string =>
+  content.includes("\u00a0") ? content.replaceAll("\u00a0", " ") : content;
 
 function diffLine(state: DiffState, content: string, next: string | undefined): DiffLineKind | undefined {
   if (/^diff --(?:git|cc|combined) \S/.test(content) || /^diff -\S+ .*\S\/\S/.test(content.slice(0, 400))) {

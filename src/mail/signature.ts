@@ -103,12 +103,19 @@ function ownSignature(
 
 /** B602, B640 and cited list footers: a tail in cited text ends where the depth changes. */
 function citedTails(lines: readonly CiteLine[], taken: (at: number) => boolean, tails: Tail[]): void {
+  const bottom = Math.min(lines.length, ...tails.map(({ first }) => first));
   let run = 0;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (line === undefined) break;
     if (line.depth !== lines[at - 1]?.depth) run = 0;
-    if (line.depth === 0 || isEmptyLine(line)) continue;
+    if (line.depth === 0) {
+      // A patch inside a reply or above a second one: git's version line alone is its end (B603).
+      const ends = at < bottom && isSeparator(line) && isVersionLine(lines[at + 1]?.content ?? "");
+      if (ends && !taken(at)) tails.push({ kind: "signature", first: at, last: at + 1 });
+      continue;
+    }
+    if (isEmptyLine(line)) continue;
     run++;
     if (taken(at)) continue;
     const kind = tailKind(lines, at, run);

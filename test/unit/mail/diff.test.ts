@@ -31,6 +31,8 @@ describe("mail/diff", () => {
     ));
   it("B650 an empty line in a hunk is context", () =>
     check("@@ -1,3 +1,3 @@⏎ a⏎⏎+b", "hunk", "context", "context", "added"));
+  it("D236 blanks that do not break are blanks", () =>
+    check("@@\u00a0-1,2 +1,2\u00a0@@⏎\u00a0\u00a0a⏎-b", "hunk", "context", "removed"));
   it("B652 orphans", () => {
     check("@@ -1 +1 @@⏎-a", "hunk", "removed");
     check("--- a/fs/x.c⏎+++ b/fs/x.c", "file", "file");

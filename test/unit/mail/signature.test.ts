@@ -25,6 +25,8 @@ describe("mail/signature", () => {
   it("B602 not with pages below it", () => check(`> a⏎> --⏎${"> b⏎".repeat(20)}c`));
   it("B603 below a cited patch git's version line ends it", () =>
     check("> -- ⏎> 2.47.0⏎>⏎> a⏎b", "signature 0-1"));
+  it("B603 in own text a version line ends a patch and nothing else", () =>
+    check("a⏎-- ⏎2.17.1⏎⏎Regards⏎⏎-- ⏎Ada", "signature 6-7", "signature 1-2"));
   it("B604 a telephone's line", () => check("Yes.⏎⏎Sent from my phone", "footer 2-2"));
   it("B640 a banner near the start of cited text", () =>
     check("> [EXTERNAL] Be careful⏎>⏎> a⏎b", "footer 0-0"));
