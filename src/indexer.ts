@@ -28,6 +28,7 @@ function serve(port: Port): void {
       opened.on("progress", (progress) => channel.emit("progress", progress));
       opened.on("ended", (outcome) => channel.emit("ended", outcome));
       opened.on("changed", (changed) => channel.emit("changed", changed));
+      opened.on("marked", (marked) => channel.emit("marked", marked));
       return { notices: opened.notices };
     },
     setArchives: (params, signal) => archive().setArchives(params, signal),
@@ -41,6 +42,14 @@ function serve(port: Port): void {
     keep: (params) => archive().keep(params),
     release: (params) => archive().release(params),
     reasons: () => archive().reasons(),
+    mark: (params) => archive().mark(params),
+    readList: (params) => archive().readList(params),
+    undo: () => archive().undo(),
+    counts: () => archive().counts(),
+    nextUnread: (params) => archive().nextUnread(params),
+    setPeople: (params) => archive().setPeople(params),
+    exportState: () => archive().exportState(),
+    importState: (params) => archive().importState(params),
     has: (params) => archive().has(params),
     ids: (params) => archive().ids(params),
     watched: (params) => archive().watched(params),

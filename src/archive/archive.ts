@@ -15,25 +15,35 @@ import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
-import type { ArchiveContract, IndexSummary, OpenOptions, Outcome, RawMessage } from "./remote.ts";
+import type {
+  ArchiveContract,
+  IndexSummary,
+  Marked,
+  OpenOptions,
+  Outcome,
+  RawMessage,
+  StateCounts,
+} from "./remote.ts";
 import { openIndex, rebuildIndex } from "./schema.ts";
 import { openState, type State } from "./state.ts";
+import { StateRequests } from "./stateRequests.ts";
 import { Store } from "./store.ts";
+import { Triage } from "./triage.ts";
 
 type Requests = ArchiveContract["requests"];
 type Events = ArchiveContract["events"];
 
+/** Requests without parameters. */
+type Plain = "archives" | "diagnose" | "reasons" | "undo" | "counts" | "exportState";
+
 /** Every request but `open`, as a method. Parameters and results are those of `ArchiveContract`. */
 export type ArchiveMethods = {
-  [N in Exclude<keyof Requests, "open" | "archives" | "diagnose" | "reasons">]: (
+  [N in Exclude<keyof Requests, "open" | Plain>]: (
     params: Requests[N]["params"],
     signal?: AbortSignal,
   ) => Promise<Requests[N]["result"]>;
 } & {
-  [N in "archives" | "diagnose" | "reasons"]: (
-    params?: null,
-    signal?: AbortSignal,
-  ) => Promise<Requests[N]["result"]>;
+  [N in Plain]: (params?: null, signal?: AbortSignal) => Promise<Requests[N]["result"]>;
 };
 
 export interface Archive extends ArchiveMethods {
@@ -84,6 +94,7 @@ class LocalArchive implements Archive {
     progress: new Set<unknown>(),
     ended: new Set<unknown>(),
     changed: new Set<unknown>(),
+    marked: new Set<unknown>(),
   };
   readonly #sources: OpenSources;
   #database: Database;
@@ -93,6 +104,10 @@ class LocalArchive implements Archive {
   #store: Store;
   #overview: Overview;
   readonly #kept: KeptMail;
+  readonly #state: State | undefined;
+  /** What the person made of messages; undefined without a state. */
+  #triage: Triage | undefined;
+  readonly #stateRequests: StateRequests;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -109,7 +124,23 @@ class LocalArchive implements Archive {
     this.#store = new Store(opened.database, clock);
     this.#reading = this.#speaking(() => new Database(opened.database.path));
     this.#overview = new Overview(this.#reading, clock.now);
-    this.#kept = new KeptMail(this.#openState(options.state));
+    this.#state = this.#openState(options.state);
+    this.#kept = new KeptMail(this.#state);
+    this.#joinState();
+    this.#stateRequests = new StateRequests({
+      triage: () => this.#triage,
+      ask: (work) => this.#ask(() => this.#keeping(work)),
+      tell: (marked) => this.#tell("marked", marked),
+      keep: (params) => this.keep(params),
+      release: (params) => this.release(params),
+    });
+  }
+
+  /** Puts the person's state beside the index that is open now. */
+  #joinState(): void {
+    if (this.#state === undefined) return;
+    this.#triage = new Triage(this.#reading, this.#state, this.#overview, this.#parts.now ?? Date.now);
+    this.#overview.view = this.#triage.view;
   }
 
   #openState(path: string | undefined): State | undefined {
@@ -156,6 +187,7 @@ class LocalArchive implements Archive {
     this.#store = new Store(opened.database, clock);
     this.#reading = new Database(path);
     this.#overview = new Overview(this.#reading, clock.now);
+    this.#joinState();
   }
 
   on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void {
@@ -221,6 +253,7 @@ class LocalArchive implements Archive {
   async #forgetNow(path: string, signal: AbortSignal): Promise<void> {
     this.#sources.close(path);
     if (await forgetRows(this.#store, path, signal)) this.#store.dropSource(path);
+    this.#triage?.join.reset();
     this.#tell("changed", { source: path });
   }
 
@@ -236,7 +269,13 @@ class LocalArchive implements Archive {
       // The archive may have become something else since it was last looked at: recognised anew each time.
       this.#sources.close(spec.path);
       const source = await this.#sources.open(spec);
+      const before = this.#store.source(spec.path);
+      const above = this.#triage?.begin(spec.path);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
+      // After a first reading, or one that began anew, nothing is known to have come late.
+      const anew =
+        before?.cursor === undefined || (summary.removed > 0 && summary.removed >= before.messages);
+      this.#triage?.end(spec.path, anew ? undefined : above, summary.removed > 0);
       this.#store.setProblem(spec.path, summary.problem);
       this.#tell("ended", summary);
       return summary;
@@ -272,19 +311,32 @@ class LocalArchive implements Archive {
   }
 
   archives(): Promise<Requests["archives"]["result"]> {
-    return this.#ask(() => this.#overview.archives());
+    return this.#ask(() => {
+      const rows = this.#overview.archives();
+      this.#triage?.countInto(rows);
+      return rows;
+    });
   }
 
   threads(params: Requests["threads"]["params"]): Promise<Requests["threads"]["result"]> {
-    return this.#ask(() => this.#overview.threads(params));
+    return this.#ask(() => {
+      this.#triage?.join.sync();
+      return this.#overview.threads(params);
+    });
   }
 
   search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {
-    return this.#ask(() => this.#overview.search(params));
+    return this.#ask(() => {
+      this.#triage?.join.sync();
+      return this.#overview.search(params);
+    });
   }
 
   thread({ messageId }: Requests["thread"]["params"]): Promise<Requests["thread"]["result"]> {
-    return this.#ask(() => this.#kept.thread(messageId, this.#overview.thread(messageId)));
+    return this.#ask(() => {
+      this.#triage?.join.sync();
+      return this.#kept.thread(messageId, this.#overview.thread(messageId));
+    });
   }
 
   has({ messageIds }: Requests["has"]["params"]): Promise<boolean[]> {
@@ -310,6 +362,40 @@ class LocalArchive implements Archive {
 
   #keeping<T>(work: () => T): T {
     return speaking(this.#options.state ?? "", work);
+  }
+
+  // --- the person's state ---------------------------------------------------------------------------------------
+
+  mark(params: Requests["mark"]["params"]): Promise<Marked> {
+    return this.#stateRequests.mark(params);
+  }
+
+  readList(params: Requests["readList"]["params"]): Promise<Marked> {
+    return this.#stateRequests.readList(params);
+  }
+
+  undo(): Promise<Requests["undo"]["result"]> {
+    return this.#stateRequests.undo();
+  }
+
+  counts(): Promise<StateCounts> {
+    return this.#ask(() => this.#triage?.counts() ?? { forMe: 0, followed: 0, all: 0 });
+  }
+
+  nextUnread(params: Requests["nextUnread"]["params"]): Promise<Requests["nextUnread"]["result"]> {
+    return this.#ask(() => this.#triage?.nextUnread(params) ?? null);
+  }
+
+  setPeople(people: Requests["setPeople"]["params"]): Promise<null> {
+    return this.#stateRequests.setPeople(people);
+  }
+
+  exportState(): Promise<string> {
+    return this.#stateRequests.exportState();
+  }
+
+  importState(params: Requests["importState"]["params"]): Promise<Requests["importState"]["result"]> {
+    return this.#stateRequests.importState(params);
   }
 
   ids({ after, limit }: Requests["ids"]["params"]): Promise<Requests["ids"]["result"]> {

@@ -7,7 +7,16 @@ import type { Database, Row, Value } from "./database.ts";
 import { placeOf } from "./homes.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
 import { type Condition, toCondition } from "./query.ts";
-import type { ArchiveRow, FoundRow, PageEnd, ThreadNode, ThreadPage, ThreadRow } from "./remote.ts";
+import type {
+  ArchiveRow,
+  FoundRow,
+  MessageMarks,
+  PageEnd,
+  ThreadNode,
+  ThreadPage,
+  ThreadRow,
+} from "./remote.ts";
+import type { StateView } from "./stateView.ts";
 import { toMs } from "./threadRows.ts";
 
 /** Where one held message lies: its homes, in the order they were found, and the list of each. */
@@ -36,6 +45,8 @@ export class Overview {
   readonly #database: Database;
   readonly #seed: number;
   readonly #now: () => number;
+  /** What the person made of messages; without it nothing is known of that. */
+  view: StateView | undefined;
 
   constructor(database: Database, now: () => number) {
     this.#database = database;
@@ -90,22 +101,26 @@ export class Overview {
     source?: string;
     list?: string;
     query?: string;
+    quiet?: boolean;
+    bots?: "only" | "none";
     after?: PageEnd;
     limit: number;
   }): ThreadPage {
     const { after = END, limit } = params;
     const from: Value[] = [Math.floor(after.lastMs / 1000), after.id];
+    const shown = this.view === undefined ? "" : shownThreads(params);
     const lists = this.#lists(params.source, params.list);
     const query = params.query?.trim() ?? "";
     let rows: Row[];
-    if (query !== "") rows = this.#found(query, lists, from, limit);
+    if (query !== "") rows = this.#found(query, lists, shown, from, limit);
     else if (lists === undefined) {
       rows = this.#database
         .prepare(
-          `SELECT ${THREAD} FROM thread t ${HEAD} WHERE (t.last, t.id) < (?, ?) ORDER BY t.last DESC, t.id DESC LIMIT ?`,
+          `SELECT ${THREAD} FROM thread t ${HEAD} WHERE (t.last, t.id) < (?, ?) ${shown}
+           ORDER BY t.last DESC, t.id DESC LIMIT ?`,
         )
         .all(...from, limit);
-    } else rows = this.#merged(lists, from, limit);
+    } else rows = this.#merged(lists, shown, from, limit);
     const threads = rows.map((row) => this.#threadRow(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return { threads };
@@ -125,10 +140,11 @@ export class Overview {
   }
 
   /** The newest threads of several lists: the newest of each, merged; a thread in two of them comes once. */
-  #merged(lists: readonly number[], from: Value[], limit: number): Row[] {
+  #merged(lists: readonly number[], shown: string, from: Value[], limit: number): Row[] {
+    const head = shown === "" ? "" : "JOIN thread t ON t.id = i.thread JOIN message m ON m.id = t.head";
     const walk = this.#database.prepare(
-      `SELECT last, thread FROM threadInList WHERE list = ? AND (last, thread) < (?, ?)
-       ORDER BY last DESC, thread DESC LIMIT ?`,
+      `SELECT i.last, i.thread FROM threadInList i ${head} WHERE i.list = ? AND (i.last, i.thread) < (?, ?) ${shown}
+       ORDER BY i.last DESC, i.thread DESC LIMIT ?`,
     );
     const found = new Map<number, number>();
     for (const list of lists) {
@@ -139,7 +155,13 @@ export class Overview {
     return newest.map(([thread]) => row.get(thread)).filter((found) => found !== undefined);
   }
 
-  #found(query: string, lists: readonly number[] | undefined, from: Value[], limit: number): Row[] {
+  #found(
+    query: string,
+    lists: readonly number[] | undefined,
+    shown: string,
+    from: Value[],
+    limit: number,
+  ): Row[] {
     const { sql, values } = matching(
       toCondition(query, (id) => this.#key(id), this.#now()),
       "m.thread",
@@ -150,7 +172,7 @@ export class Overview {
         : `AND t.id IN (SELECT thread FROM threadInList WHERE list IN (${lists.join(",") || "NULL"}))`;
     return this.#database
       .once(
-        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id IN (${sql}) ${inLists} AND (t.last, t.id) < (?, ?)
+        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id IN (${sql}) ${inLists} ${shown} AND (t.last, t.id) < (?, ?)
          ORDER BY t.last DESC, t.id DESC LIMIT ?`,
       )
       .all(...values, ...from, limit);
@@ -187,8 +209,15 @@ export class Overview {
     return next === undefined || ids.length < params.limit ? { found } : { found, next };
   }
 
+  /** The row of a thread by its number; undefined when there is none. */
+  row(thread: number): ThreadRow | undefined {
+    const row = this.#database.prepare(`SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id = ?`).get(thread);
+    return row === undefined ? undefined : this.#threadRow(row);
+  }
+
   #threadRow(row: Row): ThreadRow {
-    const [, thread, subject, name, address, date, arrived, last, messages, participants, unread, list] = row;
+    const [id, thread, subject, name, address, date, arrived, last, messages, participants, unread, list] =
+      row;
     const series = seriesOf(text(subject));
     return {
       thread: text(thread),
@@ -202,6 +231,7 @@ export class Overview {
       unread: Number(unread),
       list: text(list),
       ...(series === undefined ? {} : { series }),
+      ...this.view?.threadMarks(Number(id)),
     };
   }
 
@@ -213,8 +243,13 @@ export class Overview {
         .prepare(`SELECT thread FROM ${table} WHERE key = ? AND mid = ? LIMIT 1`)
         .get(key, messageId);
     const thread = Number((find("message") ?? find("ghost"))?.[0] ?? 0);
-    const row = this.#database.prepare(`SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id = ?`).get(thread);
-    if (row === undefined) return null;
+    const row = this.row(thread);
+    return row === undefined ? null : { row, nodes: this.nodes(thread) };
+  }
+
+  /** The messages of a thread, by its number, in reading order. */
+  nodes(thread: number): ThreadNode[] {
+    const marks = this.view?.messageMarks(thread);
     const names = new Map<number, string>();
     for (const [ghost, mid] of this.#database
       .prepare("SELECT key, mid FROM ghost WHERE thread = ?")
@@ -223,7 +258,7 @@ export class Overview {
     }
     const members = this.#members(thread);
     for (const { id, messageId: mid } of members) names.set(id, mid);
-    const nodes = threadTree<number, Member>(members).map(({ id, parent, depth, held }): ThreadNode => {
+    return threadTree<number, Member>(members).map(({ id, parent, depth, held }): ThreadNode => {
       const [first] = held;
       const above = parent === undefined ? undefined : names.get(parent);
       return {
@@ -235,11 +270,12 @@ export class Overview {
         fromName: first?.fromName ?? "",
         fromAddress: first?.fromAddress ?? "",
         ...(first?.ms === undefined ? {} : { dateMs: first.ms }),
-        unread: first?.unread ?? false,
         imposters: Math.max(0, held.length - 1),
+        ...(marks === undefined
+          ? { unread: first?.unread ?? false }
+          : marked(marks.get(names.get(id) ?? ""))),
       };
     });
-    return { row: this.#threadRow(row), nodes };
   }
 
   #members(thread: number): Member[] {
@@ -327,6 +363,19 @@ export class Overview {
       indexBytes: this.#database.number("PRAGMA page_count") * this.#database.number("PRAGMA page_size"),
     };
   }
+}
+
+/** What a node shows of the person's marks. */
+const marked = (marks: MessageMarks | undefined): Pick<ThreadNode, "unread" | "marks"> =>
+  marks === undefined ? { unread: false } : { unread: marks.unread === true, marks };
+
+/** SQL that narrows threads `t` with their first message `m` to those that a list shows. */
+function shownThreads({ quiet, bots }: { quiet?: boolean; bots?: "only" | "none" }): string {
+  const conditions = [];
+  if (quiet === true) conditions.push("AND t.id NOT IN (SELECT thread FROM temp.hidden)");
+  const isBots = "m.person IN (SELECT person FROM temp.bot)";
+  if (bots !== undefined) conditions.push(bots === "only" ? `AND ${isBots}` : `AND NOT ${isBots}`);
+  return conditions.join(" ");
 }
 
 /** The series a thread's first subject begins; undefined when it is no patch. */

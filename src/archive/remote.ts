@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { Channel, type Port } from "../base/channel.ts";
 import type { Format, Place, SourceSpec } from "../sources/source.ts";
 import type { WatchedFolder } from "../sources/watched.ts";
+import type { MarkKind } from "./stateMarks.ts";
 
 /** What the index is opened with. Paths are absolute. */
 export interface OpenOptions {
@@ -59,8 +60,10 @@ export interface ArchiveRow {
   format: Format;
   messages: number;
   threads: number;
+  /** Unread mail of people; absent without a state. */
+  unread?: number;
   /** The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. */
-  lists: { list: string; name: string; threads: number; messages: number }[];
+  lists: { list: string; name: string; threads: number; messages: number; unread?: number }[];
   /** One sentence with a next step, when the archive or a part of it could not be read. */
   problem?: string;
   /** Defects met while it was read, one sentence each; absent when there were none. */
@@ -78,9 +81,54 @@ export interface ThreadRow {
   lastMs: number;
   messages: number;
   participants: number;
+  /** Unread mail of people, by the person's state; without one, what its Maildir does not call seen. */
   unread: number;
   list: string;
   series?: { version: number; patches: number };
+  marks?: ThreadMarks;
+}
+
+/** What the person made of a thread; what is not so is left out. */
+export interface ThreadMarks {
+  starred?: true;
+  /** Followed, or the person wrote in it and did not say otherwise. */
+  followed?: true;
+  muted?: true;
+  /** Out of sight until then, in milliseconds since 1970 UTC; may be over. */
+  snoozedMs?: number;
+  note?: string;
+  /** An unread message in it answers one of the person's. */
+  answersMe?: true;
+  /** A robot began it. */
+  bot?: true;
+}
+
+/** What the person made of a message; what is not so is left out. */
+export interface MessageMarks {
+  unread?: true;
+  starred?: true;
+  /** It or what it answers is muted, or its whole thread. */
+  muted?: true;
+  note?: string;
+  own?: true;
+  bot?: true;
+  answersMe?: true;
+}
+
+/** Unread mail of people, and the last change that can be undone, in words. */
+export interface StateCounts {
+  /** Answers to the person's messages, and own text that names them; never for being in To or Cc alone. */
+  forMe: number;
+  followed: number;
+  all: number;
+  undo?: string;
+}
+
+/** What a change of the state left: the rows it touched, or with `all` any row may be another one. */
+export interface Marked {
+  rows: ThreadRow[];
+  all: boolean;
+  counts: StateCounts;
 }
 
 /** Where a page of threads ended; hand it back to get the next one. */
@@ -117,6 +165,7 @@ export interface ThreadNode {
   fromAddress: string;
   dateMs?: number;
   unread: boolean;
+  marks?: MessageMarks;
   /** No archive has it any more; it is kept because something of the person's refers to it. */
   kept?: boolean;
   /** Further messages with this Message-ID and other content. */
@@ -153,9 +202,20 @@ export interface ArchiveContract {
     index: { params: { archive: SourceSpec }; result: IndexSummary };
     forget: { params: { source: string }; result: null };
     archives: { params: null; result: ArchiveRow[] };
-    /** Newest activity first. `source` and `list` narrow; `query` is words and field:word terms. */
+    /**
+     * Newest activity first. `source` and `list` narrow; `query` is words and field:word terms. With `quiet` muted and
+     * snoozed threads are left out, `bots` says whether threads that robots began are, or all others.
+     */
     threads: {
-      params: { source?: string; list?: string; query?: string; after?: PageEnd; limit: number };
+      params: {
+        source?: string;
+        list?: string;
+        query?: string;
+        quiet?: boolean;
+        bots?: "only" | "none";
+        after?: PageEnd;
+        limit: number;
+      };
       result: ThreadPage;
     };
     /** Messages that match a query, newest arrivals first. */
@@ -176,6 +236,36 @@ export interface ArchiveContract {
     release: { params: { why: string }; result: null };
     /** Every reason for which something is kept, sorted. */
     reasons: { params: null; result: string[] };
+    /**
+     * Makes a mark, or with null takes it away, as one change: of messages, or of the threads that messages are in. Of a
+     * thread everything unread is read, and a mark is taken from wherever it is; else it is put on the message named.
+     */
+    mark: {
+      params: {
+        words: string;
+        kind: MarkKind;
+        value: string | null;
+        messageIds?: string[];
+        threads?: string[];
+      };
+      result: Marked;
+    };
+    /** Says that what arrived up to `untilMs` in an archive, a list of it or everywhere is read. */
+    readList: { params: { words: string; source?: string; list?: string; untilMs: number }; result: Marked };
+    /** Undoes the last change; null when there is none. */
+    undo: { params: null; result: { words: string; marked: Marked } | null };
+    counts: { params: null; result: StateCounts };
+    /** What is to be read after (1) or before (-1) a message, in its thread, then in others; null when all is read. */
+    nextUnread: {
+      params: { messageId?: string; direction: 1 | -1 };
+      result: { messageId: string } | null;
+    };
+    /** Who the person is and who a robot: globs over addresses (`*`, `?`), and the person's names. */
+    setPeople: { params: { me: string[]; name: string[]; bot: string[] }; result: null };
+    /** Everything the person marked, as lines of text. */
+    exportState: { params: null; result: string };
+    /** Takes over what `exportState` gave on another machine; the later word stands. */
+    importState: { params: { text: string }; result: { news: number; marked: Marked } };
     /** Which of these ids an archive has, or are kept. */
     has: { params: { messageIds: string[] }; result: boolean[] };
     /** Every Message-ID held, in order of arrival, a page at a time (for the command line's --all). */
@@ -191,6 +281,8 @@ export interface ArchiveContract {
     ended: Outcome;
     /** Rows have changed; what shows lists should ask again. */
     changed: { source: string };
+    /** The person's state has changed. */
+    marked: Marked;
   };
 }
 
@@ -246,6 +338,7 @@ export function startArchive(
     progress: new Set(),
     ended: new Set(),
     changed: new Set(),
+    marked: new Set(),
   };
   let closed = false;
   let startedMs = 0;
@@ -264,6 +357,9 @@ export function startArchive(
     });
     channel.on("changed", (body) => {
       for (const listener of listeners.changed) listener(body);
+    });
+    channel.on("marked", (body) => {
+      for (const listener of listeners.marked) listener(body);
     });
     const opened = channel.request("open", options);
     opened.catch(() => undefined);

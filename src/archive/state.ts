@@ -4,9 +4,10 @@ import { UserError } from "../base/report.ts";
 import { readSkeleton, type Skeleton } from "../mail/skeleton.ts";
 import { applicationId, Database, isCorrupt, setAside } from "./database.ts";
 import type { Origin, RawMessage } from "./remote.ts";
+import { MARK_TABLES, Marks } from "./stateMarks.ts";
 
-/** The number of the tables below, kept in the file as `user_version`. */
-const SCHEMA = 1;
+/** The number of the tables below, kept in the file as `user_version`. The first one had no marks. */
+const SCHEMA = 2;
 
 /** Marks the file as ours ("KMst"). */
 const APPLICATION_ID = 0x4b4d7374;
@@ -33,10 +34,17 @@ export interface KeptMessage {
 
 /** The state of a person, in an open file. */
 export class State {
+  readonly marks: Marks;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+    this.marks = new Marks(database);
+  }
+
+  /** Its file, for a connection that joins it with the index. */
+  get path(): string {
+    return this.#database.path;
   }
 
   /** Keeps these bytes of a message for a reason. Bytes kept before stay: the archive may have changed since. */
@@ -113,23 +121,26 @@ export interface OpenedState {
  * program has made is left to it. Somebody else's database is a UserError.
  */
 export function openState(path: string): OpenedState {
-  const id = existsSync(path) && statSync(path).size > 0 ? applicationId(path) : APPLICATION_ID;
-  if (id === undefined) return begunAnew(path);
+  if (existsSync(path) && statSync(path).size > 0 && applicationId(path) === undefined)
+    return begunAnew(path);
   let database: Database | undefined;
   try {
     database = new Database(path);
+    // Asked of the database: another window may have made the file just now, and its head is not in the file yet.
+    const id = database.number("PRAGMA application_id");
     const version = database.number("PRAGMA user_version");
     if (version > SCHEMA && id === APPLICATION_ID) {
       database.close();
       const notice = `The state ${path} was made by a newer version of Kernel Mail: it is left as it is and not used.`;
       return { state: undefined, notices: [notice] };
     }
-    if (version === 0 && database.number("SELECT count(*) FROM sqlite_master") === 0) makeTables(database);
+    if (version === 0 && database.number("SELECT count(*) FROM sqlite_master") === 0) makeTables(database, 0);
     else if (id !== APPLICATION_ID) throw foreign(path);
+    else if (version < SCHEMA) makeTables(database, version);
     // Nothing brings these rows back: each is on the disk before it counts as kept.
     database.exec("PRAGMA synchronous = FULL");
-    database.once("SELECT messageId FROM kept LIMIT 1").get();
-    database.once("SELECT messageId FROM keptMail LIMIT 1").get();
+    for (const table of ["kept", "keptMail", "mark"])
+      database.once(`SELECT messageId FROM ${table} LIMIT 1`).get();
     return { state: new State(database), notices: [] };
   } catch (error) {
     database?.close();
@@ -151,11 +162,13 @@ function begunAnew(path: string): OpenedState {
   return { state, notices: [notice, ...notices] };
 }
 
-function makeTables(database: Database): void {
+/** Makes the tables that a file of an earlier schema (0: none) has not. Nothing in it is lost. */
+function makeTables(database: Database, version: number): void {
   database.transaction(() => {
     // Another process may have made them while we waited for the lock.
-    if (database.number("PRAGMA user_version") === SCHEMA) return;
-    database.exec(TABLES);
+    if (database.number("PRAGMA user_version") !== version) return;
+    if (version < 1) database.exec(TABLES);
+    database.exec(MARK_TABLES);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`);
   });
 }

@@ -34,6 +34,7 @@ export function openArchiveWorker({ start, log }: WorkerParts): ArchiveWorker {
     progress: new Set(),
     ended: new Set(),
     changed: new Set(),
+    marked: new Set(),
   };
   let client: ArchiveClient | undefined;
   let isDisposed = false;
@@ -58,6 +59,9 @@ export function openArchiveWorker({ start, log }: WorkerParts): ArchiveWorker {
     });
     started.on("changed", (body) => {
       for (const listener of listeners.changed) listener(body);
+    });
+    started.on("marked", (body) => {
+      for (const listener of listeners.marked) listener(body);
     });
     return started;
   };

@@ -34,10 +34,20 @@ export function useArchives() {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const openHere = (): Archive => {
+  /** With `nowMs`, an archive with a state whose clock stands there. */
+  const openHere = (nowMs?: () => number): Archive => {
     const archive = openArchive(
-      { db: join(folder, "index.sqlite"), git: "git", bodies: "prose" },
-      { openSource: ({ path }) => sources.get(path) as MemorySource, lockWaitMs: 200 },
+      {
+        db: join(folder, "index.sqlite"),
+        git: "git",
+        bodies: "prose",
+        ...(nowMs === undefined ? {} : { state: join(folder, "state.sqlite") }),
+      },
+      {
+        openSource: ({ path }) => sources.get(path) as MemorySource,
+        lockWaitMs: 200,
+        ...(nowMs === undefined ? {} : { now: nowMs }),
+      },
     );
     open.push(archive);
     return archive;

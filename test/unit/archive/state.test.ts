@@ -153,6 +153,19 @@ describe("archive/state", () => {
         assert.equal(await archive.keep({ messageId: idOf("a"), why: "draft x" }), true);
       });
     }
+    it("of the first schema: gets what it lacks, and keeps what it has", async () => {
+      await (await indexed()).keep({ messageId: idOf("a"), why: "draft x" });
+      await closeAll();
+      const older = new Database(state);
+      older.exec(
+        "DROP TABLE mark; DROP TABLE readUpTo; DROP TABLE change; DROP TABLE role; PRAGMA user_version = 1",
+      );
+      older.close();
+      const archive = openHere();
+      assert.deepEqual(archive.notices, []);
+      await archive.mark({ words: "star", kind: "star", value: "1", messageIds: [idOf("b")] });
+      assert.deepEqual(await archive.reasons(), ["draft x", `star ${idOf("b")}`]);
+    });
     it("of a newer program: is left as it is, and mail is read all the same", async () => {
       await (await indexed()).keep({ messageId: idOf("a"), why: "draft x" });
       await closeAll();

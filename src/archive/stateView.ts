@@ -1,0 +1,189 @@
+/** What lists and threads show of the person's marks: asked of the tables of StateJoin, which are small. */
+import type { Database } from "./database.ts";
+import type { ArchiveRow, MessageMarks, StateCounts, ThreadMarks } from "./remote.ts";
+
+/** Says that own text names a person, trailers aside: "Cc: Ada" and "Reviewed-by: Ada" speak of her, not to her. */
+export function mentionMatch(names: readonly string[]): string | undefined {
+  const phrases = names
+    .map((name) => name.replaceAll('"', " ").trim())
+    .filter((name) => /[\p{L}\p{N}]/u.test(name));
+  if (phrases.length === 0) return undefined;
+  const any = (prefix: string) => phrases.map((name) => `"${prefix}${name}"`).join(" OR ");
+  return `prose : ((${any("")}) NOT (${any("by ")} OR ${any("cc ")} OR ${any("from ")}))`;
+}
+
+/** Messages that answer one of the person's: SQL for a set of ids. */
+export const ANSWERS = `SELECT a.id FROM message a WHERE a.thread IN (SELECT thread FROM temp.own)
+  AND substr(a.refs, -6) IN (SELECT key FROM temp.own) AND a.person NOT IN (SELECT person FROM temp.me)`;
+
+export class StateView {
+  readonly #database: Database;
+
+  /** A connection with the tables of `StateJoin`, which the caller keeps up to date. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** What a thread's row shows, by the thread's number. Robots' mail is not counted. */
+  threadMarks(thread: number): { unread: number; marks?: ThreadMarks } {
+    const [unread, answers] = this.#database
+      .prepare("SELECT count(*), max(answers) FROM temp.unread WHERE thread = ? AND bot = 0")
+      .get(thread) ?? [0, 0];
+    const flags = this.#database.prepare("SELECT kind, value FROM temp.flag WHERE thread = ?").all(thread);
+    const isFollowed =
+      this.#database.prepare("SELECT 1 FROM temp.followed WHERE thread = ?").get(thread) !== undefined;
+    const head = this.#database
+      .prepare(
+        "SELECT 1 FROM thread t JOIN message h ON h.id = t.head JOIN temp.bot b ON b.person = h.person WHERE t.id = ?",
+      )
+      .get(thread);
+    const marks: ThreadMarks = {};
+    if (answers === 1) marks.answersMe = true;
+    if (isFollowed) marks.followed = true;
+    if (head !== undefined) marks.bot = true;
+    for (const [kind, value] of flags) {
+      if (kind === "star") marks.starred = true;
+      else if (kind === "mute") marks.muted = true;
+      else if (kind === "snooze") marks.snoozedMs = Number(value);
+      else if (kind === "note") marks.note = String(value);
+    }
+    return Object.keys(marks).length > 0 ? { unread: Number(unread), marks } : { unread: Number(unread) };
+  }
+
+  /** What the messages of a thread show, by Message-ID; those with nothing to show are left out. */
+  messageMarks(thread: number): Map<string, MessageMarks> {
+    const all = new Map<string, MessageMarks>();
+    const of = (mid: unknown): MessageMarks => {
+      const marks = all.get(String(mid)) ?? {};
+      all.set(String(mid), marks);
+      return marks;
+    };
+    const ask = (sql: string) => this.#database.prepare(sql).all(thread);
+    const unread = `SELECT m.mid, u.answers FROM temp.unread u JOIN message m ON m.id = u.message WHERE u.thread = ?`;
+    for (const [mid, answers] of ask(unread)) {
+      of(mid).unread = true;
+      if (answers === 1) of(mid).answersMe = true;
+    }
+    for (const [mid] of ask(
+      "SELECT m.mid FROM temp.own o JOIN message m ON m.id = o.message WHERE o.thread = ?",
+    )) {
+      of(mid).own = true;
+    }
+    const bots =
+      "SELECT m.mid FROM message m WHERE m.thread = ? AND m.person IN (SELECT person FROM temp.bot)";
+    for (const [mid] of ask(bots)) of(mid).bot = true;
+    const quiet =
+      "SELECT m.mid FROM message m WHERE m.thread = ? AND m.id IN (SELECT message FROM temp.quiet)";
+    for (const [mid] of ask(quiet)) of(mid).muted = true;
+    for (const [mid, kind, value] of ask("SELECT mid, kind, value FROM temp.flag WHERE thread = ?")) {
+      if (kind === "star") of(mid).starred = true;
+      else if (kind === "note") of(mid).note = String(value);
+    }
+    return all;
+  }
+
+  /** Adds to the rows of the archives how much in them is unread; mail in several lists counts in each. */
+  countInto(archives: ArchiveRow[]): void {
+    const counts = new Map<string, number>();
+    const sums = new Map<string, number>();
+    const rows = this.#database
+      .prepare(
+        `SELECT s.path, l.list, count(*) FROM (
+           SELECT list, message FROM temp.unread WHERE bot = 0
+           UNION SELECT c.list, c.message FROM temp.unread u JOIN copy c ON c.message = u.message WHERE u.bot = 0
+         ) f JOIN list l ON l.id = f.list JOIN source s ON s.id = l.source GROUP BY l.id`,
+      )
+      .all();
+    for (const [path, list, count] of rows) {
+      counts.set(`${path}\n${list}`, Number(count));
+      sums.set(String(path), (sums.get(String(path)) ?? 0) + Number(count));
+    }
+    for (const archive of archives) {
+      archive.unread = sums.get(archive.source) ?? 0;
+      for (const list of archive.lists) list.unread = counts.get(`${archive.source}\n${list.list}`) ?? 0;
+    }
+  }
+
+  /** What the badge and the status bar count: people's unread mail. */
+  counts(names: readonly string[]): Pick<StateCounts, "forMe" | "followed" | "all"> {
+    const match = mentionMatch(names);
+    const mentions = match === undefined ? "0" : "message IN (SELECT rowid FROM words WHERE words MATCH ?1)";
+    const [all, forMe, followed] = this.#database
+      .prepare(
+        `SELECT count(*), sum(answers = 1 OR ${mentions}), sum(thread IN (SELECT thread FROM temp.followed))
+         FROM temp.unread WHERE bot = 0`,
+      )
+      .get(...(match === undefined ? [] : [match])) ?? [0, 0, 0];
+    return { forMe: Number(forMe ?? 0), followed: Number(followed ?? 0), all: Number(all) };
+  }
+
+  /** The Message-IDs of a thread that are unread now, robots' too. */
+  unreadOf(thread: number): string[] {
+    return this.#database
+      .prepare("SELECT m.mid FROM temp.unread u JOIN message m ON m.id = u.message WHERE u.thread = ?")
+      .all(thread)
+      .map(([mid]) => String(mid));
+  }
+
+  /** Whether a message is unread now. */
+  isUnread(key: number, messageId: string): boolean {
+    return (
+      this.#database
+        .prepare(
+          "SELECT 1 FROM message m JOIN temp.unread u ON u.message = m.id WHERE m.key = ? AND m.mid = ? LIMIT 1",
+        )
+        .get(key, messageId) !== undefined
+    );
+  }
+
+  /** The Message-IDs of a thread that carry a mark of this kind. */
+  markedOf(thread: number, kind: string): string[] {
+    return this.#database
+      .prepare("SELECT mid FROM temp.flag WHERE thread = ? AND kind = ?")
+      .all(thread, kind)
+      .map(([mid]) => String(mid));
+  }
+
+  /** Unread mail of these lists (names as the state knows them) beyond a second, which no word about a list covers. */
+  unreadAfter(lists: readonly string[], arrived: number): string[] {
+    return this.#database
+      .prepare(
+        `SELECT m.mid FROM temp.unread u JOIN message m ON m.id = u.message JOIN list l ON l.id = u.list
+         JOIN source s ON s.id = l.source
+         WHERE coalesce(m.arrived, m.date, 0) > ? AND CASE l.list WHEN '' THEN s.path ELSE l.list END IN (SELECT value FROM json_each(?))`,
+      )
+      .all(arrived, JSON.stringify(lists))
+      .map(([mid]) => String(mid));
+  }
+
+  /**
+   * The thread whose people's mail is unread and that comes next after one in the order of the lists, newest activity
+   * first (`direction` 1) or last (-1): of the lists of that thread if there is one, else of all. Begins anew at the end.
+   */
+  nextThread(thread: number | undefined, direction: 1 | -1): number | undefined {
+    const from = "FROM temp.unread u JOIN thread t ON t.id = u.thread WHERE u.bot = 0";
+    const [last = 0, lists = ""] =
+      (thread === undefined
+        ? undefined
+        : this.#database.prepare("SELECT last, lists FROM thread WHERE id = ?").get(thread)) ?? [];
+    const [beyond, order] = direction === 1 ? ["<", "DESC"] : [">", "ASC"];
+    const first = (narrow: string, ...values: (string | number)[]): number | undefined => {
+      const row = this.#database
+        .prepare(
+          `SELECT t.id ${from} AND t.id <> ?1 ${narrow} ORDER BY t.last ${order}, t.id ${order} LIMIT 1`,
+        )
+        .get(thread ?? 0, ...values);
+      return row === undefined ? undefined : Number(row[0]);
+    };
+    if (thread !== undefined) {
+      const inLists =
+        "AND t.id IN (SELECT i.thread FROM threadInList i JOIN json_each(?2) j ON i.list = j.value AND i.last = t.last)";
+      const listIds = JSON.stringify(String(lists).split(" ").map(Number));
+      const found =
+        first(`${inLists} AND (t.last, t.id) ${beyond} (?3, ?1)`, listIds, Number(last)) ??
+        first(inLists, listIds);
+      if (found !== undefined) return found;
+    }
+    return first("");
+  }
+}

@@ -1,0 +1,322 @@
+/** What is unread, starred, followed, muted, and what undoes it: over an index that comes and goes. */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Archive } from "../../../src/archive/archive.ts";
+import type { MarkKind } from "../../../src/archive/stateMarks.ts";
+import { useArchives } from "./archives.ts";
+import type { Mail } from "./memorySource.ts";
+
+const DAY = 86_400;
+const NOW = 1_700_000_000;
+const me = "Ada <ada@kernel.example>";
+const bob = "Bob <bob@kernel.example>";
+const robot = "test robot <lkp@robots.example>";
+
+/** A mail of some days ago. */
+const mail = (id: string, daysAgo: number, more: Partial<Mail> = {}): Mail => ({
+  id,
+  date: NOW - daysAgo * DAY,
+  from: bob,
+  list: "maps.kernel.example",
+  ...more,
+});
+
+const thread = [
+  mail("root", 3),
+  mail("one", 2.5, { references: ["root"] }),
+  mail("two", 2, { references: ["root", "one"] }),
+];
+
+describe("archive/triage", () => {
+  const archives = useArchives();
+  let nowMs = 0;
+  beforeEach(() => {
+    nowMs = NOW * 1000;
+  });
+  const open = async (...mails: Mail[]): Promise<Archive> => {
+    const archive = archives.openHere(() => nowMs);
+    await archive.setPeople({ me: ["ada@kernel.example"], name: ["Ada Moreno"], bot: ["*@robots.example"] });
+    if (mails.length > 0) await archives.index(archive, "/list", { mails });
+    return archive;
+  };
+  const come = (archive: Archive, ...mails: Mail[]) => archives.index(archive, "/list", { mails });
+  const unread = async (archive: Archive): Promise<string[]> => {
+    const found: string[] = [];
+    for (const row of (await archive.threads({ limit: 100 })).threads) {
+      const nodes = (await archive.thread({ messageId: row.thread }))?.nodes ?? [];
+      const news = nodes.filter((node) => node.unread && node.marks?.bot === undefined);
+      assert.equal(row.unread, news.length, `the row of ${row.thread} counts its messages`);
+      found.push(...news.map(({ messageId }) => messageId));
+    }
+    assert.equal((await archive.counts()).all, found.length);
+    return found.sort();
+  };
+  const mark = (archive: Archive, kind: MarkKind, value: string | null, ...messageIds: string[]) =>
+    archive.mark({ words: `${kind} ${value}`, kind, value, messageIds });
+  const markThread = (archive: Archive, kind: MarkKind, value: string | null, ...threads: string[]) =>
+    archive.mark({ words: `${kind} ${value}`, kind, value, threads });
+  const closeAll = async (archive: Archive) => {
+    archive.close();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it("what came before the last week counts as read where a list is met first, what came since does not", async () => {
+    assert.deepEqual(await unread(await open(mail("old", 8), mail("new", 6))), ["new"]);
+  });
+  it("mail that comes later is unread, also when it was sent before what is known", async () => {
+    const archive = await open(mail("a", 6));
+    await archive.readList({ words: "all", untilMs: nowMs });
+    assert.deepEqual(await unread(archive), []);
+    nowMs += DAY * 1000;
+    await come(archive, mail("late", 1), mail("today", -0.5));
+    assert.deepEqual(await unread(archive), ["late", "today"]);
+    await closeAll(archive);
+    assert.deepEqual(await unread(await open()), ["late", "today"]);
+  });
+  it("own mail is never unread", async () => {
+    assert.deepEqual(await unread(await open(mail("mine", 1, { from: me }), mail("b", 1))), ["b"]);
+  });
+  it("robots are not counted, and their mail is unread all the same", async () => {
+    const archive = await open(mail("bot", 1, { from: robot }), mail("b", 1));
+    assert.deepEqual(await unread(archive), ["b"]);
+    const nodes = (await archive.thread({ messageId: "bot" }))?.nodes;
+    assert.deepEqual(
+      nodes?.map((node) => [node.unread, node.marks?.bot]),
+      [[true, true]],
+    );
+  });
+  it("what a Maildir calls seen is read, and can be marked unread", async () => {
+    const archive = await open(mail("seen", 1, { flags: "S" }), mail("unseen", 1, { flags: "" }));
+    assert.deepEqual(await unread(archive), ["unseen"]);
+    await mark(archive, "read", "0", "seen");
+    assert.deepEqual(await unread(archive), ["seen", "unseen"]);
+  });
+  it("reads messages and whole threads, and undoes each as one change", async () => {
+    const archive = await open(...thread);
+    await mark(archive, "read", "1", "one");
+    assert.deepEqual(await unread(archive), ["root", "two"]);
+    await markThread(archive, "read", "1", "two");
+    assert.deepEqual(await unread(archive), []);
+    assert.equal((await archive.undo())?.words, "read 1");
+    assert.deepEqual(await unread(archive), ["root", "two"]);
+    await archive.undo();
+    assert.deepEqual(await unread(archive), ["one", "root", "two"]);
+    assert.equal(await archive.undo(), null);
+    assert.equal((await archive.counts()).undo, undefined);
+  });
+  it("reading what is read is no change", async () => {
+    const archive = await open(...thread);
+    await mark(archive, "read", "1", "one");
+    await mark(archive, "read", "1", "one");
+    await archive.undo();
+    assert.equal((await archive.counts()).undo, undefined);
+  });
+  it("reads a list by age, one row however much it holds, and undoes it", async () => {
+    const archive = await open(...thread, mail("new", 0.5));
+    await archive.readList({
+      words: "list",
+      source: "/list",
+      list: "maps.kernel.example",
+      untilMs: (NOW - DAY) * 1000,
+    });
+    assert.deepEqual(await unread(archive), ["new"]);
+    await archive.undo();
+    assert.deepEqual(await unread(archive), ["new", "one", "root", "two"]);
+  });
+  it("the later word counts: a message marked unread before its list was read, and after", async () => {
+    const archive = await open(...thread);
+    await mark(archive, "read", "0", "root");
+    await mark(archive, "read", "1", "one");
+    await mark(archive, "read", "0", "one");
+    await archive.readList({ words: "all", untilMs: nowMs });
+    await mark(archive, "read", "0", "two");
+    assert.deepEqual(await unread(archive), ["two"]);
+  });
+  it("all means all, also what a clock that runs ahead dated into the future", async () => {
+    const archive = await open(mail("ahead", -30), mail("a", 1));
+    await archive.readList({ words: "all", untilMs: nowMs });
+    assert.deepEqual(await unread(archive), []);
+    await archive.undo();
+    assert.deepEqual(await unread(archive), ["a", "ahead"]);
+  });
+  it("a muted thread is silent, its later mail too, until it is no more", async () => {
+    const archive = await open(...thread, mail("b", 1));
+    await markThread(archive, "mute", "1", "root");
+    await come(archive, mail("three", 0.5, { references: ["root"] }));
+    assert.deepEqual(await unread(archive), ["b"]);
+    const shown = async (quiet: boolean) =>
+      (await archive.threads({ limit: 9, quiet })).threads.map((row) => row.thread);
+    assert.deepEqual(await shown(true), ["b"]);
+    assert.deepEqual(await shown(false), ["root", "b"]);
+    await markThread(archive, "mute", null, "three");
+    assert.deepEqual(await unread(archive), ["b", "one", "root", "three", "two"]);
+  });
+  it("a muted subthread is silent, what stands beside it is not", async () => {
+    const archive = await open(...thread, mail("beside", 1, { references: ["root"] }));
+    await mark(archive, "muteBelow", "1", "one");
+    await come(archive, mail("below", 0.2, { references: ["root", "one", "two"] }));
+    assert.deepEqual(await unread(archive), ["beside", "root"]);
+    await archive.undo();
+    assert.deepEqual(await unread(archive), ["below", "beside", "one", "root", "two"]);
+  });
+  it("a snoozed thread comes back when its time has come", async () => {
+    const archive = await open(...thread);
+    await markThread(archive, "snooze", String(nowMs + 3_600_000), "root");
+    assert.deepEqual(await unread(archive), []);
+    nowMs += 3_600_001;
+    assert.deepEqual(await unread(archive), ["one", "root", "two"]);
+  });
+  it("follows by itself the threads the person wrote in, until they say otherwise", async () => {
+    const archive = await open(...thread, mail("mine", 1, { references: ["root"], from: me }), mail("b", 1));
+    const followed = async () =>
+      (await archive.threads({ limit: 9 })).threads.flatMap(({ thread: id, marks }) =>
+        marks?.followed ? [id] : [],
+      );
+    assert.deepEqual(await followed(), ["root"]);
+    await markThread(archive, "follow", "0", "root");
+    await markThread(archive, "follow", "1", "b");
+    assert.deepEqual(await followed(), ["b"]);
+    assert.equal((await archive.counts()).followed, 1);
+  });
+  it("counts for the person what answers them or speaks to them, not what only has them in a trailer", async () => {
+    const archive = await open(
+      mail("mine", 3, { from: me }),
+      mail("answer", 2, { references: ["mine"] }),
+      mail("beside", 2, { references: ["mine", "answer"] }),
+      mail("names", 1, { body: "What does Ada Moreno think?" }),
+      mail("trailer", 1, {
+        body: "Cc: Ada Moreno <ada@kernel.example>\nReviewed-by: Ada Moreno <ada@kernel.example>",
+      }),
+    );
+    assert.equal((await archive.counts()).forMe, 2);
+    const row = (await archive.threads({ limit: 9 })).threads.find(({ thread: id }) => id === "mine");
+    assert.equal(row?.marks?.answersMe, true);
+  });
+  it("an answer that is read before what it answers counts all the same", async () => {
+    const archive = await open(mail("answer", 2, { references: ["mine"] }));
+    await archives.index(archive, "/other", { mails: [mail("mine", 3, { from: me })] });
+    assert.equal((await archive.counts()).forMe, 1);
+  });
+  it("stars a message and a thread, and takes the star from wherever it is", async () => {
+    const archive = await open(...thread);
+    await mark(archive, "star", "1", "two");
+    const { rows } = await mark(archive, "note", "ask\nagain", "root");
+    assert.deepEqual(
+      rows.map(({ marks }) => marks),
+      [{ starred: true, note: "ask\nagain" }],
+    );
+    await markThread(archive, "star", null, "root");
+    assert.equal((await archive.threads({ limit: 1 })).threads[0]?.marks?.starred, undefined);
+  });
+  it("keeps a starred message that its archive loses, until the star is gone", async () => {
+    const archive = await open(...thread, mail("b", 1));
+    await mark(archive, "star", "1", "b");
+    await archives.index(archive, "/list", { removed: ["b"] });
+    assert.deepEqual(await archive.has({ messageIds: ["b"] }), [true]);
+    await mark(archive, "star", null, "b");
+    assert.deepEqual(await archive.has({ messageIds: ["b"] }), [false]);
+  });
+  it("survives the index: built anew, it shows what was marked", async () => {
+    const archive = await open(...thread, mail("b", 1), mail("old", 20));
+    await mark(archive, "read", "1", "one");
+    await mark(archive, "read", "0", "old");
+    await markThread(archive, "mute", "1", "b");
+    const before = await unread(archive);
+    assert.deepEqual(before, ["old", "root", "two"]);
+    await closeAll(archive);
+    rmSync(join(archives.folder(), "index.sqlite"));
+    const anew = await open();
+    assert.deepEqual(await unread(anew), []);
+    await archives.index(anew, "/list");
+    assert.deepEqual(await unread(anew), before);
+  });
+  it("follows threads that are joined, and messages that are removed", async () => {
+    const archive = await open(mail("c", 1, { references: ["b"] }), mail("a", 2));
+    assert.deepEqual(await unread(archive), ["a", "c"]);
+    await come(archive, mail("b", 1.5, { references: ["a"] }));
+    assert.deepEqual(await unread(archive), ["a", "b", "c"]);
+    assert.equal((await archive.threads({ limit: 9 })).threads.length, 1);
+    await archives.index(archive, "/list", { removed: ["b"] });
+    assert.deepEqual(await unread(archive), ["a", "c"]);
+  });
+  it("two windows see each other's marks", async () => {
+    const first = await open(...thread);
+    const second = await open();
+    await mark(first, "read", "1", "one", "root");
+    assert.deepEqual(await unread(second), ["two"]);
+    await mark(second, "read", "1", "two");
+    assert.deepEqual(await unread(first), []);
+  });
+  it("counts unread mail of each list and archive, in several lists in each", async () => {
+    const archive = await open(mail("a", 1), mail("b", 1, { list: "pool.kernel.example" }));
+    await archives.index(archive, "/copies", { mails: [mail("a", 1), mail("c", 1)] });
+    const counted = (await archive.archives()).map((row) => [
+      row.source,
+      row.unread,
+      row.lists.map((list) => list.unread),
+    ]);
+    assert.deepEqual(counted, [
+      ["/list", 2, [1, 1]],
+      ["/copies", 2, [2]],
+    ]);
+  });
+
+  describe("next unread", () => {
+    const next = async (archive: Archive, messageId?: string, direction: 1 | -1 = 1) =>
+      (await archive.nextUnread({ ...(messageId === undefined ? {} : { messageId }), direction }))?.messageId;
+    const two = [...thread, mail("new", 1), mail("elsewhere", 0.5, { list: "pool.kernel.example" })];
+
+    it("goes on in the thread, then where it began, then to the next thread of the list, then elsewhere", async () => {
+      const archive = await open(...two);
+      assert.equal(await next(archive, "root"), "one");
+      assert.equal(await next(archive, "two"), "root");
+      await mark(archive, "read", "1", "root", "one", "two");
+      assert.equal(await next(archive, "two"), "new");
+      await mark(archive, "read", "1", "new");
+      assert.equal(await next(archive, "two"), "elsewhere");
+      await mark(archive, "read", "1", "elsewhere");
+      assert.equal(await next(archive, "two"), undefined);
+    });
+    it("goes back, and enters a thread at its end", async () => {
+      const archive = await open(...two);
+      assert.equal(await next(archive, "two", -1), "one");
+      await mark(archive, "read", "1", "new");
+      assert.equal(await next(archive, "new", -1), "two");
+    });
+    it("begins with the newest thread where nothing is shown", async () => {
+      assert.equal(await next(await open(...two)), "elsewhere");
+    });
+    it("skips what is muted and what robots wrote", async () => {
+      const archive = await open(...two, mail("bot", 0.9, { from: robot }));
+      await markThread(archive, "mute", "1", "new");
+      await mark(archive, "read", "1", "elsewhere");
+      assert.equal(await next(archive), "root");
+    });
+  });
+
+  describe("as text", () => {
+    it("goes out and comes in on another machine, the later word standing", async () => {
+      const archive = await open(...thread, mail("b", 1));
+      await mark(archive, "read", "1", "one");
+      await mark(archive, "note", "two\nlines", "b");
+      const text = await archive.exportState();
+      assert.match(text, /^note \S+ <b> "two\\nlines"$/m);
+      await archive.undo();
+      nowMs += 1000;
+      await mark(archive, "read", "1", "root");
+      await mark(archive, "read", "0", "root");
+      const { news } = await archive.importState({ text });
+      assert.equal(news, 1);
+      assert.equal((await archive.threads({ limit: 1 })).threads[0]?.marks?.note, "two\nlines");
+      assert.deepEqual(await unread(archive), ["b", "root", "two"]);
+      assert.equal((await archive.importState({ text })).news, 0);
+    });
+    it("refuses another file, and skips lines it does not know", async () => {
+      const archive = await open(...thread);
+      await assert.rejects(archive.importState({ text: "Dear diary" }), /holds no state of Kernel Mail/);
+      const text = `${(await archive.exportState()).split("\n")[0]}\nread yesterday <a> "1"\nhug 2026-01-01T00:00:00Z <a> "1"\n`;
+      assert.equal((await archive.importState({ text })).news, 0);
+    });
+  });
+});
