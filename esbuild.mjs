@@ -1,4 +1,4 @@
-// Builds what ships: three bundles for the editor (host, worker, pane) and the command line. Only the host
+// Builds what ships: the bundles of the editor (host, worker, pane, its colours of code) and the command line. Only the host
 // bundle knows `vscode`; a leak of it, or of Node into the pane, is a build error.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,6 +50,7 @@ const outcomes = await Promise.all([
     format: "iife",
     entryPoints: [
       { in: "src/reader/client/main.ts", out: "reader" },
+      { in: "src/reader/client/highlight.ts", out: "highlight" },
       { in: "src/reader/client/reader.css", out: "reader" },
     ],
     outdir: "dist",

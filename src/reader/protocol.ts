@@ -202,6 +202,12 @@ export interface HostContract {
       level?: FoldLevel;
       font?: "editor" | "ui";
       dates?: "both" | "relative" | "absolute";
+      /** Code in diffs is coloured by its language. */
+      colours?: boolean;
+      /** Messages that say nothing but a trailer or "applied" begin as one line. */
+      condense?: boolean;
+      /** How much a heading and a cited block say aloud. */
+      spoken?: "brief" | "normal" | "full";
     };
     /** Something the person asked for by command, to be done in the page: a PageAction. */
     act: { action: string };

@@ -95,6 +95,10 @@ async function serveFiles(page: Page, theme: ThemeName, troubles: string[]): Pro
       contentType: "text/javascript",
       body: readFileSync(join(distFolder(), "reader.js"), "utf8"),
     }),
+    "/highlight.js": () => ({
+      contentType: "text/javascript",
+      body: readFileSync(join(distFolder(), "highlight.js"), "utf8"),
+    }),
     "/reader.css": () => ({
       contentType: "text/css",
       body: readFileSync(join(distFolder(), "reader.css"), "utf8"),

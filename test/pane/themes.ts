@@ -11,6 +11,12 @@ const FONTS = {
 
 const THEMES: Record<ThemeName, Record<string, string>> = {
   light: {
+    "debugTokenExpression-boolean": "#0000ff",
+    "debugTokenExpression-name": "#9b46b0",
+    "debugTokenExpression-number": "#098658",
+    "debugTokenExpression-string": "#a31515",
+    "symbolIcon-functionForeground": "#652d90",
+    "symbolIcon-interfaceForeground": "#007acc",
     foreground: "#3b3b3b",
     "editor-foreground": "#3b3b3b",
     "editor-background": "#ffffff",
@@ -36,6 +42,12 @@ const THEMES: Record<ThemeName, Record<string, string>> = {
     "charts-yellow": "#bf8803",
   },
   dark: {
+    "debugTokenExpression-boolean": "#4e94ce",
+    "debugTokenExpression-name": "#c586c0",
+    "debugTokenExpression-number": "#b5cea8",
+    "debugTokenExpression-string": "#ce9178",
+    "symbolIcon-functionForeground": "#b180d7",
+    "symbolIcon-interfaceForeground": "#75beff",
     foreground: "#cccccc",
     "editor-foreground": "#cccccc",
     "editor-background": "#1f1f1f",
@@ -61,6 +73,12 @@ const THEMES: Record<ThemeName, Record<string, string>> = {
     "charts-yellow": "#cca700",
   },
   "high-contrast": {
+    "debugTokenExpression-boolean": "#75bdfe",
+    "debugTokenExpression-name": "#ffffff",
+    "debugTokenExpression-number": "#89d185",
+    "debugTokenExpression-string": "#f48771",
+    "symbolIcon-functionForeground": "#b180d7",
+    "symbolIcon-interfaceForeground": "#75beff",
     foreground: "#ffffff",
     "editor-foreground": "#ffffff",
     "editor-background": "#000000",
@@ -83,6 +101,12 @@ const THEMES: Record<ThemeName, Record<string, string>> = {
     "charts-yellow": "#ffd370",
   },
   "high-contrast-light": {
+    "debugTokenExpression-boolean": "#0000ff",
+    "debugTokenExpression-name": "#292929",
+    "debugTokenExpression-number": "#098658",
+    "debugTokenExpression-string": "#a31515",
+    "symbolIcon-functionForeground": "#652d90",
+    "symbolIcon-interfaceForeground": "#007acc",
     foreground: "#292929",
     "editor-foreground": "#292929",
     "editor-background": "#ffffff",

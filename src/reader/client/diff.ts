@@ -65,14 +65,22 @@ export function markLines(lines: readonly string[]): DiffLine[] {
 
 const bare = (path: string): string => path.replace(/^[ab]\//, "").replace(/[\t ]+$/, "");
 
+/** The path that a line of a file's header names; undefined when it names none. */
+export function headerPath(line: string): string | undefined {
+  if (line.startsWith("+++ ") || line.startsWith("--- "))
+    return line.startsWith("/dev/null", 4) ? undefined : bare(line.slice(4).split("\t", 1)[0] ?? "");
+  if (!line.startsWith("diff --git ") && !line.startsWith("Index: ")) return undefined;
+  const middle = line.lastIndexOf(" b/");
+  return middle > 0 ? line.slice(middle + 3) : line.replace(/^(?:diff --git|Index:) /, "");
+}
+
 function pathOf(lines: readonly string[]): string {
   for (const start of ["+++ ", "--- "]) {
     const found = lines.find((line) => line.startsWith(start) && !line.startsWith("/dev/null", 4));
-    if (found) return bare(found.slice(4).split("\t", 1)[0] ?? "");
+    if (found) return headerPath(found) ?? "";
   }
   const head = lines[0] ?? "";
-  const middle = head.lastIndexOf(" b/");
-  return middle > 0 ? head.slice(middle + 3) : head.replace(/^(?:diff --git|Index:) /, "");
+  return headerPath(head) ?? head;
 }
 
 function changeOf(lines: readonly string[]): string {

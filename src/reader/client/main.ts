@@ -3,6 +3,7 @@ import type { Port } from "../../base/channel.ts";
 import { Channel } from "../../base/channel.ts";
 import type { HostContract, PaneContract, PaneState } from "../protocol.ts";
 import { Pane } from "./pane.ts";
+import type { Highlight } from "./syntax.ts";
 
 interface EditorApi {
   postMessage(message: unknown): void;
@@ -21,6 +22,24 @@ function rootOf(page: Document): HTMLElement {
   return root;
 }
 
+/** Loads the bundle that colours code; it lies beside this one and is let in by the same nonce. */
+function loadHighlight(page: Document, beside: HTMLScriptElement): () => Promise<Highlight> {
+  return () =>
+    new Promise((resolve, reject) => {
+      const script = page.createElement("script");
+      script.nonce = beside.nonce;
+      script.src = new URL("highlight.js", beside.src).href;
+      script.addEventListener("load", () => {
+        const { kernelMailHighlight } = globalThis as { kernelMailHighlight?: Highlight };
+        if (kernelMailHighlight) resolve(kernelMailHighlight);
+        else reject(new Error("The colours of code could not be loaded."));
+      });
+      script.addEventListener("error", () => reject(new Error("The colours of code could not be loaded.")));
+      page.head.append(script);
+    });
+}
+
+const own = document.currentScript as HTMLScriptElement;
 const editor = acquireVsCodeApi();
 const port: Port = {
   post: (message) => editor.postMessage(message),
@@ -31,5 +50,11 @@ const port: Port = {
   },
 };
 const channel = new Channel<HostContract, PaneContract>(port);
-const pane = new Pane(rootOf(document), channel, (state) => editor.setState(state), editor.getState());
+const pane = new Pane(
+  rootOf(document),
+  channel,
+  (state) => editor.setState(state),
+  editor.getState(),
+  loadHighlight(document, own),
+);
 pane.start();

@@ -19,6 +19,7 @@ import { listen } from "./listen.ts";
 import { markCurrent, renderOutline } from "./outline.ts";
 import { peopleOf } from "./people.ts";
 import { selectedLines } from "./selection.ts";
+import { type Highlight, Syntax } from "./syntax.ts";
 import { markLevel, renderHeader } from "./threadHeader.ts";
 import { type Place, Travel } from "./travel.ts";
 
@@ -45,6 +46,7 @@ export class Pane {
   readonly #keep: (state: PaneState) => void;
   readonly #restored: PaneState | undefined;
   readonly #actions: Actions;
+  readonly #syntax: Syntax;
   /** Where each message stands in the outline. */
   #order = new Map<string, number>();
   #goal: (Place & { offset?: number }) | undefined;
@@ -56,6 +58,7 @@ export class Pane {
     channel: Channel<HostContract, PaneContract>,
     keep: (state: PaneState) => void,
     restored: PaneState | undefined,
+    loadHighlight: () => Promise<Highlight>,
   ) {
     const document = root.ownerDocument;
     this.root = root;
@@ -85,6 +88,7 @@ export class Pane {
       (messageId) => this.#moved(messageId),
     );
     this.#actions = new Actions(this);
+    this.#syntax = new Syntax(this.main, loadHighlight);
   }
 
   /** Listens to the editor and the person, then says that the page is there. */
@@ -161,6 +165,7 @@ export class Pane {
     const made = renderArticle(this.drawing, entry, this.views.get(messageId), this.state(messageId), old.id);
     if (old.classList.contains("current")) made.classList.add("current");
     old.replaceWith(made);
+    this.#syntax.watch(made);
     if (!focused) return;
     const control = act
       ? made.querySelector<HTMLElement>(`[data-act="${act}"]${first ? `[data-first="${first}"]` : ""}`)
@@ -245,6 +250,7 @@ export class Pane {
       return renderArticle(this.drawing, entry, shown, this.state(entry.messageId), `m${index}`);
     });
     this.main.replaceChildren(...articles);
+    for (const article of articles) this.#syntax.watch(article);
     const { document } = this.drawing;
     if (view.outline.length === 0)
       this.main.append(element(document, "p", { class: "loading" }, "This thread is empty."));
@@ -299,6 +305,7 @@ export class Pane {
     page.classList.toggle("uiFont", settings.font === "ui");
     this.drawing.marks = settings.cites === "marks";
     this.drawing.dates = settings.dates ?? this.drawing.dates;
+    this.#syntax.turn(settings.colours ?? true);
     if (settings.level !== undefined && this.#restored?.level === undefined) this.setLevel(settings.level);
     else if (this.thread) this.redrawAll();
   }
