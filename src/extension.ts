@@ -61,7 +61,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     commands,
     memory: context.workspaceState,
     reply: compose.reply,
-    openAttachment: openAttachments({ archive, documents }),
+    onNewMail: sync.onDidChange,
+    openAttachment: openAttachments({ archive, commands, documents }),
   });
   const tree = openThreadsTree({ archive, sync, settings, commands });
   const shared = { archive, commands, documents, log, reader, settings, sync, tree };

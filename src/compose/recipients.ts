@@ -1,5 +1,7 @@
 /** Who gets a reply: the author, everybody the parent went to, and nobody by accident (R101 to R119). */
 import { type Mailbox, parseAddresses } from "../mail/address.ts";
+import { fieldValues } from "../mail/headers.ts";
+import { listsOf } from "../mail/listAddress.ts";
 import type { Message } from "../mail/message.ts";
 import type { Self } from "./draft.ts";
 import { isAddress } from "./headerFields.ts";
@@ -39,31 +41,6 @@ const manyRecipients = 50;
 
 const lower = (mailbox: Mailbox): string => mailbox.address.toLowerCase();
 
-/** The decoded values of a field, in order; `name` in lower case. */
-function fieldValues(message: Message, name: string): string[] {
-  return message.headers.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
-}
-
-/** The lists a message says that it came through: List-Post, and List-Id read as an address. */
-export function listsOf(message: Message): string[] {
-  const lists: string[] = [];
-  for (const value of fieldValues(message, "list-post")) {
-    const found = /mailto:([^>?\s]{3,320})/i.exec(value.slice(0, 400))?.[1];
-    if (found) lists.push(found.toLowerCase());
-  }
-  for (const value of fieldValues(message, "list-id")) {
-    const open = value.lastIndexOf("<");
-    const id = value
-      .slice(open + 1)
-      .replace(/>.*$/s, "")
-      .trim()
-      .toLowerCase();
-    const dot = id.indexOf(".");
-    if (dot > 0 && !/\s/.test(id)) lists.push(`${id.slice(0, dot)}@${id.slice(dot + 1)}`);
-  }
-  return [...new Set(lists)];
-}
-
 /** A name as a relay writes it, without its own addition: `Bo B via B4 Relay` is Bo B. */
 function withoutVia(name: string): string {
   const via = name.toLowerCase().indexOf(" via ");
@@ -78,7 +55,7 @@ function named(mailbox: Mailbox, name = mailbox.name): Mailbox {
 /** Whether a relay put itself in the place of the author (R103 b). */
 function isRelayed(message: Message): boolean {
   return (
-    fieldValues(message, "x-original-from").length > 0 ||
+    fieldValues(message.headers, "x-original-from").length > 0 ||
     message.from.some(
       ({ name, address }) => matchesGlob("devnull+*@kernel.org", address) || / via /i.test(name),
     )
@@ -93,7 +70,7 @@ export function authorsOf(parent: Message, lists: readonly string[] = []): Mailb
   const [only] = replyTo;
   if (replyTo.length === 1 && only && from.length === 1 && first && lower(only) === lower(first)) return from;
   if (isRelayed(parent)) {
-    const original = fieldValues(parent, "x-original-from").flatMap((value) => parseAddresses(value));
+    const original = fieldValues(parent.headers, "x-original-from").flatMap((value) => parseAddresses(value));
     const name = withoutVia(first?.name ?? "");
     const behind = replyTo.length > 0 ? replyTo : original.map((one) => named(one));
     if (behind.length === 1) return behind.map((one) => named(one, one.name || name));
@@ -171,7 +148,7 @@ function listNotes(parent: Message, recipients: readonly Mailbox[], known: Reado
 
 /** R112: Mail-Followup-To removes people, so it is only ever suggested. */
 function followupNotes(parent: Message, recipients: readonly Mailbox[]): Note[] {
-  const wished = fieldValues(parent, "mail-followup-to").flatMap((value) => parseAddresses(value));
+  const wished = fieldValues(parent.headers, "mail-followup-to").flatMap((value) => parseAddresses(value));
   if (wished.length === 0) return [];
   const dropped = recipients.filter((one) => !wished.some((wish) => lower(wish) === lower(one)));
   if (dropped.length === 0) return [];

@@ -61,17 +61,27 @@ export function replyTo(parent: Message, self: Self, options: ReplyOptions = {})
   return { draft, notes };
 }
 
+/** Attribution and cited lines, those of `keep` alone when given; empty without cited text (R506). */
+function citedLines(parent: Message, keep: ReplyOptions["keep"], lists: ReplyOptions["lists"]): string[] {
+  const cited = citeMessage(parent, keep);
+  if (cited.length === 0) return [];
+  const [author] = authorsOf(parent, lists);
+  const [writer] = parent.from;
+  const named = author?.name === "" && writer ? { ...author, name: writer.name } : author;
+  return [attributionOf(parent, named ?? { name: "", address: "somebody" }), ...cited];
+}
+
+/** A message, or these lines of it, as a reply would cite it: attribution and `>` marks; "" when nothing is cited. */
+export function citedText(parent: Message, keep?: readonly LineRange[]): string {
+  return citedLines(parent, keep, undefined)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 /** R504, R752, R753: attribution, cited lines, an empty line, own text, signature. */
 function replyBody(parent: Message, options: ReplyOptions): string {
-  const cited = citeMessage(parent, options.keep);
-  const [author] = authorsOf(parent, options.lists);
-  const [writer] = parent.from;
-  const lines: string[] = [];
-  // R506: no attribution without cited text.
-  if (cited.length > 0) {
-    const named = author?.name === "" && writer ? { ...author, name: writer.name } : author;
-    lines.push(attributionOf(parent, named ?? { name: "", address: "somebody" }), ...cited, "");
-  }
+  const lines = citedLines(parent, options.keep, options.lists);
+  if (lines.length > 0) lines.push("");
   const own = (options.ownText ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
   if (own !== "") lines.push(own);
   const signature = (options.signature ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");

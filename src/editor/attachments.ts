@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Attachment } from "../mail/message.ts";
 import type { Archive } from "./archiveWorker.ts";
+import type { Commands } from "./commands.ts";
 import { decodeAttachment, decodeMessage } from "./decoder.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import { askWhere } from "./openFolder.ts";
@@ -17,8 +18,12 @@ const SHOWN_AT_MOST = 20_000_000;
 const isText = ({ type, name }: Attachment): boolean =>
   /^(?:text|message)\//i.test(type) || /\.(?:patch|diff|txt|log|c|h|sh|dts|rst|config)$/i.test(name);
 
-export function openAttachments(parts: { archive: Archive; documents: Documents }): OpenAttachment {
-  const { archive, documents } = parts;
+export function openAttachments(parts: {
+  archive: Archive;
+  documents: Documents;
+  commands: Commands;
+}): OpenAttachment {
+  const { archive, documents, commands } = parts;
 
   const rawOf = async (messageId: string): Promise<Uint8Array> => {
     const [found] = await archive.request("raw", { messageIds: [messageId] });
@@ -34,7 +39,7 @@ export function openAttachments(parts: { archive: Archive; documents: Documents 
     return messageId === "" ? undefined : await decodeAttachment(await rawOf(messageId), Number(index));
   });
 
-  return async (messageId, index, save) => {
+  const open: OpenAttachment = async (messageId, index, save) => {
     const raw = await rawOf(messageId);
     const { attachments } = await decodeMessage(raw);
     const attachment = attachments.find((candidate) => candidate.index === index);
@@ -48,4 +53,12 @@ export function openAttachments(parts: { archive: Archive; documents: Documents 
     const uri = await askWhere("Save Attachment", name);
     if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await decodeAttachment(raw, index));
   };
+  /** The menu of an attachment in the reader names it. */
+  const fromMenu = async (argument: unknown, save: boolean): Promise<void> => {
+    const { messageId, index } = (argument ?? {}) as { messageId?: unknown; index?: unknown };
+    if (typeof messageId === "string" && typeof index === "number") await open(messageId, index, save);
+  };
+  commands.register("kernelMail.openAttachment", (argument) => fromMenu(argument, false));
+  commands.register("kernelMail.saveAttachment", (argument) => fromMenu(argument, true));
+  return open;
 }

@@ -7,11 +7,13 @@ import type { Commands } from "./commands.ts";
 import { findReference } from "./messageReference.ts";
 import type { Reader } from "./readerPanel.ts";
 import { isElement } from "./threadElements.ts";
+import type { ThreadsTree } from "./threadsTree.ts";
 
 interface OpenParts {
   commands: Commands;
   archive: Archive;
   reader: Reader;
+  tree: ThreadsTree;
 }
 
 /** The text of a command's argument: a string, or `{id}` from programs. */
@@ -58,7 +60,7 @@ async function offerBrowser(messageId: string, url: string | undefined): Promise
   if (choice === "Add Archive...") await vscode.commands.executeCommand("kernelMail.addArchive");
 }
 
-export function registerOpenMessage({ commands, archive, reader }: OpenParts): void {
+export function registerOpenMessage({ commands, archive, reader, tree }: OpenParts): void {
   const openText = async (text: string): Promise<void> => {
     const { messageIds, url } = findReference(text);
     const [first] = messageIds;
@@ -79,9 +81,13 @@ export function registerOpenMessage({ commands, archive, reader }: OpenParts): v
     if (text !== undefined && text.trim() !== "") await openText(text);
   });
 
-  commands.register("kernelMail.openThread", async (argument) => {
+  const openRow = async (argument: unknown, column?: vscode.ViewColumn): Promise<void> => {
     if (!isElement(argument)) return;
-    if (argument.kind === "thread") await reader.open(argument.row.thread);
-    if (argument.kind === "message") await reader.open(argument.node.messageId);
-  });
+    if (argument.kind === "thread") await reader.open(argument.row.thread, column);
+    if (argument.kind === "message") await reader.open(argument.node.messageId, column);
+  };
+  commands.register("kernelMail.openThread", (argument) => openRow(argument));
+  commands.register("kernelMail.openThreadToSide", (argument) =>
+    openRow(argument ?? tree.selected(), vscode.ViewColumn.Beside),
+  );
 }

@@ -4,7 +4,7 @@ import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base
 import { sentence, UserError } from "../base/report.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
-import type { HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
+import type { EditorAction, HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
@@ -22,6 +22,8 @@ const PLACE = "reader.place";
 
 /** A page that does not answer for so long is gone (hidden, reloading); in milliseconds. */
 const ANSWER_MS = 2000;
+/** How long archives are quiet before the thread is looked at again; in milliseconds. */
+const REFRESH_MS = 1000;
 
 export interface Selection {
   messageId: string;
@@ -29,15 +31,21 @@ export interface Selection {
 }
 
 export interface Reader extends vscode.Disposable {
-  /** Shows the thread of a message, at that message. A UserError when no archive has it. */
-  open(messageId: string): Promise<void>;
+  /** Shows the thread of a message, at that message, in a column of the editor. A UserError when no archive has it. */
+  open(messageId: string, column?: vscode.ViewColumn): Promise<void>;
   /** What is being opened has been shown, or has failed. */
   settled(): Promise<void>;
   /** The message in view and the selected lines, when the reader is the active editor. */
   inFocus(): Promise<Selection | undefined>;
   /** Has the page do something that it can do by a key too. */
   act(action: PageAction): void;
+  /** What the editor does for keys of the page, about the message in view or selected lines of it. */
+  serve(acts: Partial<Record<EditorAction, EditorAct>>): void;
+  /** The Message-ID of the root of the thread that is shown. */
+  thread(): string | undefined;
 }
+
+type EditorAct = (focus: Selection) => unknown;
 
 export interface ReaderParts {
   extensionUri: vscode.Uri;
@@ -47,7 +55,9 @@ export interface ReaderParts {
   /** What the window remembers on its own disk, and brings back with it. */
   memory: vscode.Memento;
   /** Opens a draft that answers. */
-  reply: (request: Selection) => Promise<unknown>;
+  reply: (request: Selection & { toSender?: boolean }) => Promise<unknown>;
+  /** Fires when an archive holds other mail than before. */
+  onNewMail: vscode.Event<unknown>;
   openAttachment: OpenAttachment;
 }
 
@@ -80,7 +90,17 @@ const isTarget = (value: unknown): boolean => typeof value === "string" && value
 /** What a page may ask, and with what: a page is outside the door. */
 const checks: Checks<HostContract["requests"]> = {
   ready: (params) => params === null || isState(params),
-  reply: (params) => isRecord(params) && isId(params["messageId"]) && isLines(params["lines"]),
+  reply: (params) =>
+    isRecord(params) &&
+    isId(params["messageId"]) &&
+    isLines(params["lines"]) &&
+    (params["toSender"] === undefined || typeof params["toSender"] === "boolean"),
+  act: (params) =>
+    isRecord(params) &&
+    typeof params["action"] === "string" &&
+    isId(params["messageId"]) &&
+    isLines(params["lines"]),
+  keepCites: (params) => isRecord(params) && (params["cites"] === "bars" || params["cites"] === "marks"),
   follow: (params) =>
     isRecord(params) &&
     LINK_KINDS.includes(params["kind"]) &&
@@ -121,7 +141,7 @@ const portOf = (webview: vscode.Webview): Port => ({
 });
 
 export function openReader(parts: ReaderParts): Reader {
-  const { extensionUri, archive, settings, commands, memory, reply, openAttachment } = parts;
+  const { extensionUri, archive, settings, commands, memory, reply, openAttachment, onNewMail } = parts;
   let panel: vscode.WebviewPanel | undefined;
   let channel: Channel<PaneContract, HostContract> | undefined;
   /** True between the page's `ready` and its end: what is emitted outside of that is lost. */
@@ -134,6 +154,8 @@ export function openReader(parts: ReaderParts): Reader {
   let wanted: symbol | undefined;
   /** Asked for before the page listened; done as soon as it has the thread. */
   let acts: PageAction[] = [];
+  const editorActs = new Map<string, EditorAct>();
+  let refreshing: NodeJS.Timeout | undefined;
 
   /** The message in view, until there is another. */
   const view = (messageId: string) => {
@@ -147,8 +169,8 @@ export function openReader(parts: ReaderParts): Reader {
     void vscode.commands.executeCommand("setContext", "kernelMail.threadShown", panel?.active === true);
 
   const sendSettings = () => {
-    const { width, cites, singleKeys, keys } = settings.reader();
-    channel?.emit("settings", { width, cites });
+    const { singleKeys, keys, ...looks } = settings.reader();
+    channel?.emit("settings", looks);
     channel?.emit("keys", { keys: singleKeys ? pageKeys(keys) : {} });
   };
 
@@ -164,7 +186,7 @@ export function openReader(parts: ReaderParts): Reader {
     for (const action of acts) wall.emit("act", { action });
     acts = [];
     commands.attempt("show the thread", async () => {
-      for await (const { messages, done } of shown.chunks(goTo, controller.signal)) {
+      for await (const { messages, done } of shown.chunks(goTo ?? inView, controller.signal)) {
         if (controller.signal.aborted) return;
         wall.emit("messages", { thread: shown.view.thread, messages, done });
       }
@@ -205,7 +227,7 @@ export function openReader(parts: ReaderParts): Reader {
     setShown();
   };
 
-  const show = async (messageId: string) => {
+  const show = async (messageId: string, column: vscode.ViewColumn) => {
     const own = Symbol(messageId);
     wanted = own;
     const loaded = await loadThread(archive, messageId);
@@ -223,21 +245,22 @@ export function openReader(parts: ReaderParts): Reader {
     view(messageId);
     if (panel === undefined) {
       attach(
-        vscode.window.createWebviewPanel(READER, loaded.title, vscode.ViewColumn.Active, {
+        vscode.window.createWebviewPanel(READER, loaded.title, column, {
           enableScripts: true,
+          enableFindWidget: true,
           localResourceRoots: pageRoots(extensionUri),
         }),
       );
     } else {
       panel.title = loaded.title;
-      panel.reveal(panel.viewColumn);
+      panel.reveal(column === vscode.ViewColumn.Active ? panel.viewColumn : column);
       if (same) channel?.emit("goTo", { messageId });
       else feed(messageId);
     }
   };
 
-  const open = (messageId: string): Promise<void> => {
-    const shown = show(messageId);
+  const open = (messageId: string, column = vscode.ViewColumn.Active): Promise<void> => {
+    const shown = show(messageId, column);
     opening = shown.catch(() => undefined);
     return shown;
   };
@@ -275,6 +298,17 @@ export function openReader(parts: ReaderParts): Reader {
     }
   };
 
+  /** Shows what has come to the thread since; what is on the screen stays where it is, folds and focus too. */
+  const refresh = async (): Promise<void> => {
+    const before = thread;
+    if (before === undefined || !listening) return;
+    const loaded = await loadThread(archive, inView ?? before.view.thread);
+    if (loaded === undefined || thread !== before || loaded.signature === before.signature) return;
+    thread = loaded;
+    if (panel !== undefined) panel.title = loaded.title;
+    feed(undefined);
+  };
+
   /** A request of the page as a person's act: its failure is told here, not answered into the page. */
   const act = (doing: string, run: () => unknown): null => {
     commands.attempt(doing, async () => await run());
@@ -294,6 +328,8 @@ export function openReader(parts: ReaderParts): Reader {
       return null;
     },
     reply: (request) => act("start a draft", () => reply(request)),
+    act: ({ action, ...focus }) => act(`do “${action}”`, () => editorActs.get(action)?.(focus)),
+    keepCites: ({ cites }) => act("keep the setting", () => settings.setCites(cites)),
     follow: (link) => act("follow the link", () => follow(link)),
     copy: ({ text }) => act("copy", () => vscode.env.clipboard.writeText(text)),
     raw: ({ messageId }) =>
@@ -310,9 +346,26 @@ export function openReader(parts: ReaderParts): Reader {
     },
   });
   const changes = settings.onDidChange(
-    ["reader.width", "reader.citedText", "reader.singleKeys", "reader.keys"],
+    [
+      "reader.foldLevel",
+      "reader.condense",
+      "reader.citedText",
+      "reader.font",
+      "reader.width",
+      "reader.dates",
+      "reader.spoken",
+      "reader.diffColors",
+      "reader.singleKeys",
+      "reader.keys",
+    ],
     sendSettings,
   );
+
+  const arrivals = onNewMail(() => {
+    // While an archive is read this fires often: the thread is looked at again when it has been quiet for a while.
+    clearTimeout(refreshing);
+    refreshing = setTimeout(() => commands.attempt("look for new messages", refresh), REFRESH_MS);
+  });
 
   return {
     open,
@@ -335,10 +388,15 @@ export function openReader(parts: ReaderParts): Reader {
       if (listening) channel?.emit("act", { action });
       else if (panel !== undefined) acts.push(action);
     },
+    serve: (offered) => {
+      for (const [action, run] of Object.entries(offered)) editorActs.set(action, run);
+    },
+    thread: () => thread?.view.thread,
     dispose: () => {
       feeding?.abort();
       channel?.close();
-      vscode.Disposable.from(serializer, changes).dispose();
+      clearTimeout(refreshing);
+      vscode.Disposable.from(serializer, changes, arrivals).dispose();
     },
   };
 }

@@ -1,7 +1,10 @@
 /** Commands about the message in focus: answers, and everything the reader's page can do by a key. */
+import * as vscode from "vscode";
+import { citedText } from "../compose/reply.ts";
 import type { PageAction } from "../reader/protocol.ts";
 import type { Commands } from "./commands.ts";
 import type { ReplyRequest } from "./composeEditor.ts";
+import { decodeMessage } from "./decoder.ts";
 import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
 
 /** What the page does; each is a command too, so that it can be found, bound to another key and read aloud. */
@@ -27,13 +30,41 @@ export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
   "kernelMail.showKeys": "showKeys",
 };
 
+/** How long a sentence stands in the status bar, in milliseconds. */
+const SAID_MS = 5000;
+
 export function registerReadingCommands(
   parts: FocusParts & { commands: Commands; reply: (request: ReplyRequest) => Promise<unknown> },
 ): void {
-  const { commands, reader, reply } = parts;
+  const { archive, commands, reader, reply, tree } = parts;
   for (const [id, action] of Object.entries(PAGE_COMMANDS)) {
     commands.register(id, () => reader.act(action));
   }
+  /** Goes to the thread beside the one that is shown, as the tree lists them. */
+  const step = async (steps: 1 | -1): Promise<void> => {
+    const thread = reader.thread();
+    const next = thread === undefined ? undefined : tree.neighbour(thread, steps);
+    if (next !== undefined) await reader.open(next);
+    else {
+      const where = steps > 0 ? "last" : "first";
+      vscode.window.setStatusBarMessage(`This is the ${where} thread that the list shows.`, SAID_MS);
+    }
+  };
+  commands.register("kernelMail.nextThread", () => step(1));
+  commands.register("kernelMail.previousThread", () => step(-1));
+  commands.register("kernelMail.copyCited", async (argument) => {
+    const { messageId, lines } = await messageInFocus(parts, argument);
+    const [found] = await archive.request("raw", { messageIds: [messageId] });
+    if (found === undefined) return;
+    await vscode.env.clipboard.writeText(citedText(await decodeMessage(found.raw), lines));
+    vscode.window.setStatusBarMessage("Copied as cited text", SAID_MS);
+  });
+  reader.serve({
+    nextThread: () => step(1),
+    previousThread: () => step(-1),
+    find: () => vscode.commands.executeCommand("editor.action.webvieweditor.showFind"),
+    focusThreads: () => tree.focus(reader.thread()),
+  });
   commands.register("kernelMail.replyAll", async (argument) => {
     await reply(await messageInFocus(parts, argument, "newest"));
   });

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { Mailbox } from "../mail/address.ts";
+import type { FoldLevel, HostContract } from "../reader/protocol.ts";
 import type { Format, SourceSpec } from "../sources/source.ts";
 
 export type SettingName =
@@ -12,6 +13,12 @@ export type SettingName =
   | "threads.pageSize"
   | "identities"
   | "myAddresses"
+  | "reader.foldLevel"
+  | "reader.condense"
+  | "reader.font"
+  | "reader.dates"
+  | "reader.spoken"
+  | "reader.diffColors"
   | "reader.width"
   | "reader.citedText"
   | "reader.singleKeys"
@@ -31,12 +38,11 @@ export interface Settings extends vscode.Disposable {
   setIdentity(identity: Mailbox): Promise<void>;
   myAddresses(): string[];
   /** `keys` are the person's changes to the page keys: an action, or null to take a key away. */
-  reader(): {
-    width: number;
-    cites: "bars" | "marks";
+  reader(): HostContract["events"]["settings"] & {
     singleKeys: boolean;
     keys: Record<string, string | null>;
   };
+  setCites(cites: "bars" | "marks"): Promise<void>;
   /** How the editor is told to indent this document. */
   indentation(document: vscode.TextDocument): { insertSpaces: boolean; tabSize: number };
   /** Calls `changed` when one of these settings has another value. */
@@ -47,6 +53,9 @@ export interface Settings extends vscode.Disposable {
 export const archiveName = ({ name, path }: SourceSpec): string => name ?? basename(path);
 
 const FORMATS: readonly Format[] = ["mbox", "maildir", "v1", "v2", "inboxes", "eml", "folder"];
+
+/** In the order of the levels (F809). */
+const FOLD_LEVELS = ["all", "replies", "brief", "own"] as const;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -94,6 +103,8 @@ const keysOf = (value: unknown): Record<string, string | null> => {
 export function openSettings(): Settings {
   const configuration = () => vscode.workspace.getConfiguration("kernelMail");
   const value = (name: SettingName): unknown => configuration().get<unknown>(name);
+  const oneOf = <Word extends string>(name: SettingName, words: readonly Word[], usual: Word): Word =>
+    words.find((word) => word === value(name)) ?? usual;
   // The settings of archives and identities have machine scope: "Global" is then the machine's own file.
   const write = (name: SettingName, entries: unknown[]) =>
     configuration().update(name, entries, vscode.ConfigurationTarget.Global);
@@ -151,9 +162,18 @@ export function openSettings(): Settings {
       return {
         width: typeof width === "number" && width >= 0 ? Math.round(width) : 84,
         cites: value("reader.citedText") === "marks" ? "marks" : "bars",
+        level: FOLD_LEVELS.indexOf(oneOf("reader.foldLevel", FOLD_LEVELS, "replies")) as FoldLevel,
+        font: oneOf("reader.font", ["editor", "ui"], "editor"),
+        dates: oneOf("reader.dates", ["both", "relative", "absolute"], "both"),
+        spoken: oneOf("reader.spoken", ["brief", "normal", "full"], "normal"),
+        colours: value("reader.diffColors") !== false,
+        condense: value("reader.condense") !== false,
         singleKeys: value("reader.singleKeys") !== false,
         keys: keysOf(value("reader.keys")),
       };
+    },
+    setCites: async (cites) => {
+      await configuration().update("reader.citedText", cites, vscode.ConfigurationTarget.Global);
     },
     indentation: (document) => {
       const editor = vscode.workspace.getConfiguration("editor", document);

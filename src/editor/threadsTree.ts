@@ -23,6 +23,10 @@ const REFRESH_MS = 700;
 export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Disposable {
   /** What is selected in the tree, when something is. */
   selected(): Element | undefined;
+  /** The thread that stands `steps` further in a list that shows this one; undefined where there is none. */
+  neighbour(thread: string, steps: 1 | -1): string | undefined;
+  /** Focuses the tree, at this thread when it shows it. */
+  focus(thread: string | undefined): Promise<void>;
   /** Opens an archive of the settings and shows its row; what it holds appears as it is read. */
   open(path: string): Promise<void>;
 }
@@ -42,6 +46,8 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
   const lists = new Map<string, ListElement>();
   /** How many threads are wanted of a container, when more than a page. */
   const wanted = new Map<string, number>();
+  /** The threads that each container showed last, in order. */
+  const shown = new Map<string, ThreadElement[]>();
   /** Archives whose threads are shown without lists between. */
   const flat = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -106,12 +112,16 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
       ...narrow,
       limit: limitOf(container),
     });
-    const threads: Element[] = found.map((row) => ({
-      kind: "thread",
-      id: `${container.id}\nthread\n${row.thread}`,
-      parent: container,
-      row,
-    }));
+    const rows = found.map(
+      (row): ThreadElement => ({
+        kind: "thread",
+        id: `${container.id}\nthread\n${row.thread}`,
+        parent: container,
+        row,
+      }),
+    );
+    shown.set(container.id, rows);
+    const threads: Element[] = [...rows];
     if (next !== undefined) threads.push({ kind: "older", id: `${container.id}\nolder`, parent: container });
     return threads;
   };
@@ -229,9 +239,30 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     changed.fire(parent);
   });
 
+  /** Where a thread is shown: in the list of what is selected first, for it may be shown in several. */
+  const placeOf = (thread: string): { rows: ThreadElement[]; at: number } | undefined => {
+    const [chosen] = view.selection;
+    const first = chosen?.kind === "thread" ? [shown.get(chosen.parent.id) ?? []] : [];
+    for (const rows of [...first, ...shown.values()]) {
+      const at = rows.findIndex(({ row }) => row.thread === thread);
+      if (at >= 0) return { rows, at };
+    }
+    return undefined;
+  };
+
   return {
     ...provider,
     selected: () => view.selection[0],
+    neighbour: (thread, steps) => {
+      const place = placeOf(thread);
+      return place?.rows[place.at + steps]?.row.thread;
+    },
+    focus: async (thread) => {
+      const place = thread === undefined ? undefined : placeOf(thread);
+      const element = place?.rows[place.at];
+      await vscode.commands.executeCommand("kernelMail.threads.focus");
+      if (element !== undefined) await view.reveal(element, { select: true, focus: true });
+    },
     open: async (path) => {
       const element = (await roots()).find(({ spec }) => spec.path === path);
       if (element !== undefined) await view.reveal(element, { select: false, expand: true });

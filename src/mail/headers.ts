@@ -215,3 +215,11 @@ export function readStructured(field: string): Structured {
   for (const [name, pieces] of split) parameters.set(name, joinPieces(pieces));
   return { value, parameters };
 }
+
+/** The values of a field of a decoded message, in order; `name` in lower case. */
+export function fieldValues(
+  headers: readonly (readonly [name: string, value: string])[],
+  name: string,
+): string[] {
+  return headers.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+}

@@ -70,6 +70,30 @@ export function isTrailersOnly(blocks: readonly GistBlock[]): boolean {
   return trailerGist(blocks) !== "" && ownLines(blocks).length === 0 && !blocks.some(isOwnDiff);
 }
 
+/** Own words in which a maintainer says that patches were taken; doubts, conditions and questions are none. */
+const APPLIED = /\b(?:applied|queued|pulled|merged|picked up)\b/i;
+const DOUBT =
+  /\?|\b(?:not|if|when|once|until|unless|should|could|can|will|would|please|but|however|already|after|because|was|were|got)\b|n't\b/i;
+/** What else may stand there: thanks, names, the patches with their commits, links. */
+const BESIDE = [
+  /^(?:many |best |kind |with )?(?:thanks?|thank you|thx|cheers|regards|br|kr|best)\b.{0,60}$/i,
+  /^\[\d{1,4}\/\d{1,4}\]/,
+  /^(?:commit|link|branch|tree|https?|git):/i,
+  /^\(no commit info\)$|^[0-9a-f]{12,40}\b/,
+  /^[-– ]*\p{Lu}[\p{L}.'-]{0,30}(?: \p{Lu}[\p{L}.'-]{0,30}){0,2}[,.!]?$/u,
+];
+
+/** True when a message says nothing of its own but that patches were applied ("Applied, thanks."). */
+export function isApplied(blocks: readonly GistBlock[]): boolean {
+  const [first, ...rest] = ownLines(blocks);
+  if (first === undefined || first.length > 200 || blocks.some(isOwnDiff)) return false;
+  return (
+    APPLIED.test(first) &&
+    !DOUBT.test(first) &&
+    rest.every((line) => BESIDE.some((pattern) => pattern.test(line.slice(0, 300))))
+  );
+}
+
 const isOwnDiff = ({ kind, depth }: GistBlock): boolean => depth === 0 && kind === "diff";
 
 /** The outline's word for a message: place in the series, trailer given, else its first own words. */

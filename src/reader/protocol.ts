@@ -98,10 +98,10 @@ export interface MessageView {
   link?: string;
   /** Whether the message it answers is in the archive and was shown (F807, F812). */
   parentState?: "seen" | "unread" | "missing";
-  /** The message says nothing but trailers ("Reviewed-by: …"): it is shown as one line. */
-  trailersOnly?: boolean;
-  /** Recipients against the message it answers; absent when that one is not at hand. */
-  changed?: { added: PersonView[]; dropped: PersonView[] };
+  /** The message says nothing but trailers ("Reviewed-by: …") or that it was applied: it is shown as one line. */
+  condensed?: boolean;
+  /** Recipients against the message it answers; absent when that one is not at hand. `lists` are those dropped. */
+  changed?: { added: PersonView[]; dropped: PersonView[]; lists?: PersonView[] };
 }
 
 /** A thread as shown: the outline at once, the messages in chunks. */
@@ -132,6 +132,18 @@ export interface PaneState {
   /** Pixels from the top of the message to the top of what is seen. */
   offset?: number;
   level?: FoldLevel;
+  /** How messages are shown that the person changed by hand, by Message-ID. */
+  shown?: Record<string, KeptMessage>;
+}
+
+/** What the person changed in how a message is shown; lines count from 1 in its body. */
+export interface KeptMessage {
+  /** First lines of folds that were opened, of blocks that were folded, of files that were shut. */
+  open?: number[];
+  closed?: number[];
+  shut?: number[];
+  collapsed?: boolean;
+  headers?: boolean;
 }
 
 /** F809: 0 all, 1 what is answered in context, 2 one line of context, 3 own text alone. */
@@ -162,6 +174,7 @@ export type PageAction =
   | "goBack"
   | "goForward"
   | "replyAll"
+  | "replyAuthor"
   | "copyLoreLink"
   | "copyMessageId"
   | "toggleHeaders"
@@ -169,7 +182,14 @@ export type PageAction =
   | "toggleCiteMarks"
   | "focusOutline"
   | "sayWhere"
-  | "showKeys";
+  | "showKeys"
+  | EditorAction;
+
+/**
+ * What a page key asks of the editor, about the message in view: it opens or copies something or changes what is read;
+ * it never sends and never runs a program.
+ */
+export type EditorAction = "nextThread" | "previousThread" | "find" | "focusThreads";
 
 /** What the editor offers to the pane. */
 export interface HostContract {
@@ -177,7 +197,14 @@ export interface HostContract {
     /** Sent once the page listens; the host answers with what to show first. */
     ready: { params: PaneState | null; result: null };
     /** Opens a draft that answers the message; with `lines`, only those lines of the body are cited. */
-    reply: { params: { messageId: string; lines?: [number, number][] }; result: null };
+    reply: { params: { messageId: string; lines?: [number, number][]; toSender?: boolean }; result: null };
+    /** Has the editor do something about the message, or about the selected lines of it. */
+    act: {
+      params: { action: EditorAction; messageId: string; lines?: [number, number][] };
+      result: null;
+    };
+    /** Keeps how cited text is drawn, for all threads to come. */
+    keepCites: { params: { cites: "bars" | "marks" }; result: null };
     /** Follows a link: to a message in an archive, else through the editor's opener. */
     follow: { params: Pick<Span, "kind" | "target" | "url">; result: null };
     copy: { params: { text: string }; result: null };

@@ -1,5 +1,6 @@
 /** A thread and its messages as the pane is shown them: plain data, made from what it is given. */
 import { addressKey, type Mailbox } from "../mail/address.ts";
+import { isListAddress, listsOf } from "../mail/listAddress.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import type { Message } from "../mail/message.ts";
 import { type ParentState, readMessage } from "../threads/reading.ts";
@@ -7,7 +8,7 @@ import type { SaidTexts } from "../threads/saidText.ts";
 import { viewBlocks } from "./blockViews.ts";
 import { linkSpans } from "./bodyLinks.ts";
 import { measureCites } from "./citedShare.ts";
-import { gistOf, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
+import { gistOf, isApplied, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
 import type { MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
@@ -87,10 +88,15 @@ function recipientChange(message: Message, parent: Message): NonNullable<Message
     [...parent.from, ...parent.to, ...parent.cc].map((mailbox) => [key(mailbox), mailbox]),
   );
   for (const kept of now) dropped.delete(kept);
-  return {
+  const change = {
     added: message.cc.filter((mailbox) => !before.has(key(mailbox))).map(person),
     dropped: [...dropped.values()].map(person),
   };
+  const told = new Set(listsOf(parent));
+  const lists = change.dropped.filter(
+    ({ address }) => told.has(address.toLowerCase()) || isListAddress(address),
+  );
+  return lists.length > 0 ? { ...change, lists } : change;
 }
 
 function hiddenCharacters(body: string): string | undefined {
@@ -138,7 +144,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     view.dateMs = message.date.ms;
     view.zoneMinutes = message.date.zoneMinutes;
   }
-  if (isTrailersOnly(blocks)) view.trailersOnly = true;
+  if (isTrailersOnly(blocks) || isApplied(blocks)) view.condensed = true;
   if (node.parent !== undefined) {
     view.parent = node.parent;
     view.parentState = parentState;

@@ -47,6 +47,28 @@ describe("client/article", () => {
     assert.equal(made.getAttribute("aria-labelledby"), made.querySelector("h2")?.id);
     assert.equal(text(made, "h2"), "Ada Moreno answers Bo Lind");
   });
+  it("says aloud who, whom and how deep, in three steps", () => {
+    const said = (spoken: "brief" | "normal" | "full") =>
+      renderArticle(
+        drawingOf({ spoken }),
+        entry,
+        messageView(blocksOf({ text: "own" }), { answers: "Bo Lind", to: [person("Bo")], citedPercent: 61 }),
+        { ...bodyState(), collapsed: false, headers: false },
+        "m0",
+      )
+        .querySelector("h2")
+        ?.getAttribute("aria-label");
+    assert.equal(said("brief"), "Ada Moreno");
+    assert.equal(said("normal"), "Ada Moreno, answers Bo Lind, depth 1");
+    assert.equal(said("full"), "Ada Moreno, answers Bo Lind, depth 1, 1 recipient, 61 percent quoted");
+  });
+  it("warns of a list that is not addressed any more", () => {
+    const lists = [{ name: "", address: "list@kernel.example" }];
+    assert.equal(
+      text(article({ changed: { added: [], dropped: lists, lists } }), ".defects"),
+      "Not sent to list@kernel.example any more, where the message it answers went.",
+    );
+  });
   it("a message of one's own shows the address, a patch its place", () => {
     const made = article({ patch: "v3 2/4", answers: "Ada Moreno" });
     assert.equal(text(made, ".who"), "ada@kernel.example");
@@ -101,6 +123,7 @@ describe("client/article", () => {
     assert.deepEqual(labels, [
       "Reply to Ada Moreno",
       "Copy the link to this message",
+      "Copy the Message-ID",
       "All headers",
       "Show the raw message",
     ]);

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { fullDate, headingDate, outlineDate, relativeDate } from "../../src/reader/client/dates.ts";
+import {
+  fullDate,
+  headingDate,
+  outlineDate,
+  relativeDate,
+  spanWords,
+} from "../../src/reader/client/dates.ts";
 import { NOW } from "./views.ts";
 
 const HOUR = 3_600_000;
@@ -24,6 +30,14 @@ describe("client/dates", () => {
     assert.equal(outlineDate(NOW - 3 * DAY, NOW), "Fri");
     assert.equal(outlineDate(at(2026, 9, 5, 8, 0), NOW), "5 Oct");
     assert.equal(outlineDate(at(2024, 9, 5, 8, 0), NOW), "5 Oct 2024");
+  });
+  it("from when to when a thread goes", () => {
+    const span = (...dates: number[]) => spanWords(dates, NOW);
+    assert.equal(span(at(2026, 9, 7, 8, 0), at(2026, 9, 5, 8, 0)), "5 Oct – 7 Oct");
+    assert.equal(span(at(2024, 9, 5, 8, 0), at(2024, 10, 7, 8, 0)), "5 Oct – 7 Nov 2024");
+    assert.equal(span(at(2023, 9, 5, 8, 0), at(2024, 10, 7, 8, 0)), "5 Oct 2023 – 7 Nov 2024");
+    assert.equal(span(at(2026, 9, 5, 8, 0)), "5 Oct");
+    assert.equal(span(), "");
   });
   it("in full, by the sender's clock", () =>
     assert.equal(fullDate(Date.UTC(2026, 0, 1, 2, 0, 0), -330), "Wed, 31 Dec 2025 20:30:00 -0530"));

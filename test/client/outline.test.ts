@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { entryText, markCurrent, renderOutline, rowAfterKey } from "../../src/reader/client/outline.ts";
+import { shortNames } from "../../src/reader/client/people.ts";
 import type { OutlineEntry } from "../../src/reader/protocol.ts";
 import { drawingOf } from "./views.ts";
 
@@ -23,6 +24,14 @@ describe("client/outline", () => {
       "Reviewed-by Bo Lind",
       "Bo Lind · races?",
     ]);
+  });
+  it("calls people by their first names where these are their own", () => {
+    const names = ["Bo Lind", "Ada Moreno", "Ada Okafor", "kernel test robot", "Chen, Wei"];
+    const short = shortNames(names.map((from, index) => entry(String(index), 0, { from })));
+    assert.deepEqual(
+      names.map((name) => short.get(name)),
+      ["Bo", "Ada Moreno", "Ada Okafor", "kernel test robot", "Wei"],
+    );
   });
   it("shows the missing as missing", () =>
     assert.equal(entryText(outline[3] as OutlineEntry), "message not in the archive"));

@@ -14,6 +14,7 @@ export function drawingOf(more: Partial<Drawing> = {}): Drawing {
     people: peopleOf([]),
     marks: false,
     dates: "both",
+    spoken: "normal",
     nowMs: NOW,
     title: () => "",
     pathOf: () => "",

@@ -169,7 +169,7 @@ export async function openPane(browser: Browser, options: PaneOptions = {}): Pro
     if (name === "ready") resolve();
     return null;
   };
-  const names = ["ready", "reply", "follow", "copy", "raw", "attachment"] as const;
+  const names = ["ready", "reply", "act", "keepCites", "follow", "copy", "raw", "attachment"] as const;
   const handlers = Object.fromEntries(names.map((name) => [name, note(name)]));
   channel.serve(handlers as unknown as Handlers<HostContract["requests"]>);
   await page.goto(`${ORIGIN}/`);

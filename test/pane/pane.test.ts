@@ -310,7 +310,7 @@ describe("the pane in a browser", function () {
     assert.equal(await page.locator("#m0 [data-line='60'].flash").count(), 1);
     await page.keyboard.press("Backspace");
     assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
-    assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo Lind ↓");
+    assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo ↓");
   });
 
   it("draws cited text with its real marks on the key", async () => {

@@ -152,7 +152,7 @@ const ICONS = [
   ...["add", "book", "refresh", "link", "code", "arrow-left", "arrow-right", "fold", "unfold", "list-tree"],
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
-  ...["loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
+  ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
 ];
 
 const SMALL_WORDS = ["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "mbox", ".eml", ">"];
@@ -240,7 +240,9 @@ describe("manifest", () => {
     const rows = readFileSync(join(root(), "src/editor/treeItem.ts"), "utf8");
     const drafts = readFileSync(join(root(), "src/editor/draftsTree.ts"), "utf8");
     const phases = readFileSync(join(root(), "src/editor/sync.ts"), "utf8");
-    const page = readFileSync(join(root(), "src/reader/client/article.ts"), "utf8");
+    const page = ["article", "cites", "fileCards"]
+      .map((name) => readFileSync(join(root(), `src/reader/client/${name}.ts`), "utf8"))
+      .join("\n");
     for (const [where, when] of conditions()) {
       const words = matches(when, /viewItem =~ \/([^/]+)\//g).flatMap((text) =>
         matches(text.replaceAll("\\b", " "), /(\w+)/g),
@@ -343,8 +345,8 @@ describe("manifest", () => {
     });
   });
 
-  it("has a command for every act of a page key, but for scrolling, folding by number and closing", () => {
-    const pageOnly = /^(?:page(?:Up|Down)|fold(?:All|Replies|Brief|Own)|collapse(?:All)?)$/;
+  it("has a command for every act of a page key, but for scrolling, folding by number, and what the editor has itself", () => {
+    const pageOnly = /^(?:page(?:Up|Down)|fold(?:All|Replies|Brief|Own)|collapse(?:All)?|find|focusThreads)$/;
     for (const action of Object.values(PAGE_KEYS)) {
       if (!pageOnly.test(action)) assert.ok(declared().includes(`kernelMail.${action}`), action);
     }

@@ -1,5 +1,5 @@
 /** What the person can do in the page, by name: from keys, buttons and the editor's commands. */
-import type { FoldLevel, PageAction } from "../protocol.ts";
+import type { EditorAction, FoldLevel, PageAction } from "../protocol.ts";
 import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
@@ -47,6 +47,11 @@ export class Actions {
       collapseAll: () => this.#collapseAll(),
       toggleCiteMarks: () => this.#marks(),
       replyAll: () => this.reply(messageId),
+      replyAuthor: () => this.reply(messageId, true),
+      nextThread: () => this.#editor("nextThread", messageId),
+      previousThread: () => this.#editor("previousThread", messageId),
+      find: () => this.#editor("find", messageId),
+      focusThreads: () => this.#editor("focusThreads", messageId),
       copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
       copyMessageId: () => this.#copy(messageId, "Message-ID"),
       toggleHeaders: () => this.#headers(messageId),
@@ -148,11 +153,17 @@ export class Actions {
   }
 
   #answers(): void {
-    const button =
-      this.folding.here()?.closest("article")?.querySelector(".answer button") ??
-      this.#pane.travel.firstSeen(".answer button");
-    if (button) this.origin(button);
-    else this.#pane.say("No line from here on was answered.");
+    const { travel } = this.#pane;
+    const here = this.folding.here()?.closest("[data-line]");
+    const below = here?.nextElementSibling ?? here?.parentElement?.nextElementSibling;
+    const found = (below?.matches(".answer") ? below : undefined) ?? travel.firstSeen(".answer button");
+    const [first, ...others] = found?.closest(".answer")?.querySelectorAll<HTMLElement>("button") ?? [];
+    if (!first) this.#pane.say("No line from here on was answered.");
+    else if (others.length === 0) this.origin(first);
+    else {
+      first.focus();
+      this.#pane.say(`${others.length + 1} answers: Tab goes through them, Enter opens one.`);
+    }
   }
 
   #back(isForward: boolean): void {
@@ -195,6 +206,7 @@ export class Actions {
     drawing.marks = !drawing.marks;
     this.#pane.travel.keepPlace(() => this.#pane.redrawAll());
     this.#pane.say(drawing.marks ? "Cited text with > marks" : "Cited text with bars");
+    this.#ask(this.#pane.channel.request("keepCites", { cites: drawing.marks ? "marks" : "bars" }));
   }
 
   #headers(messageId: string): void {
@@ -208,12 +220,23 @@ export class Actions {
     this.#pane.redraw(messageId);
   }
 
-  /** Answers a message; the lines selected in it, when there are some, are what is cited. */
-  reply(messageId: string): void {
+  /** A message, with the lines that are selected in it when there are some. */
+  #meant(messageId: string): { messageId: string; lines?: [number, number][] } {
     const selected = this.#pane.selection();
-    const lines = selected?.messageId === messageId ? selected.lines : undefined;
-    const id = lines || !selected?.lines ? messageId : selected.messageId;
-    this.#ask(this.#pane.channel.request("reply", lines ? { messageId: id, lines } : { messageId }));
+    return selected?.messageId === messageId && selected.lines
+      ? { messageId, lines: selected.lines }
+      : { messageId };
+  }
+
+  /** Answers a message; the lines selected in it, when there are some, are what is cited. */
+  reply(messageId: string, toSender = false): void {
+    const meant = this.#meant(messageId);
+    this.#ask(this.#pane.channel.request("reply", toSender ? { ...meant, toSender } : meant));
+  }
+
+  /** Has the editor do something about a message. */
+  #editor(action: EditorAction, messageId: string): void {
+    this.#ask(this.#pane.channel.request("act", { action, ...this.#meant(messageId) }));
   }
 
   #copy(text: string, word: string): void {

@@ -63,6 +63,30 @@ function citedShare({ document }: Drawing, { citedPercent, unanswered }: Message
   return pill;
 }
 
+/** What the heading says aloud, in three steps (who; whom it answers and how deep; when, to how many, how much cited). */
+function spokenTitle(
+  drawing: Drawing,
+  entry: OutlineEntry,
+  view: MessageView | undefined,
+  from: string,
+  isCollapsed: boolean,
+): string {
+  const words = [from];
+  if (drawing.spoken !== "brief") {
+    if (view?.patch) words.push(`patch ${view.patch}`);
+    else if (view?.answers) words.push(`answers ${view.answers}`);
+    words.push(`depth ${entry.depth}`);
+  }
+  if (drawing.spoken === "full" && view) {
+    if (view.dateMs !== undefined) words.push(fullDate(view.dateMs, view.zoneMinutes));
+    const recipients = view.to.length + view.cc.length;
+    words.push(recipients === 1 ? "1 recipient" : `${recipients} recipients`);
+    if (view.citedPercent !== undefined) words.push(`${view.citedPercent} percent quoted`);
+  }
+  if (isCollapsed && view?.gist) words.push(view.gist);
+  return words.join(", ");
+}
+
 function heading(
   drawing: Drawing,
   entry: OutlineEntry,
@@ -76,7 +100,7 @@ function heading(
   const title = element(
     document,
     "h2",
-    { id: `${id}-title` },
+    { id: `${id}-title`, "aria-label": spokenTitle(drawing, entry, view, from, state.collapsed) },
     element(
       document,
       "button",
@@ -116,6 +140,7 @@ function heading(
     acts.append(
       action(drawing, "reply", "reply", `Reply to ${from}`),
       action(drawing, "copyLoreLink", "link", "Copy the link to this message"),
+      action(drawing, "copyMessageId", "id", "Copy the Message-ID"),
       action(drawing, "toggleHeaders", "headers", "All headers", state.headers),
       action(drawing, "showRaw", "raw", "Show the raw message"),
     );
@@ -160,6 +185,14 @@ function recipients(drawing: Drawing, view: MessageView): HTMLElement {
   return line;
 }
 
+/** A list that is not addressed any more, in a line of its own: who answers is not heard there. */
+function droppedLists(view: MessageView): string | undefined {
+  const lists = view.changed?.lists ?? [];
+  if (lists.length === 0) return undefined;
+  const addresses = lists.map(({ address }) => address).join(", ");
+  return `Not sent to ${addresses} any more, where the message it answers went.`;
+}
+
 function headerTable(drawing: Drawing, view: MessageView): HTMLElement {
   const { document } = drawing;
   const list = element(document, "dl", { class: "headers" });
@@ -197,7 +230,7 @@ function attachments(drawing: Drawing, view: MessageView): HTMLElement {
       element(
         document,
         "li",
-        {},
+        { "data-vscode-context": JSON.stringify({ webviewSection: "attachment", index }) },
         element(document, "span", { class: "attached" }, name),
         element(document, "span", { class: "dim" }, `${type}, ${sizeWords(size)}`),
         button("openAttachment", "Open"),
@@ -274,9 +307,10 @@ export function renderArticle(
     hidden: state.collapsed ? "until-found" : undefined,
   });
   if (view.to.length + view.cc.length > 0) content.append(recipients(drawing, view));
-  if (view.defects.length > 0) {
+  const warnings = [droppedLists(view), ...view.defects].filter((sentence) => sentence !== undefined);
+  if (warnings.length > 0) {
     const list = element(document, "ul", { class: "defects", "aria-label": "Problems of this message" });
-    for (const sentence of view.defects) list.append(element(document, "li", {}, sentence));
+    for (const sentence of warnings) list.append(element(document, "li", {}, sentence));
     content.append(list);
   }
   if (state.headers) content.append(headerTable(drawing, view));

@@ -32,16 +32,34 @@ export function relativeDate(ms: number, nowMs: number): string {
     : `${Math.floor(days / 365.25)} years ago`;
 }
 
-/** One word for the outline: "2 h", "Mon", "16 Nov", "2024". */
-export function outlineDate(ms: number, nowMs: number): string {
+/** One word for the outline: "2 h", "Mon", "16 Nov", with the year where `hasYear` asks for it. */
+export function outlineDate(ms: number, nowMs: number, hasYear = true): string {
   const age = nowMs - ms;
   const date = new Date(ms);
   if (age >= 0 && age < HOUR) return `${Math.floor(age / MINUTE)} m`;
   if (age >= 0 && age < DAY) return `${Math.floor(age / HOUR)} h`;
   if (age >= 0 && age < 6 * DAY) return DAYS[date.getDay()] ?? "";
-  const year = date.getFullYear() === new Date(nowMs).getFullYear() ? "" : ` ${date.getFullYear()}`;
-  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
+  const isThisYear = date.getFullYear() === new Date(nowMs).getFullYear();
+  return dayWords(date, !isThisYear && hasYear);
 }
+
+const dayWords = (date: Date, hasYear: boolean): string =>
+  `${date.getDate()} ${MONTHS[date.getMonth()]}${hasYear ? ` ${date.getFullYear()}` : ""}`;
+
+/** From when to when a thread goes: "28 Jun – 16 Jul 2019"; "" without dates, one day alone when it is one. */
+export function spanWords(dates: readonly number[], nowMs: number): string {
+  if (dates.length === 0) return "";
+  const first = new Date(dates.reduce((least, ms) => Math.min(least, ms)));
+  const last = new Date(dates.reduce((most, ms) => Math.max(most, ms)));
+  const isThisYear = last.getFullYear() === new Date(nowMs).getFullYear();
+  const end = dayWords(last, !isThisYear || first.getFullYear() !== last.getFullYear());
+  if (first.toDateString() === last.toDateString()) return end;
+  return `${dayWords(first, first.getFullYear() !== last.getFullYear())} – ${end}`;
+}
+
+/** True when all of these lie in one year. */
+export const isOneYear = (dates: readonly number[]): boolean =>
+  new Set(dates.map((ms) => new Date(ms).getFullYear())).size < 2;
 
 /** "Mon, 16 Nov 2026 10:04:11 +0100": what the sender's own clock said. */
 export function fullDate(ms: number, zoneMinutes = 0): string {

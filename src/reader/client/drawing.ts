@@ -9,6 +9,8 @@ export interface Drawing {
   /** Cited text with its real `>` marks instead of bars. */
   marks: boolean;
   dates: "both" | "relative" | "absolute";
+  /** How much a heading and a cited block say aloud. */
+  spoken: "brief" | "normal" | "full";
   nowMs: number;
   /** What a message of the thread is called in a sentence ("2/4", or its author); "" for one that is not in it. */
   title(messageId: string): string;

@@ -70,6 +70,7 @@ function card(
     class: `file w${digits}${isOpen ? "" : " shut"}`,
     "data-path": file.path,
     "data-first": first,
+    "data-vscode-context": JSON.stringify({ webviewSection: "patch" }),
   });
   expectLines(made, end - body + 1);
   const button = element(

@@ -34,6 +34,7 @@ export class Folding {
     const first = Number(button.getAttribute("data-first"));
     if (isOpen) open.add(first);
     else open.delete(first);
+    this.#pane.keepSoon();
   }
 
   /** Opens every fold that hides an element, its collapsed message and shut file too. */
@@ -64,6 +65,7 @@ export class Folding {
     const first = Number(file.getAttribute("data-first"));
     if (isOpen) shut.delete(first);
     else shut.add(first);
+    this.#pane.keepSoon();
   }
 
   toggleHere(): void {

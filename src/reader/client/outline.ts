@@ -1,17 +1,18 @@
 /** The outline of a thread: who and what in a word, in reply structure. */
 import type { OutlineEntry } from "../protocol.ts";
-import { outlineDate } from "./dates.ts";
+import { isOneYear, outlineDate } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
+import { shortNames } from "./people.ts";
 
 /** Deeper replies are indented no further. */
 const DEEPEST = 12;
 
 /** What an entry says: the gist alone where it says who (a patch, a trailer), else author and gist. */
-export function entryText(entry: OutlineEntry): string {
+export function entryText(entry: OutlineEntry, name = entry.from): string {
   if (entry.missing) return "message not in the archive";
   const saysAll = /^\d{1,4}\/\d{1,4} /.test(entry.gist) || entry.gist.endsWith(entry.from);
-  return saysAll || !entry.from ? entry.gist : entry.gist ? `${entry.from} · ${entry.gist}` : entry.from;
+  return saysAll || !name ? entry.gist : entry.gist ? `${name} · ${entry.gist}` : name;
 }
 
 /** The rows as a tree of one tab stop; each row has `data-message`. */
@@ -22,6 +23,9 @@ export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]
     role: "tree",
     "aria-label": "Messages of the thread",
   });
+  const short = shortNames(outline);
+  const dates = outline.flatMap(({ dateMs }) => dateMs ?? []);
+  const hasYear = !isOneYear(dates);
   outline.forEach((entry, index) => {
     const text = entryText(entry);
     tree.append(
@@ -38,12 +42,12 @@ export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]
           "data-act": "open",
           "data-message": entry.messageId,
         },
-        element(document, "span", { class: "text" }, text),
+        element(document, "span", { class: "text" }, entryText(entry, short.get(entry.from))),
         element(
           document,
           "span",
           { class: "when" },
-          entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs),
+          entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs, hasYear),
         ),
       ),
     );

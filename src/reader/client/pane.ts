@@ -10,11 +10,12 @@ import type {
   ThreadView,
 } from "../protocol.ts";
 import { Actions } from "./actions.ts";
-import { markAnswers } from "./answers.ts";
+import { type Answered, markAnswers, readAnswers } from "./answers.ts";
 import { type ArticleState, renderArticle } from "./article.ts";
 import { citedPath } from "./citedPath.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
+import { keptStates, restoreState } from "./kept.ts";
 import { listen } from "./listen.ts";
 import { markCurrent, renderOutline } from "./outline.ts";
 import { peopleOf } from "./people.ts";
@@ -49,6 +50,13 @@ export class Pane {
   readonly #syntax: Syntax;
   /** Where each message stands in the outline. */
   #order = new Map<string, number>();
+  /** The number of each message's article, which stays while others come between. */
+  readonly #numbers = new Map<string, number>();
+  /** Messages that say nothing but a trailer begin as one line. */
+  #condense = true;
+  #answered: Answered | undefined;
+  /** The fold level of the settings, as told last. */
+  #usualLevel: FoldLevel | undefined;
   #goal: (Place & { offset?: number }) | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +82,7 @@ export class Pane {
       people: peopleOf([]),
       marks: false,
       dates: "both",
+      spoken: "normal",
       nowMs: Date.now(),
       title: (messageId) => this.#titleOf(messageId),
       pathOf: (block) => citedPath(block, this.views),
@@ -108,7 +117,7 @@ export class Pane {
     channel.on("act", ({ action }) => this.#actions.run(action));
     channel.serve({ selection: () => this.selection() });
     listen(this, this.#actions);
-    this.main.addEventListener("scroll", () => this.#keepSoon(), { passive: true });
+    this.main.addEventListener("scroll", () => this.keepSoon(), { passive: true });
     void channel.request("ready", this.#restored ?? null).catch((error: Error) => this.#fail(error.message));
   }
 
@@ -133,8 +142,15 @@ export class Pane {
   }
 
   #articleOf(messageId: string): HTMLElement | undefined {
-    const index = this.#order.get(messageId);
-    return (index === undefined ? null : this.drawing.document.getElementById(`m${index}`)) ?? undefined;
+    if (!this.#order.has(messageId)) return undefined;
+    return this.drawing.document.getElementById(this.#idOf(messageId)) ?? undefined;
+  }
+
+  #idOf(messageId: string): string {
+    const known = this.#numbers.get(messageId);
+    const number = known ?? this.#numbers.size;
+    if (known === undefined) this.#numbers.set(messageId, number);
+    return `m${number}`;
   }
 
   state(messageId: string): ArticleState {
@@ -146,11 +162,17 @@ export class Pane {
       closed: new Set(),
       shut: new Set(),
       limit: LINES,
-      collapsed: false,
+      collapsed: this.#beginsCollapsed(messageId),
       headers: false,
     };
+    const kept = this.#restored?.thread === this.thread?.thread ? this.#restored?.shown : undefined;
+    if (kept && Object.hasOwn(kept, messageId)) restoreState(made, kept[messageId] ?? {});
     this.states.set(messageId, made);
     return made;
+  }
+
+  #beginsCollapsed(messageId: string): boolean {
+    return this.#condense && this.views.get(messageId)?.condensed === true;
   }
 
   /** Draws a message anew where it stands; the focus stays on the control it was on. */
@@ -165,7 +187,9 @@ export class Pane {
     const made = renderArticle(this.drawing, entry, this.views.get(messageId), this.state(messageId), old.id);
     if (old.classList.contains("current")) made.classList.add("current");
     old.replaceWith(made);
+    if (this.#answered) markAnswers(this.drawing, made, messageId, this.#answered);
     this.#syntax.watch(made);
+    this.keepSoon();
     if (!focused) return;
     const control = act
       ? made.querySelector<HTMLElement>(`[data-act="${act}"]${first ? `[data-first="${first}"]` : ""}`)
@@ -175,7 +199,6 @@ export class Pane {
 
   redrawAll(): void {
     for (const { messageId } of this.thread?.outline ?? []) this.redraw(messageId);
-    markAnswers(this.drawing.document, this.travel, this.views.values());
   }
 
   /** The fold level of the whole thread. */
@@ -189,7 +212,7 @@ export class Pane {
     this.travel.keepPlace(() => this.redrawAll());
     const header = this.root.querySelector("header.top");
     if (header) markLevel(header, level);
-    this.#keepSoon();
+    this.keepSoon();
   }
 
   /** Goes to a message or a line of it; false when it is not in the thread. */
@@ -232,10 +255,15 @@ export class Pane {
   }
 
   #showThread(view: ThreadView, goTo: string | undefined): void {
-    const isSame = this.thread?.thread === view.thread;
+    // A thread whose root has turned up has another name, and is the same.
+    const isSame = view.outline.some(({ messageId }) => this.#order.has(messageId));
+    const before = new Map(this.thread?.outline.map((entry) => [entry.messageId, entry]));
     if (!isSame) {
       this.views.clear();
       this.states.clear();
+      this.#numbers.clear();
+      this.#answered = undefined;
+      this.main.replaceChildren();
       this.drawing.people = peopleOf(view.outline);
     }
     const here = isSame ? { messageId: this.travel.current, offset: this.travel.offset() } : undefined;
@@ -245,12 +273,7 @@ export class Pane {
     this.drawing.nowMs = Date.now();
     this.#drawHeader();
     this.#nav.replaceChildren(renderOutline(this.drawing, view.outline));
-    const articles = view.outline.map((entry, index) => {
-      const shown = this.views.get(entry.messageId);
-      return renderArticle(this.drawing, entry, shown, this.state(entry.messageId), `m${index}`);
-    });
-    this.main.replaceChildren(...articles);
-    for (const article of articles) this.#syntax.watch(article);
+    this.#place(view.outline, before);
     const { document } = this.drawing;
     if (view.outline.length === 0)
       this.main.append(element(document, "p", { class: "loading" }, "This thread is empty."));
@@ -269,14 +292,43 @@ export class Pane {
     document.title = view.subject || "Kernel Mail";
   }
 
+  /** Puts the articles of the outline in order; those that are there already stay as they are, with focus and selection. */
+  #place(outline: readonly OutlineEntry[], before: ReadonlyMap<string, OutlineEntry>): void {
+    let at = this.main.firstElementChild;
+    for (const entry of outline) {
+      const { messageId } = entry;
+      const known = this.travel.article(messageId);
+      if (known && before.get(messageId)?.missing === entry.missing) {
+        if (known === at) at = at.nextElementSibling;
+        else this.main.insertBefore(known, at);
+        continue;
+      }
+      const state = this.state(messageId);
+      const id = this.#idOf(messageId);
+      const made = renderArticle(this.drawing, entry, this.views.get(messageId), state, id);
+      if (known === at) at = known?.nextElementSibling ?? null;
+      known?.remove();
+      this.main.insertBefore(made, at);
+      this.#syntax.watch(made);
+    }
+    while (at) {
+      const next = at.nextElementSibling;
+      at.remove();
+      at = next;
+    }
+  }
+
   #take(messages: MessageView[], done: boolean): void {
     for (const view of messages) {
-      const isNew = !this.views.has(view.messageId);
-      this.views.set(view.messageId, view);
-      const entry = this.entry(view.messageId);
-      if (isNew && view.trailersOnly) this.state(view.messageId).collapsed = true;
+      const { messageId } = view;
+      const entry = this.entry(messageId);
       if (entry && view.gist) entry.gist = view.gist;
-      this.redraw(view.messageId);
+      const known = this.views.get(messageId);
+      this.views.set(messageId, view);
+      if (known === undefined) this.states.delete(messageId);
+      // What comes again as it is stays as it stands: there may be a selection in it.
+      else if (JSON.stringify(known) === JSON.stringify(view)) continue;
+      this.redraw(messageId);
     }
     if (this.#goal) this.#reach(this.#goal);
     if (!done) return;
@@ -284,7 +336,11 @@ export class Pane {
       this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
       this.#markCurrent();
     }
-    markAnswers(this.drawing.document, this.travel, this.views.values());
+    this.#answered = readAnswers(this.views);
+    for (const { messageId } of this.thread?.outline ?? []) {
+      const article = this.travel.article(messageId);
+      if (article) markAnswers(this.drawing, article, messageId, this.#answered);
+    }
     if (this.#goal) this.#reach(this.#goal);
     this.#goal = undefined;
     this.main.classList.add("done");
@@ -293,7 +349,7 @@ export class Pane {
   #drawHeader(): void {
     if (!this.thread) return;
     const keyOf = (action: string) => Object.entries(this.keys).find(([, name]) => name === action)?.[0];
-    const made = renderHeader(this.drawing.document, this.thread, this.level, keyOf);
+    const made = renderHeader(this.drawing, this.thread, this.level, keyOf);
     const old = this.root.querySelector("header.top");
     if (old) old.replaceWith(made);
     else this.root.prepend(made);
@@ -303,11 +359,19 @@ export class Pane {
     const page = this.drawing.document.documentElement;
     page.style.setProperty("--columns", settings.width > 0 ? `${settings.width}ch` : "none");
     page.classList.toggle("uiFont", settings.font === "ui");
-    this.drawing.marks = settings.cites === "marks";
-    this.drawing.dates = settings.dates ?? this.drawing.dates;
+    const { drawing } = this;
+    drawing.marks = settings.cites === "marks";
+    drawing.dates = settings.dates ?? drawing.dates;
+    drawing.spoken = settings.spoken ?? drawing.spoken;
+    this.#condense = settings.condense ?? this.#condense;
     this.#syntax.turn(settings.colours ?? true);
-    if (settings.level !== undefined && this.#restored?.level === undefined) this.setLevel(settings.level);
-    else if (this.thread) this.redrawAll();
+    const isTold = settings.level !== undefined && settings.level !== this.#usualLevel;
+    const isRestored = this.#usualLevel === undefined && this.#restored?.level !== undefined;
+    this.#usualLevel = settings.level ?? this.#usualLevel;
+    if (isTold && !isRestored) this.level = settings.level ?? this.level;
+    if (!this.thread) return;
+    if (isTold && !isRestored) this.setLevel(this.level);
+    else this.travel.keepPlace(() => this.redrawAll());
   }
 
   #fail(sentence: string): void {
@@ -321,7 +385,7 @@ export class Pane {
   #moved(messageId: string): void {
     this.#markCurrent();
     this.channel.emit("shown", { messageId });
-    this.#keepSoon();
+    this.keepSoon();
   }
 
   #markCurrent(): void {
@@ -332,7 +396,7 @@ export class Pane {
     if (tree) markCurrent(tree, current);
   }
 
-  #keepSoon(): void {
+  keepSoon(): void {
     clearTimeout(this.#keeping);
     this.#keeping = setTimeout(() => {
       if (!this.thread) return;
@@ -342,6 +406,7 @@ export class Pane {
         messageId: current,
         offset: Math.max(0, this.travel.offset()),
         level: this.level,
+        shown: keptStates(this.states, (messageId) => this.#beginsCollapsed(messageId)),
       });
     }, KEEP_MS);
   }

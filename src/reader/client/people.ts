@@ -69,3 +69,23 @@ export function peopleOf(outline: readonly OutlineEntry[]): People {
   }
   return { colour };
 }
+
+/** A person who is no person is called by the whole name: "kernel test robot", "syzbot ci". */
+const MACHINE = /\b(?:[Rr]obot|[Bb]ot|CI|ci|[Tt]est)\b|bot\b|^[\p{Ll}\d]/u;
+
+/** What each author of a thread is called in a word: the first name where no one else has it. */
+export function shortNames(outline: readonly OutlineEntry[]): ReadonlyMap<string, string> {
+  const byFirst = new Map<string, Set<string>>();
+  for (const { from, missing } of outline) {
+    if (missing) continue;
+    const first = firstNameOf(from);
+    byFirst.set(first, (byFirst.get(first) ?? new Set()).add(nameOf(from)));
+  }
+  const short = new Map<string, string>();
+  for (const { from } of outline) {
+    const first = firstNameOf(from);
+    const isOne = byFirst.get(first)?.size === 1 && first.length > 1 && !MACHINE.test(nameOf(from));
+    short.set(from, isOne ? first : nameOf(from));
+  }
+  return short;
+}

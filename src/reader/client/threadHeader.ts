@@ -1,5 +1,7 @@
 /** The head of a thread: subject, counts, fold level, the few things one does most. */
 import type { FoldLevel, ThreadView } from "../protocol.ts";
+import { spanWords } from "./dates.ts";
+import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 
 const LEVELS: readonly [FoldLevel, word: string, title: string][] = [
@@ -16,7 +18,7 @@ const many = (count: number, unit: string, units: string): string => `${count} $
 
 /** `keyOf` gives the key of an action, for the hints; undefined when it has none. */
 export function renderHeader(
-  document: Document,
+  { document, nowMs }: Drawing,
   view: ThreadView,
   level: FoldLevel,
   keyOf: (action: string) => string | undefined,
@@ -27,6 +29,10 @@ export function renderHeader(
     many(view.outline.length - missing, "message", "messages"),
     many(view.people, "person", "people"),
     missing > 0 ? `${missing} missing` : "",
+    spanWords(
+      view.outline.flatMap(({ dateMs }) => dateMs ?? []),
+      nowMs,
+    ),
   ];
   const header = element(document, "header", { class: "top" });
   header.append(

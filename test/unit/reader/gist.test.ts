@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gistOf, isTrailersOnly, patchWord, subjectGist } from "../../../src/reader/gist.ts";
+import { gistOf, isApplied, isTrailersOnly, patchWord, subjectGist } from "../../../src/reader/gist.ts";
 
 const own = (...lines: string[]) => ({ kind: "text", depth: 0, lines });
 const cited = (...lines: string[]) => ({ kind: "cited", depth: 1, lines });
@@ -44,6 +44,20 @@ describe("reader/gist", () => {
     assert.equal(gistOf("Re: x", blocks), "Acked-by Bo");
     assert.equal(isTrailersOnly(blocks), false);
   });
+  const applied: [text: string, isApplied: boolean][] = [
+    ["Applied, thanks.", true],
+    ["Hi Ada,\n\nPatch applied to the next branch.\n\nThanks,\nBo", true],
+    ["Applied, thanks!\n\n[1/2] pond: take\n      commit: 0123456789abcdef\n\nBest regards,", true],
+    ["Queued for v6.99, thank you.", true],
+    ["Has this been applied?", false],
+    ["I applied it and it breaks the pond.\nSee below.", false],
+    ["This should be applied after the merge window.", false],
+    ["Applied, but I dropped the second hunk.", false],
+  ];
+  for (const [text, expected] of applied) {
+    it(`${expected ? "takes" : "does not take"} for news of applying alone: ${text.replaceAll("\n", " ")}`, () =>
+      assert.equal(isApplied([cited("x"), own(...text.split("\n"))]), expected));
+  }
   it("else the first sentence of the sender's own words, without greeting", () => {
     const blocks = [own("Hi Ada,", ""), cited("old"), own("Does this race with the shrinker? It may split.")];
     assert.equal(gistOf("Re: x", blocks), "Does this race with the shrinker?");

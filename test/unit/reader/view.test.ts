@@ -53,6 +53,27 @@ const bodyOf = (view: MessageView): string =>
   view.blocks.flatMap(({ lines, marks }) => lines.map((line, index) => `${marks[index]}${line}`)).join("\n");
 
 describe("reader/view", () => {
+  it("tells a list apart that is not addressed any more", async () => {
+    const listed = { ...parentFields, "List-Post": "<mailto:list@kernel.example>" };
+    const parent = await messageOf(listed, "one\n");
+    const message = await messageOf(
+      {
+        From: "Bo Lind <bo@kernel.example>",
+        To: "Ada Moreno <ada@kernel.example>",
+        Subject: "Re: slack",
+        "Message-ID": "<c@kernel.example>",
+      },
+      "two\n",
+    );
+    const view = viewMessage(message, {
+      node: node("c@kernel.example", { depth: 1, parent: "a@kernel.example" }),
+      ancestors: [parent],
+    });
+    assert.deepEqual(
+      view.changed?.lists?.map(({ address }) => address),
+      ["list@kernel.example"],
+    );
+  });
   it("says whom a message answers, and what changed in its recipients", async () => {
     const view = await answer(`${cite}\nno.\n`);
     assert.equal(view.answers, "Ada Moreno");
@@ -96,7 +117,7 @@ describe("reader/view", () => {
   });
   it("knows a message that is nothing but trailers", async () => {
     const view = await answer("Reviewed-by: Chen Wei <chen@kernel.example>\n");
-    assert.equal(view.trailersOnly, true);
+    assert.equal(view.condensed, true);
     assert.equal(view.gist, "Reviewed-by Chen Wei");
   });
   it("F812 knows that the message it answers is missing", async () => {
