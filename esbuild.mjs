@@ -13,7 +13,11 @@ const shared = {
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
-  define: { "process.env.KERNEL_MAIL_DEVELOPMENT": release ? "undefined" : '"1"' },
+  define: {
+    "process.env.KERNEL_MAIL_DEVELOPMENT": release ? "undefined" : '"1"',
+    // Only a release may write to real addresses.
+    "process.env.KERNEL_MAIL_RELEASE": release ? '"1"' : "undefined",
+  },
 };
 const node = { ...shared, platform: "node", target: "node22" };
 
