@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
+import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
@@ -11,7 +12,7 @@ import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { decodeMessage } from "./decoder.ts";
-import { createDraft, draftAnswering, keptForDraft, writeWhole } from "./drafts.ts";
+import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
 import { askWhere } from "./openFolder.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";

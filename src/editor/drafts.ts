@@ -1,7 +1,8 @@
 /** Drafts on disk: one file each, written whole or not at all, found again by what it answers. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft, writeDraft } from "../compose/draftText.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
@@ -25,31 +26,6 @@ export function draftName(subject: string): string {
     .slice(0, NAME_LENGTH)
     .replace(/^-+|-+$/g, "");
   return words === "" ? "draft" : words;
-}
-
-/** Syncs a folder's entries, where the platform lets a folder be opened for that (Windows does not). */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Writes a file so that a crash leaves the old one or the new one: temporary file, fsync, rename. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = await open(temporary, "wx", 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(join(path, ".."));
 }
 
 /** Writes a new draft into the folder and returns its path. No file that exists is touched. */

@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeWhole } from "../../../src/base/wholeFile.ts";
 import type { Draft } from "../../../src/compose/draft.ts";
-import {
-  createDraft,
-  draftAnswering,
-  draftName,
-  listDrafts,
-  writeWhole,
-} from "../../../src/editor/drafts.ts";
+import { createDraft, draftAnswering, draftName, listDrafts } from "../../../src/editor/drafts.ts";
 
 const draft = (inReplyTo: string, subject = "Re: [PATCH] clk: fix foo"): Draft => ({
   from: { name: "Ada Reviewer", address: "ada@example.org" },

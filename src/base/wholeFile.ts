@@ -1,0 +1,29 @@
+/** Files that are written whole or not at all, and are on the disk when the call returns. */
+import { randomBytes } from "node:crypto";
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Syncs a folder's entries, where the platform lets a folder be opened for that (Windows does not). */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a file so that a crash leaves the old one or the new one: temporary file, fsync, rename. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}

@@ -1,0 +1,177 @@
+/** Sends what is due in the outbox, one mail after the other over one connection, and notes what came of each. */
+import type { Outbox, OutboxMail } from "./outbox.ts";
+import type { Connection } from "./send.ts";
+import { SendFailure } from "./sendFailure.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How long a mail that could not go out waits, by the number of times it was tried. */
+const BACK_OFF = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+
+export const backOff = (attempts: number): number =>
+  BACK_OFF[Math.min(Math.max(attempts, 1), BACK_OFF.length) - 1] ?? MINUTE;
+
+/** A timer fires within this even for what is due much later: a machine that slept has other ideas of time. */
+const LONGEST_NAP = MINUTE;
+
+export interface DispatchParts {
+  outbox: Outbox;
+  /** Rejects with a SendFailure when there is no way to send now. */
+  connect: () => Promise<Connection>;
+  /** Told each time the record of a mail has changed. */
+  onChange: (mail: OutboxMail) => void;
+  /** A fault of the program: the mail is held, the fault is told. */
+  onBug: (error: unknown) => void;
+  now?: () => number;
+  backOff?: (attempts: number) => number;
+}
+
+export interface Dispatch {
+  /** Looks for mail that is due now, and sets the clock for what is due later. */
+  kick(): void;
+  /** Everything that was due when it was asked has been tried. */
+  settled(): Promise<void>;
+  /** Nothing more is begun; what is leaving is finished. */
+  close(): Promise<void>;
+}
+
+/** What becomes of a mail by its failure. */
+export function outcomeOf(
+  failure: SendFailure,
+  attempts: number,
+  nowMs: number,
+  wait: (attempts: number) => number = backOff,
+): Partial<OutboxMail> {
+  const { message, nextStep, reply, refusals } = failure;
+  const told = {
+    problem: `${message} ${nextStep}`.trim(),
+    refused: [...refusals],
+    ...(reply ? { reply } : {}),
+  };
+  switch (failure.kind) {
+    case "offline":
+    case "deferred":
+      return { ...told, refused: [], state: "waiting", dueMs: nowMs + wait(attempts) };
+    case "refused":
+    case "sevenBit":
+      return { ...told, state: "returned" };
+    case "unknown":
+      return { ...told, state: "unknown" };
+    case "login":
+    case "encryption":
+    case "setup":
+      return { ...told, refused: [], state: "held" };
+  }
+}
+
+export function startDispatch(parts: DispatchParts): Dispatch {
+  const { outbox, onChange, onBug } = parts;
+  const now = parts.now ?? Date.now;
+  let connection: Connection | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let isClosed = false;
+
+  const change = (mail: OutboxMail | undefined) => {
+    if (mail !== undefined) onChange(mail);
+  };
+
+  const failureOf = (error: unknown): SendFailure => {
+    if (error instanceof SendFailure) return error;
+    onBug(error);
+    const text = error instanceof Error ? error.message : String(error);
+    return new SendFailure("setup", `The mail could not be sent: ${text}.`, "The log has more.");
+  };
+
+  /** No way to send: everything that is due waits together, without trying the door once for each. */
+  const postpone = async (failure: SendFailure): Promise<void> => {
+    for (const { name, state, dueMs } of await outbox.list()) {
+      if (state !== "waiting" || dueMs > now()) continue;
+      change(
+        await outbox.change(name, (mail) => {
+          if (mail.state !== "waiting" || mail.dueMs > now()) return undefined;
+          const attempts = mail.attempts + 1;
+          return { ...mail, attempts, ...outcomeOf(failure, attempts, now(), parts.backOff) };
+        }),
+      );
+    }
+  };
+
+  const sendOne = async (name: string): Promise<void> => {
+    if (!connection?.isOpen) {
+      connection?.close();
+      connection = undefined;
+      try {
+        connection = await parts.connect();
+      } catch (error) {
+        await postpone(failureOf(error));
+        return;
+      }
+    }
+    const mail = await outbox.claim(name);
+    if (mail === undefined) return;
+    change(mail);
+    try {
+      const { refused, reply, serverMessageId } = await connection.deliver({
+        bytes: await outbox.bytes(name),
+        from: mail.from,
+        to: mail.to,
+        eightBit: mail.eightBit,
+        beforeData: () => outbox.hand(mail),
+      });
+      const sent = { state: "sent", sentMs: now(), reply, refused } as const;
+      change(
+        await outbox.settle(mail, { ...sent, ...(serverMessageId === undefined ? {} : { serverMessageId }) }),
+      );
+    } catch (error) {
+      const failure = failureOf(error);
+      change(await outbox.settle(mail, outcomeOf(failure, mail.attempts, now(), parts.backOff)));
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    for (const mail of await outbox.recover()) change(mail);
+    do {
+      again = false;
+      for (const { name, state, dueMs } of await outbox.list()) {
+        if (isClosed) break;
+        if (state === "waiting" && dueMs <= now()) await sendOne(name);
+      }
+    } while (again && !isClosed);
+    connection?.close();
+    connection = undefined;
+    const waiting = (await outbox.list()).filter(({ state }) => state === "waiting");
+    const next = Math.min(...waiting.map(({ dueMs }) => dueMs));
+    clearTimeout(timer);
+    if (isClosed || waiting.length === 0) return;
+    timer = setTimeout(kick, Math.min(Math.max(next - now(), 0), LONGEST_NAP));
+    timer.unref();
+  };
+
+  function kick(): void {
+    again = true;
+    if (isClosed || running !== undefined) return;
+    running = run()
+      .catch(onBug)
+      .finally(() => {
+        running = undefined;
+        // Asked for while the last ones were being looked at.
+        if (again && !isClosed) kick();
+      });
+    again = false;
+  }
+
+  return {
+    kick,
+    settled: async () => {
+      while (running !== undefined) await running;
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

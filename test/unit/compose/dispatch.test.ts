@@ -1,0 +1,234 @@
+/** What waits goes out: over one connection, tried again later, or given back with the server's words. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { backOff, type Dispatch, startDispatch } from "../../../src/compose/dispatch.ts";
+import { Outbox, type OutboxMail } from "../../../src/compose/outbox.ts";
+import { connectSmtp } from "../../../src/compose/send.ts";
+import { SendFailure } from "../../../src/compose/sendFailure.ts";
+import {
+  close,
+  type MailServer,
+  type MailServerOptions,
+  polite,
+  startMailServer,
+  startScript,
+} from "../../mailServer.ts";
+
+let folder = "";
+let outbox: Outbox;
+let now = 1_000_000;
+const ends: (() => Promise<unknown>)[] = [];
+let bugs: unknown[] = [];
+
+const put = (name: string, more: { to?: string[]; text?: string } = {}) =>
+  outbox.add(
+    {
+      name,
+      bytes: Buffer.from(
+        more.text ?? `Subject: ${name}\r\nMessage-ID: <${name}@kernel.example>\r\n\r\ntext\r\n`,
+      ),
+      draftText: "draft",
+      messageId: `${name}@kernel.example`,
+      subject: name,
+      from: "ada@kernel.example",
+      to: more.to ?? ["bo@kernel.example"],
+      eightBit: false,
+    },
+    now,
+  );
+
+/** A dispatch to this port of loopback; the states that its mails went through, in order. */
+function dispatchTo(port: () => number): { dispatch: Dispatch; states: string[] } {
+  const states: string[] = [];
+  const dispatch = startDispatch({
+    outbox,
+    connect: () =>
+      connectSmtp(
+        { kind: "smtp", host: "127.0.0.1", port: port(), encryption: "none" },
+        { onlyReserved: true, timeouts: { connect: 2000, silence: 2000 } },
+      ),
+    onChange: ({ name, state }: OutboxMail) => states.push(`${name} ${state}`),
+    onBug: (error) => bugs.push(error),
+    now: () => now,
+  });
+  ends.push(() => dispatch.close());
+  return { dispatch, states };
+}
+
+const serve = async (options: MailServerOptions = {}): Promise<MailServer> => {
+  const server = await startMailServer({ authOptional: true, ...options });
+  ends.push(() => server.close());
+  return server;
+};
+
+const sendAll = async (dispatch: Dispatch): Promise<void> => {
+  dispatch.kick();
+  await dispatch.settled();
+};
+
+const found = async (name: string): Promise<OutboxMail> => (await outbox.find(name)) ?? assert.fail(name);
+
+describe("sending what waits", () => {
+  beforeEach(() => {
+    now = 1_000_000;
+    bugs = [];
+    folder = mkdtempSync(join(tmpdir(), "kernel-mail-dispatch-"));
+    outbox = new Outbox(join(folder, "outbox"), () => now);
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+    rmSync(folder, { recursive: true, force: true });
+    assert.deepEqual(bugs, []);
+  });
+
+  it("over one connection, in order", async () => {
+    const server = await serve();
+    const { dispatch, states } = dispatchTo(() => server.port);
+    for (const name of ["a", "b", "c"]) {
+      await put(name);
+      now += 1;
+    }
+    await sendAll(dispatch);
+    assert.deepEqual(states, ["a sending", "a sent", "b sending", "b sent", "c sending", "c sent"]);
+    assert.deepEqual([server.received.length, server.connections()], [3, 1]);
+  });
+
+  it("not before it is due", async () => {
+    const server = await serve();
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    now -= 1;
+    await sendAll(dispatch);
+    assert.equal(server.received.length, 0);
+  });
+
+  it("later, when nothing listens: everything waits together", async () => {
+    const gone = await serve();
+    await gone.close();
+    const { dispatch, states } = dispatchTo(() => gone.port);
+    await put("a");
+    await put("b");
+    await sendAll(dispatch);
+    assert.deepEqual(states, ["a waiting", "b waiting"]);
+    const { dueMs, attempts, problem } = await found("a");
+    assert.deepEqual([dueMs - now, attempts], [30_000, 1]);
+    assert.match(problem ?? "", /^Nothing listens/);
+  });
+
+  it("with growing patience", async () => {
+    const server = await serve({ answer: () => "451 4.3.0 Not now" });
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    for (const seconds of [30, 60]) {
+      await sendAll(dispatch);
+      const { dueMs, reply } = await found("a");
+      assert.deepEqual([(dueMs - now) / 1000, reply], [seconds, "451 4.3.0 Not now"]);
+      now = dueMs;
+    }
+    assert.deepEqual(
+      [3, 4, 5, 6, 7, 8].map(backOff),
+      [120, 300, 600, 1800, 3600, 3600].map((s) => s * 1000),
+    );
+  });
+
+  it("gives a refused mail back with the server's words, and sends the next one", async () => {
+    const answer = ({ bytes }: { bytes: Buffer }) =>
+      bytes.includes("Subject: a") ? "550 5.7.1 No HTML" : undefined;
+    const server = await serve({ answer });
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    now += 1;
+    await put("b");
+    await sendAll(dispatch);
+    const { state, reply, problem } = await found("a");
+    assert.deepEqual([state, reply], ["returned", "550 5.7.1 No HTML"]);
+    assert.match(problem ?? "", /refused the mail: “550 5\.7\.1 No HTML”.*draft again/);
+    assert.equal((await found("b")).state, "sent");
+  });
+
+  it("is unknown when the answer never comes, and stays so", async () => {
+    const server = await startScript(
+      "220 mx",
+      polite((line) => (line === "." ? close : undefined)),
+    );
+    ends.push(server.close);
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    await sendAll(dispatch);
+    assert.equal((await found("a")).state, "unknown");
+    now += 10 ** 9;
+    await sendAll(dispatch);
+    assert.equal(server.lines.filter((line) => line === "DATA").length, 1);
+  });
+
+  it("keeps the same Message-ID when it is sent again", async () => {
+    let isGood = false;
+    const server = await serve({ answer: () => (isGood ? undefined : "451 later") });
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    await sendAll(dispatch);
+    isGood = true;
+    await outbox.retry("a");
+    await sendAll(dispatch);
+    assert.match(server.received[0]?.bytes.toString() ?? "", /^Message-ID: <a@kernel\.example>$/m);
+  });
+
+  it("shows who was refused; the others have it", async () => {
+    const server = await serve({
+      recipient: (to) => (to.startsWith("gone@") ? "550 5.1.1 Gone" : undefined),
+    });
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a", { to: ["gone@kernel.example", "bo@kernel.example"] });
+    await sendAll(dispatch);
+    const { state, refused } = await found("a");
+    assert.equal(state, "sent");
+    assert.deepEqual(refused, [{ address: "gone@kernel.example", reply: "550 5.1.1 Gone" }]);
+  });
+
+  it("holds everything when the way to send has to be mended", async () => {
+    const dispatch = startDispatch({
+      outbox,
+      connect: () => Promise.reject(new SendFailure("login", "The password is wrong.", "Set it anew.")),
+      onChange: () => undefined,
+      onBug: (error) => bugs.push(error),
+      now: () => now,
+    });
+    await put("a");
+    await put("b");
+    await sendAll(dispatch);
+    const { state, problem } = await found("b");
+    assert.deepEqual([state, problem], ["held", "The password is wrong. Set it anew."]);
+  });
+
+  it("goes on where the server was cut off in between", async () => {
+    let count = 0;
+    const server: MailServer = await serve({
+      answer: () => {
+        count += 1;
+        if (count === 2) server.cut();
+        return undefined;
+      },
+    });
+    const { dispatch } = dispatchTo(() => server.port);
+    for (const name of ["a", "b", "c"]) {
+      await put(name);
+      now += 1;
+    }
+    await sendAll(dispatch);
+    const states = (await outbox.list()).map(({ state }) => state);
+    assert.deepEqual(states, ["sent", "unknown", "sent"]);
+    assert.equal(server.connections(), 2);
+  });
+
+  it("sends each mail once from two windows", async () => {
+    const server = await serve();
+    const [one, two] = [dispatchTo(() => server.port), dispatchTo(() => server.port)];
+    for (let n = 0; n < 6; n++) await put(`m${n}`);
+    one.dispatch.kick();
+    two.dispatch.kick();
+    await Promise.all([one.dispatch.settled(), two.dispatch.settled()]);
+    assert.equal(server.received.length, 6);
+  });
+});
