@@ -18,7 +18,9 @@ import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
+import { openThreadShown } from "./editor/threadShown.ts";
 import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
+import { openThreadTexts, type ThreadTexts } from "./editor/threadText.ts";
 
 /** The parts, for the tests that run inside the editor. */
 export interface Parts {
@@ -26,6 +28,7 @@ export interface Parts {
   sync: Sync;
   tree: ThreadsTree;
   reader: Reader;
+  texts: ThreadTexts;
   drafts: string;
   archive: Archive;
   /** The worker's file: a test may name another one, which the next start of the worker takes. */
@@ -54,18 +57,23 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const sync = openSync({ worker: archive, settings, commands, log });
   const compose = openComposeEditor({ archive, settings, commands, folder, userAgent });
   const documents = openDocuments();
+  const shown = openThreadShown();
+  const texts = openThreadTexts({ archive, documents, shown });
   const reader = openReader({
     extensionUri,
     archive,
     settings,
     commands,
     memory: context.workspaceState,
+    shown,
     reply: compose.reply,
     onNewMail: sync.onDidChange,
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const tree = openThreadsTree({ archive, sync, settings, commands });
-  const shared = { archive, commands, documents, log, reader, settings, sync, tree };
+  const shared = { archive, commands, documents, log, reader, settings, sync, texts, tree };
+  const openThread = (messageId: string, column?: vscode.ViewColumn) =>
+    settings.openAs() === "text" ? texts.open(messageId, column) : reader.open(messageId, column);
 
   registerArchiveCommands({
     ...shared,
@@ -74,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
       name: "Sample archive",
     },
   });
-  registerOpenMessage(shared);
+  registerOpenMessage({ ...shared, openThread });
   registerReadingCommands({ ...shared, reply: compose.reply });
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
@@ -85,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     drafts,
     tree,
     reader,
+    texts,
     compose,
     documents,
     sync,
@@ -105,5 +114,5 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   if (settings.archives().length > 0) commands.attempt("read the archives", () => sync.update());
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { settings, sync, tree, reader, drafts: folder, archive, program };
+  return { settings, sync, tree, reader, texts, drafts: folder, archive, program };
 }

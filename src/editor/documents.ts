@@ -61,6 +61,8 @@ export function serveBytes(scheme: string, read: ReadBytes): ByteDocuments {
 export interface Documents extends vscode.Disposable {
   /** Serves `kernel-mail:/KIND/NAME?query`. */
   serve(kind: string, read: ReadBytes): void;
+  /** Says that the bytes of an open document are others now. */
+  changed(uri: vscode.Uri): void;
 }
 
 /** The address of a document; `name` is what its tab says, `query` what it is found by. */
@@ -75,6 +77,7 @@ export function openDocuments(): Documents {
   });
   return {
     serve: (kind, read) => kinds.set(kind, read),
+    changed: documents.changed,
     dispose: () => documents.dispose(),
   };
 }

@@ -4,6 +4,7 @@ import type { Archive } from "./archiveWorker.ts";
 import type { Reader } from "./readerPanel.ts";
 import { type Element, isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
+import type { ThreadTexts } from "./threadText.ts";
 
 export interface InFocus {
   messageId: string;
@@ -14,6 +15,7 @@ export interface InFocus {
 export interface FocusParts {
   archive: Archive;
   reader: Reader;
+  texts: ThreadTexts;
   tree: ThreadsTree;
 }
 
@@ -54,7 +56,7 @@ async function ofElement(archive: Archive, element: Element, which: "newest" | "
  * `{messageId}` from a menu of the page, or anything else. Throws a UserError when no message is chosen.
  */
 export async function messageInFocus(
-  { archive, reader, tree }: FocusParts,
+  { archive, reader, texts, tree }: FocusParts,
   argument: unknown,
   which: "newest" | "first" = "first",
 ): Promise<InFocus> {
@@ -73,7 +75,7 @@ export async function messageInFocus(
     await reader.settled();
     return await ofElement(archive, selected, which);
   }
-  const shown = await reader.inFocus();
+  const shown = texts.inFocus() ?? (await reader.inFocus());
   if (shown !== undefined) return shown;
   if (selected === undefined) throw nothing();
   return await ofElement(archive, selected, which);

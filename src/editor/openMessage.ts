@@ -5,14 +5,14 @@ import { loreLink } from "../mail/loreLink.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { findReference } from "./messageReference.ts";
-import type { Reader } from "./readerPanel.ts";
 import { isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
 
 interface OpenParts {
   commands: Commands;
   archive: Archive;
-  reader: Reader;
+  /** Shows the thread of a message, at that message, in the way the person has chosen. */
+  openThread: (messageId: string, column?: vscode.ViewColumn) => Promise<void>;
   tree: ThreadsTree;
 }
 
@@ -60,7 +60,7 @@ async function offerBrowser(messageId: string, url: string | undefined): Promise
   if (choice === "Add Archive...") await vscode.commands.executeCommand("kernelMail.addArchive");
 }
 
-export function registerOpenMessage({ commands, archive, reader, tree }: OpenParts): void {
+export function registerOpenMessage({ commands, archive, openThread, tree }: OpenParts): void {
   const openText = async (text: string): Promise<void> => {
     const { messageIds, url } = findReference(text);
     const [first] = messageIds;
@@ -73,7 +73,7 @@ export function registerOpenMessage({ commands, archive, reader, tree }: OpenPar
     const present = await archive.request("has", { messageIds });
     const held = messageIds.find((_, index) => present[index]);
     if (held === undefined) await offerBrowser(first, url);
-    else await reader.open(held);
+    else await openThread(held);
   };
 
   commands.register("kernelMail.openMessage", async (argument) => {
@@ -83,8 +83,8 @@ export function registerOpenMessage({ commands, archive, reader, tree }: OpenPar
 
   const openRow = async (argument: unknown, column?: vscode.ViewColumn): Promise<void> => {
     if (!isElement(argument)) return;
-    if (argument.kind === "thread") await reader.open(argument.row.thread, column);
-    if (argument.kind === "message") await reader.open(argument.node.messageId, column);
+    if (argument.kind === "thread") await openThread(argument.row.thread, column);
+    if (argument.kind === "message") await openThread(argument.node.messageId, column);
   };
   commands.register("kernelMail.openThread", (argument) => openRow(argument));
   commands.register("kernelMail.openThreadToSide", (argument) =>

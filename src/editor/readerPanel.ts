@@ -11,6 +11,7 @@ import type { Commands } from "./commands.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
 import { loadThread, type Thread } from "./threadFeed.ts";
+import type { ThreadShown } from "./threadShown.ts";
 
 export const READER = "kernelMail.reader";
 
@@ -52,6 +53,7 @@ export interface ReaderParts {
   archive: Archive;
   settings: Settings;
   commands: Commands;
+  shown: ThreadShown;
   /** What the window remembers on its own disk, and brings back with it. */
   memory: vscode.Memento;
   /** Opens a draft that answers. */
@@ -165,8 +167,7 @@ export function openReader(parts: ReaderParts): Reader {
     commands.attempt("remember the place in the thread", async () => await memory.update(PLACE, place));
   };
 
-  const setShown = () =>
-    void vscode.commands.executeCommand("setContext", "kernelMail.threadShown", panel?.active === true);
+  const setShown = () => parts.shown.reader(panel?.active === true);
 
   const sendSettings = () => {
     const { singleKeys, keys, ...looks } = settings.reader();

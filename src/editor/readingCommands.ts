@@ -36,10 +36,18 @@ const SAID_MS = 5000;
 export function registerReadingCommands(
   parts: FocusParts & { commands: Commands; reply: (request: ReplyRequest) => Promise<unknown> },
 ): void {
-  const { archive, commands, reader, reply, tree } = parts;
+  const { archive, commands, reader, reply, texts, tree } = parts;
   for (const [id, action] of Object.entries(PAGE_COMMANDS)) {
-    commands.register(id, () => reader.act(action));
+    commands.register(id, () => {
+      if (!texts.act(action)) reader.act(action);
+    });
   }
+  commands.register("kernelMail.openThreadAsText", async (argument) => {
+    await texts.open((await messageInFocus(parts, argument)).messageId);
+  });
+  commands.register("kernelMail.openReader", async (argument) => {
+    await reader.open((await messageInFocus(parts, argument)).messageId);
+  });
   /** Goes to the thread beside the one that is shown, as the tree lists them. */
   const step = async (steps: 1 | -1): Promise<void> => {
     const thread = reader.thread();

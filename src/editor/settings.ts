@@ -13,6 +13,7 @@ export type SettingName =
   | "threads.pageSize"
   | "identities"
   | "myAddresses"
+  | "reader.openAs"
   | "reader.foldLevel"
   | "reader.condense"
   | "reader.font"
@@ -37,6 +38,8 @@ export interface Settings extends vscode.Disposable {
   identities(): Mailbox[];
   setIdentity(identity: Mailbox): Promise<void>;
   myAddresses(): string[];
+  /** How threads open: in the reader, or as a text document. */
+  openAs(): "reader" | "text";
   /** `keys` are the person's changes to the page keys: an action, or null to take a key away. */
   reader(): HostContract["events"]["settings"] & {
     singleKeys: boolean;
@@ -157,6 +160,7 @@ export function openSettings(): Settings {
       await write("identities", [identity, ...entriesOf(value("identities"))]);
     },
     myAddresses: () => stringsOf(value("myAddresses")),
+    openAs: () => (value("reader.openAs") === "text" ? "text" : "reader"),
     reader: () => {
       const width = value("reader.width");
       return {

@@ -152,7 +152,17 @@ const ICONS = [
   ...["add", "book", "refresh", "link", "code", "arrow-left", "arrow-right", "fold", "unfold", "list-tree"],
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
-  ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
+  ...[
+    "split-horizontal",
+    "loading",
+    "debug-pause",
+    "debug-continue",
+    "edit",
+    "folder",
+    "file",
+    "file-text",
+    "preview",
+  ],
 ];
 
 const SMALL_WORDS = ["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "mbox", ".eml", ">"];

@@ -1,0 +1,175 @@
+/** The thread as a read-only text document: opened, kept while it is open, and got about in by commands. */
+import * as vscode from "vscode";
+import { UserError } from "../base/report.ts";
+import type { MessageView, PageAction } from "../reader/protocol.ts";
+import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/text.ts";
+import { originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
+import type { Archive } from "./archiveWorker.ts";
+import { type Documents, documentUri } from "./documents.ts";
+import type { InFocus } from "./messageInFocus.ts";
+import { loadThread, type Thread } from "./threadFeed.ts";
+import type { ThreadShown } from "./threadShown.ts";
+import { registerTextShapes } from "./threadTextShapes.ts";
+
+/** The first part of the documents' path: by it the editor knows their language too. */
+const KIND = "kernel-mail-thread";
+
+export interface ThreadTexts extends vscode.Disposable {
+  /** Shows the thread of a message as text, at that message. A UserError when no archive has it. */
+  open(messageId: string, column?: vscode.ViewColumn): Promise<void>;
+  /** The message at the cursor and the selected lines of its body, when such a document is the active editor. */
+  inFocus(): InFocus | undefined;
+  /** Does what the reader's page does by this action; false when no such document is the active editor. */
+  act(action: PageAction): boolean;
+}
+
+const isThreadText = ({ uri }: vscode.TextDocument): boolean =>
+  uri.scheme === "kernel-mail" && uri.path.startsWith(`/${KIND}/`);
+
+/** All of a thread's messages, decoded; the window's status bar says that it takes a while. */
+async function writeWhole(thread: Thread): Promise<ThreadText> {
+  const views = new Map<string, MessageView>();
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: "Reading the thread" },
+    async () => {
+      for await (const { messages } of thread.chunks(undefined, new AbortController().signal))
+        for (const view of messages) views.set(view.messageId, view);
+    },
+  );
+  return writeThread(thread.view, views);
+}
+
+/** Steps of the page that are moves of the cursor here, and what is said when there is nothing that way. */
+const STEPS: Partial<Record<PageAction, { stop: Stop; step: 1 | -1; otherwise: string }>> = {
+  nextMessage: { stop: "message", step: 1, otherwise: "This is the last message of the thread." },
+  previousMessage: { stop: "message", step: -1, otherwise: "This is the first message of the thread." },
+  parentMessage: { stop: "parent", step: -1, otherwise: "This message answers none in the thread." },
+  nextNewText: { stop: "newText", step: 1, otherwise: "There is no new text below." },
+  previousNewText: { stop: "newText", step: -1, otherwise: "There is no new text above." },
+  nextHunk: { stop: "hunk", step: 1, otherwise: "There is no hunk below." },
+  previousHunk: { stop: "hunk", step: -1, otherwise: "There is no hunk above." },
+};
+
+/** What an editor does by itself. */
+const EDITOR_COMMANDS: Partial<Record<PageAction, string>> = {
+  toggleFold: "editor.toggleFold",
+  unfoldAll: "editor.unfoldAll",
+  goBack: "workbench.action.navigateBack",
+  goForward: "workbench.action.navigateForward",
+  focusOutline: "outline.focus",
+};
+
+const SAID_MS = 5000;
+
+export function openThreadTexts(parts: {
+  archive: Archive;
+  documents: Documents;
+  shown: ThreadShown;
+}): ThreadTexts {
+  const { archive, documents, shown } = parts;
+  const texts = new Map<string, { signature: string; text: ThreadText }>();
+
+  const load = async (messageId: string): Promise<Thread> => {
+    const thread = await loadThread(archive, messageId);
+    if (thread !== undefined) return thread;
+    throw new UserError(
+      `No archive has the message <${messageId}>.`,
+      "Add the archive of its list, or check for new mail.",
+    );
+  };
+
+  const textOf = (uri: vscode.Uri): ThreadText | undefined => texts.get(uri.toString())?.text;
+
+  const write = async (uri: vscode.Uri, thread: Thread): Promise<ThreadText> => {
+    const known = texts.get(uri.toString());
+    if (known?.signature === thread.signature) return known.text;
+    const text = await writeWhole(thread);
+    texts.set(uri.toString(), { signature: thread.signature, text });
+    if (known !== undefined) documents.changed(uri);
+    return text;
+  };
+
+  documents.serve(KIND, async (uri) => {
+    const text = textOf(uri) ?? (await write(uri, await load(uri.query)));
+    return Buffer.from(text.lines.join("\n"));
+  });
+
+  const active = () => {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || !isThreadText(editor.document)) return undefined;
+    const text = textOf(editor.document.uri);
+    return text === undefined ? undefined : { editor, text };
+  };
+
+  const goTo = (editor: vscode.TextEditor, line: number, reveal: vscode.TextEditorRevealType) => {
+    const place = new vscode.Position(line, 0);
+    editor.selection = new vscode.Selection(place, place);
+    editor.revealRange(new vscode.Range(place, place), reveal);
+  };
+
+  const say = (sentence: string) => void vscode.window.setStatusBarMessage(sentence, SAID_MS);
+
+  const showsText = () => {
+    const editor = vscode.window.activeTextEditor;
+    shown.text(editor !== undefined && isThreadText(editor.document));
+  };
+  showsText();
+
+  const listeners = [
+    vscode.window.onDidChangeActiveTextEditor(showsText),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
+    ...registerTextShapes({ scheme: "kernel-mail", language: KIND }, textOf),
+  ];
+
+  return {
+    open: async (messageId, column = vscode.ViewColumn.Active) => {
+      const thread = await load(messageId);
+      const uri = documentUri(KIND, thread.title, thread.view.thread);
+      const text = await write(uri, thread);
+      const document = await vscode.workspace.openTextDocument(uri);
+      const editor = await vscode.window.showTextDocument(document, { preview: true, viewColumn: column });
+      const message = text.messages.find((each) => each.messageId === messageId);
+      if (message !== undefined && message.number > 1)
+        goTo(editor, message.heading, vscode.TextEditorRevealType.AtTop);
+    },
+    inFocus: () => {
+      const here = active();
+      if (here === undefined) return undefined;
+      const { selection } = here.editor;
+      const message = messageAt(here.text, selection.active.line);
+      if (message === undefined) return undefined;
+      const { messageId } = message;
+      const [first, last] = [selection.start.line, selection.end.line].map((line) =>
+        bodyLineAt(message, line),
+      );
+      if (selection.isEmpty || first === undefined || last === undefined) return { messageId };
+      return { messageId, lines: [[first, last]] };
+    },
+    act: (action) => {
+      const here = active();
+      if (here === undefined) return false;
+      const { editor, text } = here;
+      const { line } = editor.selection.active;
+      const step = STEPS[action];
+      const command = EDITOR_COMMANDS[action];
+      if (step !== undefined) {
+        const next = stepTo(text, line, step.stop, step.step);
+        if (next === undefined) say(step.otherwise);
+        else goTo(editor, next, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      } else if (command !== undefined) void vscode.commands.executeCommand(command);
+      else if (action === "goToOrigin") {
+        const origin = originAt(text, line);
+        if (origin === undefined) say("Nothing is cited here, or what is cited is in no archive.");
+        else {
+          goTo(editor, origin.line, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+          say(origin.sentence);
+        }
+      } else if (action === "sayWhere") {
+        // A message and not the status bar: screen readers speak it.
+        void vscode.window.showInformationMessage(sayPlace(text, line));
+      } else say("The text of a thread has no such thing. Open the thread in the reader for it.");
+      return true;
+    },
+    dispose: () => vscode.Disposable.from(...listeners).dispose(),
+  };
+}

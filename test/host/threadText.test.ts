@@ -1,0 +1,123 @@
+/** The thread as a text document in the real editor: its language, outline, folds, links, moves, and what opens it. */
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { closeEditors, parts, readerTab, row, rows, samplePath, setArchives, told, until } from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+const ask = <T>(command: string, uri: vscode.Uri, ...args: unknown[]): Thenable<T> =>
+  vscode.commands.executeCommand<T>(`vscode.${command}`, uri, ...args);
+
+const REVIEW = "20261005152048.p2@kernel.example";
+
+/** Opens the thread of the review as text; the editor that shows it. */
+async function openReview(): Promise<vscode.TextEditor> {
+  const { texts } = await parts();
+  await texts.open(REVIEW);
+  return await until("the text", () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.languageId === "kernel-mail-thread" && editor;
+  });
+}
+
+const lineOf = ({ document }: vscode.TextEditor, pattern: RegExp): number => {
+  const line = document
+    .getText()
+    .split("\n")
+    .findIndex((text) => pattern.test(text));
+  assert.notEqual(line, -1, `${pattern} in the text`);
+  return line;
+};
+
+const putCursor = (editor: vscode.TextEditor, line: number, end = line): void => {
+  editor.selection = new vscode.Selection(line, 0, end, end === line ? 0 : 1);
+};
+
+describe("a thread as text", () => {
+  before(() => setArchives({ path: samplePath(), name: "Sample archive" }));
+  after(() => setArchives());
+  afterEach(closeEditors);
+
+  it("opens at the message, in its language, read-only", async () => {
+    const editor = await openReview();
+    assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Message \d+ of \d+: /);
+    assert.ok(editor.selection.active.line > 0);
+    assert.equal(editor.document.uri.scheme, "kernel-mail");
+    await assert.rejects(async () => vscode.workspace.fs.writeFile(editor.document.uri, Buffer.from("x")));
+  });
+
+  it("has an outline of replies, folds, and links", async () => {
+    const { document } = await openReview();
+    const roots = await ask<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider", document.uri);
+    assert.equal(roots.length, 1);
+    assert.ok(roots[0]?.children.some(({ children }) => children.length > 0));
+    const folds = await ask<vscode.FoldingRange[]>("executeFoldingRangeProvider", document.uri);
+    assert.ok(folds.some(({ kind }) => kind === vscode.FoldingRangeKind.Comment));
+    const tokens = await ask<vscode.SemanticTokens>("provideDocumentSemanticTokens", document.uri);
+    assert.ok(tokens.data.length > 0);
+  });
+
+  it("goes to the next new text, to where a cited line was said, and says where one is", async () => {
+    const editor = await openReview();
+    putCursor(editor, 0);
+    await run("nextNewText");
+    const first = editor.selection.active.line;
+    assert.ok(first > 0);
+    await run("nextNewText");
+    assert.ok(editor.selection.active.line > first);
+    await run("previousNewText");
+    assert.equal(editor.selection.active.line, first);
+    const cited = lineOf(editor, /^> \S/);
+    const origin = await ask<vscode.Location[]>(
+      "executeDefinitionProvider",
+      editor.document.uri,
+      new vscode.Position(cited, 0),
+    );
+    const text = (line: number): string => editor.document.lineAt(line).text;
+    assert.equal(text(origin[0]?.range.start.line ?? 0), text(cited).slice(2));
+    putCursor(editor, cited);
+    assert.match((await told(() => run("sayWhere")))[0] ?? "", /^Message \d+ of \d+, .*cited text of/);
+  });
+
+  it("answers the message at the cursor, citing the selected lines", async () => {
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    const identities = [{ name: "Ada Reviewer", address: "reviewer@kernel.example" }];
+    await settings.update("identities", identities, vscode.ConfigurationTarget.Global);
+    const { texts } = await parts();
+    const editor = await openReview();
+    const cited = lineOf(editor, /^> \S/);
+    putCursor(editor, cited, cited + 1);
+    const focus = texts.inFocus();
+    assert.equal(focus?.lines?.length, 1);
+    await run("replyAll");
+    const draft = await until("the draft", () => {
+      const active = vscode.window.activeTextEditor?.document;
+      return active?.languageId === "kernel-mail" && active;
+    });
+    assert.ok(draft.getText().includes(`> ${editor.document.lineAt(cited).text}`), draft.getText());
+    await settings.update("identities", undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it("is what threads open as when the person says so, and leads back to the reader", async () => {
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    await settings.update("reader.openAs", "text", vscode.ConfigurationTarget.Global);
+    try {
+      const [first] = await rows(await row("linux-tide", await row("Sample archive")));
+      await run("openThread", first);
+      await until(
+        "the text",
+        () => vscode.window.activeTextEditor?.document.languageId === "kernel-mail-thread",
+      );
+      assert.equal(readerTab(), undefined);
+      await run("openReader");
+      await until("the reader", readerTab);
+      await run("openThreadAsText");
+      await until(
+        "the text again",
+        () => vscode.window.activeTextEditor?.document.languageId === "kernel-mail-thread",
+      );
+    } finally {
+      await settings.update("reader.openAs", undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+});

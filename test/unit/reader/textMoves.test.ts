@@ -1,0 +1,53 @@
+/** Moves in a thread as text: a line in, the line one comes to out. */
+import assert from "node:assert/strict";
+import { originAt, type Stop, sayPlace, stepTo } from "../../../src/reader/textMoves.ts";
+import { smallThread } from "../../threadTexts.ts";
+
+/** From the first line that reads `from`, by steps of one kind until there is none: what the lines read. */
+async function walk(from: string, stop: Stop, step: 1 | -1): Promise<string[]> {
+  const text = await smallThread();
+  const read: string[] = [];
+  let line: number | undefined = text.lines.indexOf(from);
+  assert.notEqual(line, -1);
+  while (line !== undefined && read.length < 20) {
+    line = stepTo(text, line, stop, step);
+    if (line !== undefined) read.push(text.lines[line] ?? "");
+    if (stop === "parent") break;
+  }
+  return read;
+}
+
+describe("reader/textMoves", () => {
+  it("goes to the next own passage, over cited text and into the next message", async () => {
+    assert.deepEqual(await walk("slack", "newText", 1), ["one", "Why two?", "Yes.", "Take it."]);
+    assert.deepEqual(await walk("Take it.", "newText", -1), ["Yes.", "Why two?", "one"]);
+  });
+  it("goes to hunks, messages and the parent", async () => {
+    assert.deepEqual(await walk("slack", "hunk", 1), ["@@ -1 +1 @@"]);
+    const messages = await walk("slack", "message", 1);
+    assert.deepEqual(
+      messages.map((heading) => heading.slice(0, 14)),
+      ["Message 1 of 4", "Message 2 of 4", "Message 3 of 4", "Message 4 of 4"],
+    );
+    assert.match((await walk("Why two?", "parent", -1))[0] ?? "", /^Message 1 of 4/);
+    assert.deepEqual(await walk("one", "parent", -1), []);
+  });
+  it("V703 goes from a cited line to where it was said", async () => {
+    const text = await smallThread();
+    const origin = originAt(text, text.lines.indexOf("> two"));
+    assert.equal(text.lines[origin?.line ?? -1], "two");
+    assert.equal(origin?.sentence, "Ada Moreno said this, in message 1.");
+    assert.equal(originAt(text, text.lines.indexOf("Why two?")), undefined);
+  });
+  it("says where one is", async () => {
+    const text = await smallThread();
+    const at = (line: string): string => sayPlace(text, text.lines.indexOf(line));
+    assert.equal(
+      at("> two"),
+      "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, cited text of Ada Moreno, 1 deep",
+    );
+    assert.equal(at("Why two?"), "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, own text");
+    assert.match(at("+new"), /patch$/);
+    assert.match(at("Message 3 of 4: in no archive, <gone@kernel.example>"), /in no archive, depth 1$/);
+  });
+});
