@@ -55,10 +55,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     log,
   });
   const sync = openSync({ worker: archive, settings, commands, log });
-  const compose = openComposeEditor({ archive, settings, commands, folder, userAgent });
   const documents = openDocuments();
   const shown = openThreadShown();
   const texts = openThreadTexts({ archive, documents, shown });
+  const compose = openComposeEditor({ archive, settings, commands, documents, folder, userAgent });
   const reader = openReader({
     extensionUri,
     archive,

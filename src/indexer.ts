@@ -37,6 +37,8 @@ function serve(port: Port): void {
     archives: () => archive().archives(),
     threads: (params) => archive().threads(params),
     search: (params) => archive().search(params),
+    people: (params) => archive().people(params),
+    person: (params) => archive().person(params),
     thread: (params) => archive().thread(params),
     raw: (params) => archive().raw(params),
     keep: (params) => archive().keep(params),

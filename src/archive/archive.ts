@@ -325,6 +325,14 @@ class LocalArchive implements Archive {
     });
   }
 
+  people(params: Requests["people"]["params"]): Promise<Requests["people"]["result"]> {
+    return this.#ask(() => this.#overview.people(params));
+  }
+
+  person(params: Requests["person"]["params"]): Promise<Requests["person"]["result"]> {
+    return this.#ask(() => this.#overview.person(params));
+  }
+
   search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {
     return this.#ask(() => {
       this.#triage?.join.sync();

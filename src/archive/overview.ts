@@ -3,15 +3,19 @@
 import { readPatchPrefix } from "../mail/subject.ts";
 import type { Format, Place, SourceSpec } from "../sources/source.ts";
 import { type Kin, sentMs, threadTree } from "../threads/thread.ts";
+import { findPeople, readCorrespondent } from "./correspondents.ts";
 import type { Database, Row, Value } from "./database.ts";
+import { foundRows } from "./foundRows.ts";
 import { placeOf } from "./homes.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
 import { type Condition, toCondition } from "./query.ts";
 import type {
   ArchiveRow,
+  Correspondent,
   FoundRow,
   MessageMarks,
   PageEnd,
+  PersonRow,
   ThreadNode,
   ThreadPage,
   ThreadRow,
@@ -187,24 +191,7 @@ export class Overview {
       .once(`${sql} AND ${order} < ? ORDER BY ${order} DESC LIMIT ?`)
       .all(...values, params.after ?? Number.MAX_SAFE_INTEGER, params.limit)
       .map(([id]) => Number(id));
-    const one = this.#database.prepare(
-      `SELECT m.mid, coalesce(t.root, h.mid), m.subject, p.name, p.address, m.date, m.arrived,
-         (SELECT list FROM list WHERE id = m.list)
-       FROM message m JOIN person p ON p.id = m.person JOIN thread t ON t.id = m.thread JOIN message h ON h.id = t.head
-       WHERE m.id = ?`,
-    );
-    const found = ids.map((id) => {
-      const [mid, thread, subject, name, address, date, arrived, list] = one.get(id) ?? [];
-      return {
-        messageId: text(mid),
-        thread: text(thread),
-        subject: text(subject),
-        fromName: text(name),
-        fromAddress: text(address),
-        dateMs: toMs(date) ?? toMs(arrived) ?? 0,
-        list: text(list),
-      };
-    });
+    const found = foundRows(this.#database, ids);
     const next = ids.at(-1);
     return next === undefined || ids.length < params.limit ? { found } : { found, next };
   }
@@ -213,6 +200,14 @@ export class Overview {
   row(thread: number): ThreadRow | undefined {
     const row = this.#database.prepare(`SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id = ?`).get(thread);
     return row === undefined ? undefined : this.#threadRow(row);
+  }
+
+  people({ text: words, limit }: { text: string; limit: number }): PersonRow[] {
+    return findPeople(this.#database, words, limit, this.#now());
+  }
+
+  person({ address, limit }: { address: string; limit: number }): Correspondent | null {
+    return readCorrespondent(this.#database, address, limit);
   }
 
   #threadRow(row: Row): ThreadRow {

@@ -149,6 +149,23 @@ export interface FoundRow {
   list: string;
 }
 
+/** Somebody who has written, as last named. */
+export interface PersonRow {
+  name: string;
+  address: string;
+  messages: number;
+  lastMs: number;
+}
+
+/** What is known of an address: newest messages first, lists with most mail first. */
+export interface Correspondent {
+  messages: number;
+  /** The person has written more than was counted. */
+  isMore: boolean;
+  lists: { list: string; messages: number }[];
+  recent: FoundRow[];
+}
+
 export interface ThreadPage {
   threads: ThreadRow[];
   next?: PageEnd;
@@ -223,6 +240,10 @@ export interface ArchiveContract {
       params: { query: string; after?: number; limit: number };
       result: { found: FoundRow[]; next?: number };
     };
+    /** People whose name or address has words that begin so, who writes much and lately first. */
+    people: { params: { text: string; limit: number }; result: PersonRow[] };
+    /** What this address has written; null when nothing. `limit` is for the last messages. */
+    person: { params: { address: string; limit: number }; result: Correspondent | null };
     /** The whole thread a Message-ID belongs to, in reading order; null when no archive knows the id. */
     thread: { params: { messageId: string }; result: { row: ThreadRow; nodes: ThreadNode[] } | null };
     /** Bytes by Message-ID, imposters included, in the order asked. Unknown ids are left out. */

@@ -7,7 +7,7 @@ import { applicationId, Database, isCorrupt, removeDatabase, setAside } from "./
  * The number of the tables below, kept in the file as `user_version`. An older file is rebuilt: everything in
  * it comes from the archives. A newer file is left to the newer program; we make one of our own beside it.
  */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** Marks the file as ours ("KMai"), so that nobody else's database is ever thrown away. */
 const APPLICATION_ID = 0x4b4d6169;
@@ -43,6 +43,7 @@ CREATE TABLE message (
 );
 CREATE INDEX messageKey ON message (key);
 CREATE INDEX messageThread ON message (thread);
+CREATE INDEX messagePerson ON message (person);
 CREATE INDEX messageFile ON message (file) WHERE oid IS NULL AND start IS NULL;
 CREATE TABLE copy (
   id INTEGER PRIMARY KEY, message INTEGER NOT NULL, list INTEGER NOT NULL, file INTEGER NOT NULL,

@@ -56,6 +56,13 @@ function unanswerable(parent: Message, lines: readonly string[]): Set<number> {
   return out;
 }
 
+/** The lines (from 1) of the parent's body that a reply cites when it opens, empty ones included. */
+export function citableLines(parent: Message): number[] {
+  const lines = parent.body.split("\n");
+  const out = unanswerable(parent, lines);
+  return lines.map((_, index) => index + 1).filter((number) => !out.has(number));
+}
+
 /** The number of the last line that is neither blank nor left out; 0 when there is none. */
 function lastText(lines: readonly string[], out: ReadonlySet<number>): number {
   let last = lines.length;

@@ -37,7 +37,7 @@ export interface ReadDraft {
 }
 
 /** Mailboxes folded between them, each line but the last ending in a comma. */
-function writeMailboxes(name: string, mailboxes: readonly Mailbox[]): string {
+export function writeMailboxes(name: string, mailboxes: readonly Mailbox[]): string {
   let text = `${name}:`;
   let column = text.length;
   mailboxes.forEach((mailbox, index) => {
@@ -103,6 +103,9 @@ function readFields(lines: readonly string[]): { fields: DraftField[]; bodyIndex
   }
   return { fields, bodyIndex: lines.length, isOpen: false };
 }
+
+/** The first line (from 1) of the body in a draft's text. */
+export const bodyLineOf = (text: string): number => readFields(text.split("\n")).bodyIndex + 1;
 
 /** Ids in a field: in angle brackets, or bare, or in an archive's link, where they are escaped (R307). */
 function readIds(value: string): string[] {

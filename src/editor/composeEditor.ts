@@ -8,17 +8,28 @@ import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
+import { registerAnswerPlaces } from "./answerPlaces.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { registerCitedText } from "./citedText.ts";
 import type { Commands } from "./commands.ts";
-import { count } from "./counts.ts";
 import { decodeMessage } from "./decoder.ts";
+import type { Documents } from "./documents.ts";
+import { registerDraftCompletion } from "./draftCompletion.ts";
+import { DRAFT_LANGUAGE, isDraft } from "./draftDocument.ts";
+import { registerDraftHeader } from "./draftHeader.ts";
+import { registerDraftHovers } from "./draftHovers.ts";
+import { registerDraftLenses } from "./draftLenses.ts";
+import { foldRecipients, registerDraftOutline } from "./draftOutline.ts";
+import { openDraftParents } from "./draftParent.ts";
 import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
+import { openGitTree } from "./gitTree.ts";
 import { findWriter } from "./identity.ts";
+import { registerInsertions } from "./insertions.ts";
 import { askWhere } from "./openFolder.ts";
+import { openParentBeside } from "./parentBeside.ts";
 import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
 import type { Settings } from "./settings.ts";
-
-export const DRAFT_LANGUAGE = "kernel-mail";
+import { openWrapping } from "./wrapping.ts";
 
 export interface ReplyRequest {
   messageId: string;
@@ -39,6 +50,7 @@ interface ComposeParts {
   archive: Archive;
   settings: Settings;
   commands: Commands;
+  documents: Documents;
   /** Where drafts are kept. */
   folder: string;
   userAgent: string;
@@ -65,9 +77,6 @@ export function firstPlace(text: string, partly: boolean): number {
   return Math.min(lines[below] === "" ? below + 1 : below, lines.length - 1);
 }
 
-const isDraft = (document: vscode.TextDocument): boolean =>
-  document.languageId === DRAFT_LANGUAGE && document.uri.scheme !== PREVIEW_SCHEME;
-
 /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
 async function activeDraft(): Promise<vscode.TextDocument> {
   const document = vscode.window.activeTextEditor?.document;
@@ -85,7 +94,7 @@ const SEVERITIES = {
 } as const;
 
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
-  const { archive, settings, commands, folder, userAgent } = parts;
+  const { archive, settings, commands, documents, folder, userAgent } = parts;
   const previews = openPreviews({ commands, userAgent, language: DRAFT_LANGUAGE });
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
 
@@ -113,10 +122,12 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     }
     const line = firstPlace(document.getText(), partly);
     const place = new vscode.Position(line, partly ? 0 : document.lineAt(line).text.length);
-    return await vscode.window.showTextDocument(document, {
+    const editor = await vscode.window.showTextDocument(document, {
       preview: false,
       selection: new vscode.Range(place, place),
     });
+    if (settings.foldsRecipients()) await foldRecipients(editor);
+    return editor;
   };
 
   /** The notes of a new draft, errors and warnings only: what is mere information does not interrupt. */
@@ -193,29 +204,20 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     else await vscode.workspace.fs.writeFile(uri, bytes);
     vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}, ${bytes.byteLength} bytes`, 5000);
   });
-  commands.register("kernelMail.draft.answerBelow", async () => {
-    await vscode.commands.executeCommand("cursorLineEnd");
-    await vscode.commands.executeCommand("editor.action.insertSnippet", { snippet: "\n\n$0\n" });
-  });
-
-  const lenses = vscode.languages.registerCodeLensProvider(
-    { language: DRAFT_LANGUAGE },
-    {
-      provideCodeLenses: (document) => {
-        if (!isDraft(document)) return [];
-        const { draft, bodyLine } = readDraft(document.getText());
-        const line = Math.min(bodyLine - 1, document.lineCount - 1);
-        const range = new vscode.Range(line, 0, line, 0);
-        const recipients = draft.to.length + draft.cc.length + draft.bcc.length;
-        return [
-          new vscode.CodeLens(range, { title: "Preview", command: "kernelMail.draft.preview" }),
-          new vscode.CodeLens(range, {
-            title: count(recipients, "recipient"),
-            command: "",
-          }),
-        ];
-      },
-    },
+  const parents = openDraftParents(archive);
+  registerCitedText({ commands, parents });
+  registerAnswerPlaces(commands);
+  registerDraftHeader({ archive, commands, settings, parents });
+  const tree = openGitTree(settings);
+  registerInsertions({ archive, commands, tree });
+  const features = vscode.Disposable.from(
+    tree,
+    openWrapping({ settings, commands }),
+    openParentBeside({ commands, documents, parents }),
+    registerDraftCompletion({ archive, settings, parents, tree }),
+    registerDraftHovers({ archive, tree }),
+    registerDraftLenses({ parents, settings }),
+    registerDraftOutline(),
   );
 
   /**
@@ -247,6 +249,6 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   return {
     reply,
     open: (path) => show(path, false),
-    dispose: () => vscode.Disposable.from(watching, lenses, diagnostics, previews).dispose(),
+    dispose: () => vscode.Disposable.from(watching, features, diagnostics, previews).dispose(),
   };
 }

@@ -35,12 +35,15 @@ async function askIdentity(settings: Settings): Promise<boolean> {
   return true;
 }
 
+/** The person who writes, as far as settings and git know; nobody is asked. */
+export async function knownWriter(settings: Settings): Promise<Writer | undefined> {
+  const config = await readGitConfig(settings.git(), trustedFolder());
+  const self = chooseSelf(config, { identities: settings.identities(), addresses: settings.myAddresses() });
+  return self && { self, exclude: excludedRecipients(config) };
+}
+
 /** The person who writes; undefined when there is no address and the person did not give one. */
 export async function findWriter(settings: Settings): Promise<Writer | undefined> {
-  const config = await readGitConfig(settings.git(), trustedFolder());
-  const choose = () =>
-    chooseSelf(config, { identities: settings.identities(), addresses: settings.myAddresses() });
-  let self = choose();
-  if (self === undefined && (await askIdentity(settings))) self = choose();
-  return self && { self, exclude: excludedRecipients(config) };
+  const known = await knownWriter(settings);
+  return known ?? ((await askIdentity(settings)) ? await knownWriter(settings) : undefined);
 }

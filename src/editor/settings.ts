@@ -20,6 +20,9 @@ export type SettingName =
   | "reader.dates"
   | "reader.spoken"
   | "reader.diffColors"
+  | "compose.columns"
+  | "compose.foldRecipients"
+  | "compose.wrapAsYouType"
   | "reader.width"
   | "reader.citedText"
   | "reader.singleKeys"
@@ -46,6 +49,10 @@ export interface Settings extends vscode.Disposable {
     keys: Record<string, string | null>;
   };
   setCites(cites: "bars" | "marks"): Promise<void>;
+  /** How wide own prose is, and whether lines are broken as they are typed in this document. */
+  wrapping(document?: vscode.TextDocument): { columns: number; asTyped: boolean };
+  /** Whether long To and Cc fields are folded when a draft opens. */
+  foldsRecipients(): boolean;
   /** How the editor is told to indent this document. */
   indentation(document: vscode.TextDocument): { insertSpaces: boolean; tabSize: number };
   /** Calls `changed` when one of these settings has another value. */
@@ -179,6 +186,15 @@ export function openSettings(): Settings {
     setCites: async (cites) => {
       await configuration().update("reader.citedText", cites, vscode.ConfigurationTarget.Global);
     },
+    wrapping: (document) => {
+      const own = vscode.workspace.getConfiguration("kernelMail", document);
+      const columns = own.get<unknown>("compose.columns" satisfies SettingName);
+      return {
+        columns: typeof columns === "number" ? Math.min(200, Math.max(40, Math.round(columns))) : 72,
+        asTyped: own.get<unknown>("compose.wrapAsYouType" satisfies SettingName) !== false,
+      };
+    },
+    foldsRecipients: () => value("compose.foldRecipients") !== false,
     indentation: (document) => {
       const editor = vscode.workspace.getConfiguration("editor", document);
       return { insertSpaces: editor.get("insertSpaces", false), tabSize: editor.get("tabSize", 8) };

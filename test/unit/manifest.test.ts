@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ANSWER_BELOW, SPLIT_CITED } from "../../src/editor/typingKeys.ts";
 import { PAGE_KEYS } from "../../src/reader/pageKeys.ts";
 import { root } from "../fixtures.ts";
 
@@ -11,8 +12,10 @@ interface Command {
   category?: string;
   icon?: string;
 }
+/** A command, or a menu of its own. */
 interface MenuEntry {
-  command: string;
+  command?: string;
+  submenu?: string;
   when?: string;
   group?: string;
 }
@@ -36,6 +39,7 @@ interface Manifest {
   contributes: {
     commands: Command[];
     menus: Record<string, MenuEntry[]>;
+    submenus: { id: string; label: string }[];
     keybindings: Key[];
     views: Record<string, { id: string; when?: string }[]>;
     viewsContainers: { activitybar: { id: string; icon: string }[] };
@@ -152,20 +156,14 @@ const ICONS = [
   ...["add", "book", "refresh", "link", "code", "arrow-left", "arrow-right", "fold", "unfold", "list-tree"],
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
-  ...[
-    "split-horizontal",
-    "loading",
-    "debug-pause",
-    "debug-continue",
-    "edit",
-    "folder",
-    "file",
-    "file-text",
-    "preview",
-  ],
+  ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
+  ...["file-text", "preview", "organization", "account"],
 ];
 
-const SMALL_WORDS = ["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "mbox", ".eml", ">"];
+const SMALL_WORDS = [
+  ...["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "from", "into"],
+  ...["mbox", ".eml", ">", "[...]"],
+];
 
 describe("manifest", () => {
   it("registers every declared command, and declares every registered one", () => {
@@ -183,6 +181,7 @@ describe("manifest", () => {
       ...declared(),
       ...settings,
       ...containers,
+      ...manifest().contributes.submenus.map(({ id }) => id),
       ...viewIds(),
       ...viewIds().map((id) => `${id}.focus`),
       ...matches(allText(), /"setContext",\s*"(kernelMail\.\w+)"/g),
@@ -242,8 +241,20 @@ describe("manifest", () => {
 
   it("puts declared commands alone into menus", () => {
     for (const [menu, entries] of Object.entries(manifest().contributes.menus)) {
-      for (const { command } of entries) assert.ok(declared().includes(command), `${menu}: ${command}`);
+      for (const { command, submenu } of entries) {
+        if (submenu === undefined) assert.ok(declared().includes(command ?? ""), `${menu}: ${command}`);
+      }
     }
+  });
+
+  it("opens every menu of its own from a menu, and has entries in it", () => {
+    const { menus, submenus } = manifest().contributes;
+    const opened = Object.values(menus).flatMap((entries) => entries.flatMap(({ submenu }) => submenu ?? []));
+    assert.deepEqual(
+      submenus.map(({ id }) => id),
+      opened,
+    );
+    for (const { id } of submenus) assert.ok((menus[id] ?? []).length > 0, id);
   });
 
   it("tells apart in menus only rows and parts of the page that there are", () => {
@@ -348,11 +359,15 @@ describe("manifest", () => {
     }
   });
 
-  it("answers below a line without asking the extension host", () => {
-    const [answer] = manifest().contributes.keybindings.filter(({ key }) => key === "alt+enter");
-    assert.deepEqual(answer?.args, {
-      commands: ["cursorLineEnd", { command: "editor.action.insertSnippet", args: { snippet: "\n\n$0\n" } }],
-    });
+  it("answers below a line and splits it without asking the extension host", () => {
+    const { keybindings } = manifest().contributes;
+    const argsOf = (wanted: string) => keybindings.find(({ key }) => key === wanted)?.args;
+    assert.deepEqual(argsOf("alt+enter"), { commands: ANSWER_BELOW });
+    assert.deepEqual(argsOf("shift+alt+enter"), { commands: SPLIT_CITED });
+    const names = [...ANSWER_BELOW, ...SPLIT_CITED].map((one) =>
+      typeof one === "string" ? one : one.command,
+    );
+    for (const name of names) assert.match(name, /^(?:cursor\w+|editor\.action\.insertSnippet)$/);
   });
 
   it("has a command for every act of a page key, but for scrolling, folding by number, and what the editor has itself", () => {

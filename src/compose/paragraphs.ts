@@ -1,0 +1,165 @@
+/** Paragraphs of prose in a reply, own or cited, and what is no prose and keeps its lines (R803 to R805). */
+import { readTrailer } from "../mail/trailers.ts";
+import { type ReplyLine, readReply } from "./replySheet.ts";
+
+/** Lines that are filled together. Lines count from 1, both ends included. */
+export interface Paragraph {
+  firstLine: number;
+  lastLine: number;
+  /** What each line begins with: the cite marks, exactly as they stand; "" in own text. */
+  prefix: string;
+  /** What the first line has below the marks before its first word: blanks, and a list's marker. */
+  firstLead: string;
+  /** What every other line has there: blanks, as wide as `firstLead`. */
+  restLead: string;
+}
+
+/** What a line is that is never wrapped nor joined, in words that follow "This is". */
+export interface NoProse {
+  refused: string;
+}
+
+/** R804: the markers of lists. */
+const MARKER = /^( *)([-*+•]|\(?\d{1,3}[.)]|\(?[a-z][)]|[ivx]{1,4}[.)]|\[\d{1,3}\])( +)(?=\S)/;
+
+/** R803: what a line is by its look alone; undefined when it may be prose. */
+export function fixedLook(line: string): string | undefined {
+  if (/^(?:diff --|@@ |\+\+\+ |--- \S|index [0-9a-f]{7,}\.\.|[+-]\t)/.test(line)) return "a diff";
+  if (
+    /^ *\[ *\d+\.\d{3,6}\]|^<\d>|^\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^(?:BUG|WARNING|Oops|Call Trace|RIP|Code):/.test(
+      line,
+    )
+  )
+    return "a log";
+  if (/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /.test(line)) return "a log";
+  if (/^\s*(?:\? )?[\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+|^\s*#\d+ +(?:0x|\S+ \()|^\s*at \S+:\d+/.test(line))
+    return "a stack trace";
+  if (/^\s*(?:\$|#|%|~#|>>>) |^[\w.-]+@[\w.-]+[:~ ][^ ]*[$#] /.test(line)) return "a command";
+  if (/^[-= ]*(?:8<|>8|✂)/.test(line)) return "a scissors line";
+  if (/^\s*\[\d{1,3}\]:? +<?https?:\/\/\S+$/.test(line)) return "a footnote";
+  if (/^(?:#syz|#regzbot|pw-bot:)/.test(line)) return "a command to a robot";
+  if (/^-- ?$|^---$/.test(line)) return "a separator";
+  if (readTrailer(line) !== undefined) return "a trailer";
+  return undefined;
+}
+
+/** True for a line that begins a list's item. */
+export const isListItem = (line: string): boolean => MARKER.test(line);
+
+/** R803 (10): under half of what is written are letters or digits. */
+function isArt(line: string): boolean {
+  let letters = 0;
+  let written = 0;
+  for (const letter of line.slice(0, 400)) {
+    if (letter === " " || letter === "\t") continue;
+    written++;
+    if (/[\p{L}\p{M}\p{N}]/u.test(letter)) letters++;
+  }
+  return written > 3 && letters * 2 < written;
+}
+
+/** Columns at which something begins after two blanks or more. */
+function gapEnds(line: string): number[] {
+  const ends: number[] = [];
+  for (const { index, 0: gap } of line.slice(0, 400).matchAll(/(?<=\S)(?: {2,}|\t+)(?=\S)/g)) {
+    ends.push(index + gap.length);
+  }
+  return ends;
+}
+
+/** R803 (6): lines that have two aligned gaps with a neighbour, or columns drawn with bars. */
+function tableRows(lines: readonly string[]): boolean[] {
+  const bars = (line: string) => (line.match(/\|/g)?.length ?? 0) >= 2 || /^\s*\|/.test(line);
+  const ends = lines.map(gapEnds);
+  const rows = lines.map(() => false);
+  for (let at = 1; at < lines.length; at++) {
+    const above = ends[at - 1] ?? [];
+    const here = ends[at] ?? [];
+    const aligned = here.filter((end) => above.includes(end)).length;
+    const drawn = bars(lines[at - 1] ?? "") && bars(lines[at] ?? "");
+    if (aligned >= 2 || drawn) rows[at - 1] = rows[at] = true;
+  }
+  return rows;
+}
+
+/** The paragraphs of lines without marks, by line (index from 0), and why a line is in none. */
+function shapeLines(lines: readonly string[]): (Paragraph | NoProse)[] {
+  const rows = tableRows(lines);
+  const shapes: (Paragraph | NoProse)[] = [];
+  let open: Paragraph | undefined;
+  /** Where the text of the list's item begins that is open, also across blank lines. */
+  let itemColumn = -1;
+  let isFenced = false;
+  for (const [at, line] of lines.entries()) {
+    const isFence = /^\s{0,3}(?:```|~~~)/.test(line);
+    if (isFence) isFenced = !isFenced;
+    const marker = MARKER.exec(line);
+    const indent = /^ */.exec(line)?.[0].length ?? 0;
+    const isBlank = line.trim() === "";
+    if (!isBlank && indent < itemColumn && marker === null) itemColumn = -1;
+    const refused = isFence || isFenced ? "code" : refusal(line, indent, rows[at] === true, itemColumn);
+    if (refused !== undefined) {
+      shapes.push({ refused });
+      open = undefined;
+      continue;
+    }
+    if (marker !== null) itemColumn = marker[0].length;
+    if (marker !== null || open?.restLead.length !== indent) {
+      const firstLead = marker?.[0] ?? " ".repeat(indent);
+      const restLead = " ".repeat(firstLead.length);
+      open = { firstLine: at + 1, lastLine: at + 1, prefix: "", firstLead, restLead };
+    }
+    open.lastLine = at + 1;
+    shapes.push(open);
+  }
+  return shapes;
+}
+
+/** Why a line is no prose. `itemColumn` is where the text of the open list's item begins, -1 without one. */
+function refusal(line: string, indent: number, isRow: boolean, itemColumn: number): string | undefined {
+  if (line.trim() === "") return "an empty line";
+  if (line[indent] === "\t") return "code";
+  const fixed = fixedLook(line) ?? (isRow ? "a table" : undefined);
+  if (fixed !== undefined) return fixed;
+  const isItem = MARKER.test(line);
+  if (indent >= 4 && !(isItem ? itemColumn >= 0 : indent === itemColumn)) return "code";
+  return !isItem && isArt(line) ? "a drawing" : undefined;
+}
+
+const BY_KIND: Record<string, string> = {
+  diff: "a diff",
+  trailers: "a trailer",
+  attribution: "an attribution",
+  signature: "a signature",
+  footer: "a footer",
+};
+
+/**
+ * The paragraph that a line of a reply's body is in, or why it is in none.
+ * @param line in `body`, from 1
+ */
+export function paragraphAt(body: string, line: number): Paragraph | NoProse {
+  const written = body.split("\n");
+  const { lines } = readReply(body);
+  const here = lines[line - 1];
+  if (here === undefined || here.role === "blank" || here.empty) return { refused: "an empty line" };
+  const kind = BY_KIND[here.kind];
+  if (kind !== undefined) return { refused: kind };
+  const prefixOf = (at: number): string => {
+    const text = written[at] ?? "";
+    return text.slice(0, text.length - (lines[at]?.content.length ?? 0));
+  };
+  const prefix = prefixOf(line - 1);
+  const belongs = (at: number): boolean => {
+    const other: ReplyLine | undefined = lines[at];
+    if (other === undefined || other.kind !== here.kind || other.depth !== here.depth) return false;
+    return prefixOf(at) === prefix;
+  };
+  let first = line - 1;
+  let last = line - 1;
+  while (belongs(first - 1)) first--;
+  while (belongs(last + 1)) last++;
+  const shape = shapeLines(lines.slice(first, last + 1).map(({ content }) => content))[line - 1 - first];
+  if (shape === undefined || "refused" in shape) return shape ?? { refused: "an empty line" };
+  return { ...shape, prefix, firstLine: shape.firstLine + first, lastLine: shape.lastLine + first };
+}

@@ -1,0 +1,91 @@
+/** The parts of a draft in the editor: folding, the outline, and which lines are one's own. */
+import * as vscode from "vscode";
+import { bodyLineOf } from "../compose/draftText.ts";
+import { draftFolds, draftOutline, type Part } from "../compose/outline.ts";
+import { readReply } from "../compose/replySheet.ts";
+import { DRAFT_LANGUAGE, textOf } from "./draftDocument.ts";
+
+const SYMBOLS: Record<Part["kind"], vscode.SymbolKind> = {
+  header: vscode.SymbolKind.Field,
+  cited: vscode.SymbolKind.Module,
+  own: vscode.SymbolKind.String,
+  file: vscode.SymbolKind.File,
+  trailers: vscode.SymbolKind.Key,
+  signature: vscode.SymbolKind.Constant,
+};
+
+/**
+ * Prose of one's own is a comment to spell checkers, which go by the kind of token; all else in a draft was written by
+ * others, or is code.
+ */
+const LEGEND = new vscode.SemanticTokensLegend(["kernelMail-own"]);
+
+export function registerDraftOutline(): vscode.Disposable {
+  const drafts: vscode.DocumentSelector = { language: DRAFT_LANGUAGE };
+
+  const folding = vscode.languages.registerFoldingRangeProvider(drafts, {
+    provideFoldingRanges: (document) =>
+      draftFolds(textOf(document)).map(
+        ({ firstLine, lastLine }) => new vscode.FoldingRange(firstLine - 1, lastLine - 1),
+      ),
+  });
+
+  const outline = vscode.languages.registerDocumentSymbolProvider(
+    drafts,
+    {
+      provideDocumentSymbols: (document) => {
+        const symbolOf = (part: Part): vscode.DocumentSymbol => {
+          const first = document.lineAt(Math.min(part.firstLine, document.lineCount) - 1).range;
+          const last = document.lineAt(Math.min(part.lastLine, document.lineCount) - 1).range;
+          const symbol = new vscode.DocumentSymbol(
+            part.name || "(empty)",
+            part.detail,
+            SYMBOLS[part.kind],
+            first.union(last),
+            first,
+          );
+          symbol.children = part.parts.map(symbolOf);
+          return symbol;
+        };
+        return draftOutline(textOf(document)).map(symbolOf);
+      },
+    },
+    { label: "Kernel Mail" },
+  );
+
+  const own = vscode.languages.registerDocumentSemanticTokensProvider(
+    drafts,
+    {
+      provideDocumentSemanticTokens: (document) => {
+        const text = textOf(document);
+        const bodyLine = bodyLineOf(text);
+        const tokens = new vscode.SemanticTokensBuilder(LEGEND);
+        const { lines } = readReply(
+          text
+            .split("\n")
+            .slice(bodyLine - 1)
+            .join("\n"),
+        );
+        lines.forEach(({ role, kind, content }, at) => {
+          if (role !== "own" || kind !== "text") return;
+          const line = at + bodyLine - 1;
+          if (line < document.lineCount)
+            tokens.push(new vscode.Range(line, 0, line, content.length), "kernelMail-own");
+        });
+        return tokens.build();
+      },
+    },
+    LEGEND,
+  );
+
+  return vscode.Disposable.from(folding, outline, own);
+}
+
+/** Folds the long To and Cc of the draft in the active editor to one line each. */
+export async function foldRecipients(editor: vscode.TextEditor): Promise<void> {
+  const selectionLines = draftFolds(textOf(editor.document))
+    .filter(({ kind }) => kind === "recipients")
+    .map(({ firstLine }) => firstLine - 1);
+  if (selectionLines.length > 0)
+    await vscode.commands.executeCommand("editor.fold", { levels: 1, selectionLines });
+}
