@@ -127,6 +127,24 @@ function joinHalves(mailboxes: (Mailbox & { bracketed: boolean })[]): Mailbox[] 
 const loneWord = (word: string): Mailbox =>
   /\s/.test(word) ? { name: word, address: "" } : { name: "", address: word };
 
+const USUAL =
+  /[ \t]*(?:(?:"([\w .,'/-]{0,100})"|([\w .'/-]{0,100}?))[ \t]*<([\w.+=-]{1,100}@[\w.-]{1,100})>|([\w.+=-]{1,100}@[\w.-]{1,100}))[ \t]*(?:,|$)/y;
+
+/** A list of plain names and addresses, as most are; undefined when anything in it needs a closer look. */
+function readUsual(list: string): Mailbox[] | undefined {
+  const found: Mailbox[] = [];
+  let at = 0;
+  while (at < list.length) {
+    USUAL.lastIndex = at;
+    const entry = USUAL.exec(list);
+    if (entry === null || found.length >= maxMailboxes) return undefined;
+    const name = displayLine(entry[1] ?? entry[2] ?? "");
+    found.push({ name, address: entry[3] ?? entry[4] ?? "" });
+    at = USUAL.lastIndex;
+  }
+  return found;
+}
+
 /**
  * Reads a list of mailboxes out of an unfolded header value (or what a person typed), raw or decoded: RFC 5322
  * with its obsolete forms, groups flattened, `;` accepted as a separator (R115). Encoded words in names are
@@ -135,6 +153,8 @@ const loneWord = (word: string): Mailbox =>
  */
 export function parseAddresses(value: string): Mailbox[] {
   const list = value.length > maxLength ? value.slice(0, maxLength) : value;
+  const usual = readUsual(list);
+  if (usual !== undefined) return usual;
   const found: (Mailbox & { bracketed: boolean })[] = [];
   let piece = emptyPiece();
   // A mark that is never closed is plain text, and so are all later ones of its kind.

@@ -24,6 +24,9 @@ export interface Link {
   endColumn: number;
 }
 
+/** What every link has some of; most lines of prose and code have none and need no closer look. */
+const MAY_LEAD = /[\d@/]|\(\)|[a-f]{7}/i;
+
 /**
  * The links of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.
  * @param blocks those of `readBody` for this body, when at hand
@@ -39,6 +42,7 @@ export function findLinks(
   for (const { kind, firstLine, lastLine } of blocks) {
     for (let number = firstLine; number <= lastLine; number++) {
       const line = lines[number - 1] ?? "";
+      if (!MAY_LEAD.test(line)) continue;
       const context = { above: lines[number - 2] ?? "", below: lines[number] ?? "" };
       const found =
         kind === "diff"

@@ -79,18 +79,26 @@ function badgesOf(message: Message, topPosted: boolean): string[] {
   return topPosted ? [...badges, "top-posted"] : badges;
 }
 
+/** Says whether a mailbox is in these lists. Most are written the same each time: only the others are compared by key. */
+function namedIn(...lists: (readonly Mailbox[])[]): (mailbox: Mailbox) => boolean {
+  const written = new Set(lists.flatMap((list) => list.map(({ address }) => address)));
+  let keys: Set<string> | undefined;
+  return ({ address }) => {
+    if (written.has(address)) return true;
+    keys ??= new Set([...written].map(addressKey));
+    return keys.has(addressKey(address));
+  };
+}
+
 /** Who came into Cc and who was left out, against the message that is answered. */
 function recipientChange(message: Message, parent: Message): NonNullable<MessageView["changed"]> {
-  const key = ({ address }: Mailbox) => addressKey(address);
-  const before = new Set([...parent.from, ...parent.replyTo, ...parent.to, ...parent.cc].map(key));
-  const now = new Set([...message.from, ...message.to, ...message.cc].map(key));
-  const dropped = new Map(
-    [...parent.from, ...parent.to, ...parent.cc].map((mailbox) => [key(mailbox), mailbox]),
-  );
-  for (const kept of now) dropped.delete(kept);
+  const before = namedIn(parent.from, parent.replyTo, parent.to, parent.cc);
+  const now = namedIn(message.from, message.to, message.cc);
+  const dropped = [...parent.from, ...parent.to, ...parent.cc].filter((mailbox) => !now(mailbox));
+  const byKey = new Map(dropped.map((mailbox) => [addressKey(mailbox.address), mailbox]));
   const change = {
-    added: message.cc.filter((mailbox) => !before.has(key(mailbox))).map(person),
-    dropped: [...dropped.values()].map(person),
+    added: message.cc.filter((mailbox) => !before(mailbox)).map(person),
+    dropped: [...byKey.values()].map(person),
   };
   const told = new Set(listsOf(parent));
   const lists = change.dropped.filter(

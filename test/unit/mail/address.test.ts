@@ -81,4 +81,17 @@ describe("mail/address formatMailbox", () => {
   });
   it("R110 addresses compare in lower case", () =>
     assert.equal(addressKey(" Al@X.Example "), "al@x.example"));
+  it("plain lists are read the same with and without a closer look", () => {
+    const odd = ", =?utf-8?q?Z?= <z@x.example>";
+    for (const list of [
+      "a@x.example",
+      "Al Pha <al@x.example>",
+      "al@x.example, Bo  Lind  <bo+k=1@x.example>,c@x.example ,",
+      '"Pha, Al" <al@x.example>, "" <b@x.example>, <c@x.example>',
+      "O'Al J. Pha-Bo/X <al@x.example>,\tAl<b@x.example>",
+      "Al Pha <al@x.example> Bo <bo@x.example>",
+      "Al <al@x.example>, Bo, Cy <cy@x.example>",
+    ])
+      assert.deepEqual(parseAddresses(list), parseAddresses(list.replace(/,$/, "") + odd).slice(0, -1), list);
+  });
 });
