@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { startArchive } from "./archive/remote.ts";
+import { registerAddress } from "./editor/addressHandler.ts";
 import { registerArchiveCommands } from "./editor/archiveCommands.ts";
 import { type Archive, openArchiveWorker } from "./editor/archiveWorker.ts";
 import { openAttachments } from "./editor/attachments.ts";
@@ -11,11 +12,15 @@ import { registerCopyLink } from "./editor/copyLink.ts";
 import { registerDiagnosis } from "./editor/diagnosis.ts";
 import { openDocuments } from "./editor/documents.ts";
 import { openDraftsTree } from "./editor/draftsTree.ts";
+import { registerFetchMissing } from "./editor/fetchMissing.ts";
+import { previewText } from "./editor/linkPreview.ts";
+import { openLinks } from "./editor/links.ts";
 import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
+import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { openThreadShown } from "./editor/threadShown.ts";
@@ -30,6 +35,8 @@ export interface Parts {
   reader: Reader;
   texts: ThreadTexts;
   drafts: string;
+  /** The folder of threads that were opened by link. */
+  opened: string;
   archive: Archive;
   /** The worker's file: a test may name another one, which the next start of the worker takes. */
   program: { path: string };
@@ -54,11 +61,25 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
       startArchive(program.path, { ...stored, git: settings.git(), bodies: settings.bodies() }, more),
     log,
   });
-  const sync = openSync({ worker: archive, settings, commands, log });
+  const opened = openedArchive(globalStorageUri.fsPath);
+  const sync = openSync({ worker: archive, settings, commands, log, own: [opened] });
   const documents = openDocuments();
   const shown = openThreadShown();
   const texts = openThreadTexts({ archive, documents, shown });
   const compose = openComposeEditor({ archive, settings, commands, documents, folder, userAgent });
+  const openThread = (messageId: string, column?: vscode.ViewColumn): Promise<void> =>
+    settings.openAs() === "text" ? texts.open(messageId, column) : reader.open(messageId, column);
+  const links = openLinks({
+    archive,
+    settings,
+    sync,
+    commands,
+    documents,
+    opened,
+    userAgent,
+    show: openThread,
+  });
+  const { follow, servers } = links;
   const reader = openReader({
     extensionUri,
     archive,
@@ -66,14 +87,14 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     commands,
     memory: context.workspaceState,
     shown,
+    follow: follow.link,
+    preview: async (link) => previewText(await links.preview(link)),
     reply: compose.reply,
     onNewMail: sync.onDidChange,
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const tree = openThreadsTree({ archive, sync, settings, commands });
-  const shared = { archive, commands, documents, log, reader, settings, sync, texts, tree };
-  const openThread = (messageId: string, column?: vscode.ViewColumn) =>
-    settings.openAs() === "text" ? texts.open(messageId, column) : reader.open(messageId, column);
+  const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
   registerArchiveCommands({
     ...shared,
@@ -83,6 +104,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     },
   });
   registerOpenMessage({ ...shared, openThread });
+  registerFetchMissing({ ...shared, openThread });
+  const addresses = registerAddress(shared);
   registerReadingCommands({ ...shared, reply: compose.reply });
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
@@ -91,6 +114,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   // Ended in this order: what uses the worker goes before the worker does.
   context.subscriptions.push(
     drafts,
+    addresses,
+    links,
     tree,
     reader,
     texts,
@@ -104,15 +129,14 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   );
 
   const showsArchives = () =>
-    void vscode.commands.executeCommand(
-      "setContext",
-      "kernelMail.hasArchives",
-      settings.archives().length > 0,
-    );
+    void vscode.commands.executeCommand("setContext", "kernelMail.hasArchives", sync.archives().length > 0);
   showsArchives();
   settings.onDidChange(["archives"], showsArchives);
-  if (settings.archives().length > 0) commands.attempt("read the archives", () => sync.update());
+  sync.onDidChange((source) => {
+    if (source === undefined) showsArchives();
+  });
+  if (sync.archives().length > 0) commands.attempt("read the archives", () => sync.update());
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { settings, sync, tree, reader, texts, drafts: folder, archive, program };
+  return { settings, sync, tree, reader, texts, drafts: folder, opened: opened.path, archive, program };
 }

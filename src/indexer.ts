@@ -54,6 +54,9 @@ function serve(port: Port): void {
     importState: (params) => archive().importState(params),
     has: (params) => archive().has(params),
     ids: (params) => archive().ids(params),
+    receive: (params) => archive().receive(params),
+    drop: (params) => archive().drop(params),
+    prune: (params) => archive().prune(params),
     watched: (params) => archive().watched(params),
     diagnose: () => archive().diagnose(),
   } satisfies Handlers<ArchiveContract["requests"]>);

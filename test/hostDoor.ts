@@ -58,6 +58,8 @@ export async function runInHost(host: Host, testBundle: string, resultsFile: str
     host,
     folder,
     settings: testSettings,
+    // No test asks a server that it has not started.
+    machineSettings: { "kernelMail.servers": [] },
     smokeDriver: true,
     env: {
       KERNEL_MAIL_TEST_RESULTS: resultsFile,

@@ -15,6 +15,7 @@ import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
+import { drop, prune, Transfers } from "./received.ts";
 import type {
   ArchiveContract,
   IndexSummary,
@@ -108,6 +109,7 @@ class LocalArchive implements Archive {
   /** What the person made of messages; undefined without a state. */
   #triage: Triage | undefined;
   readonly #stateRequests: StateRequests;
+  readonly #transfers = new Transfers();
   #queue: Promise<unknown> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -443,6 +445,23 @@ class LocalArchive implements Archive {
         found.filter((message) => message !== undefined),
       );
     });
+  }
+
+  receive({
+    transfer,
+    folder,
+    piece,
+  }: Requests["receive"]["params"]): Promise<Requests["receive"]["result"]> {
+    return this.#transfers.take(transfer, folder, piece);
+  }
+
+  async drop({ folder, messageIds }: Requests["drop"]["params"]): Promise<null> {
+    drop(folder, messageIds);
+    return null;
+  }
+
+  async prune({ folder, bytes }: Requests["prune"]["params"]): Promise<number> {
+    return prune(folder, bytes);
   }
 
   watched({ source }: Requests["watched"]["params"]): Promise<Requests["watched"]["result"]> {

@@ -189,6 +189,14 @@ export interface ThreadNode {
   imposters: number;
 }
 
+/** What came of mail that a server sent. */
+export interface Received {
+  /** In the order sent, also those that were there before. */
+  messageIds: string[];
+  /** The bytes ended before their end: what came until then is kept. */
+  cut?: true;
+}
+
 /** Where the bytes of a message lie: `place` below `source`. */
 export interface Origin {
   source: string;
@@ -291,6 +299,18 @@ export interface ArchiveContract {
     has: { params: { messageIds: string[] }; result: boolean[] };
     /** Every Message-ID held, in order of arrival, a page at a time (for the command line's --all). */
     ids: { params: { after?: number; limit: number }; result: { ids: string[]; next?: number } };
+    /**
+     * Takes a piece of an mbox (packed or not) that a server sends, into a folder of our own, a file a message. A
+     * request without `piece` ends the transfer and says what came. Requests of one transfer go one after the other.
+     */
+    receive: {
+      params: { transfer: string; folder: string; piece?: Uint8Array };
+      result: Received | null;
+    };
+    /** Takes these messages, or all, out of a folder of received mail. */
+    drop: { params: { folder: string; messageIds?: string[] }; result: null };
+    /** Keeps a folder of received mail below so many bytes; returns how many messages went. The oldest go first. */
+    prune: { params: { folder: string; bytes: number }; result: number };
     /** The folders in which it shows that this archive has changed on disk; none for one that is not held. */
     watched: { params: { source: string }; result: WatchedFolder[] };
     /** Versions and sizes for a diagnosis. */

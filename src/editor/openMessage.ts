@@ -1,9 +1,10 @@
-/** Opening what a person points at: a row of the tree, a pasted Message-ID, link, or text round either. */
+/** Opening what a person points at: a row of the tree, a pasted Message-ID, link or commit, or text round any of them. */
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
-import { loreLink } from "../mail/loreLink.ts";
+import { findTextLinks } from "../mail/links.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
+import { type Follow, type FollowedLink, isFollowed } from "./follow.ts";
 import { findReference } from "./messageReference.ts";
 import { isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
@@ -14,6 +15,7 @@ interface OpenParts {
   /** Shows the thread of a message, at that message, in the way the person has chosen. */
   openThread: (messageId: string, column?: vscode.ViewColumn) => Promise<void>;
   tree: ThreadsTree;
+  follow: Follow;
 }
 
 /** The text of a command's argument: a string, or `{id}` from programs. */
@@ -25,7 +27,7 @@ function textOf(argument: unknown): string | undefined {
   return undefined;
 }
 
-/** The word or selection in the active editor, when a Message-ID or link stands in it. */
+/** The word or selection in the active editor, when something to follow stands in it. */
 function textAtCursor(): string | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
@@ -34,49 +36,58 @@ function textAtCursor(): string | undefined {
     ? document.getWordRangeAtPosition(selection.active, /[^\s<>"]{1,400}/)
     : selection;
   const text = range === undefined ? "" : document.getText(range).trim();
-  return findReference(text).messageIds.length > 0 ? text : undefined;
+  return pasted(text) === undefined ? undefined : text;
+}
+
+/** A link to follow, as `findLinks` finds it in mail, or the candidates for one Message-ID. */
+type Pasted = { messageIds: string[]; url?: string } | FollowedLink;
+
+/** What a pasted text names, the likeliest first; undefined when it names nothing. */
+export function pasted(text: string): Pasted | undefined {
+  const bare = text.trim().replace(/^commit\s+/i, "");
+  if (/^[0-9a-f]{7,40}$/i.test(bare)) return { kind: "commit", target: bare.toLowerCase() };
+  const links = findTextLinks(text.slice(0, 20_000));
+  const commit = links.find(({ kind }) => kind === "commit");
+  const reference = findReference(text);
+  if (reference.messageIds.length > 0) return reference;
+  const [first] = links;
+  const link = commit ?? first;
+  if (link === undefined) return undefined;
+  const { kind, target, url } = link;
+  return url === undefined ? { kind, target } : { kind, target, url };
 }
 
 async function ask(): Promise<string | undefined> {
   return await vscode.window.showInputBox({
     title: "Open Message or Link",
     prompt:
-      "A Message-ID, or a link to a message on lore or another public-inbox server; text round it is fine.",
+      "A Message-ID, a link to a message on lore or another public-inbox server, a commit, a place in a file; text round it is fine.",
     placeHolder: "20261116091542.4711-1-ada@kernel.example",
     value: textAtCursor() ?? "",
   });
 }
 
-/** A message that no archive has: says so, and offers the browser, which is the person's own step. */
-async function offerBrowser(messageId: string, url: string | undefined): Promise<void> {
-  const choice = await vscode.window.showInformationMessage(
-    `No archive has the message <${messageId}>. Open it in the browser, or add the archive of its list.`,
-    "Open in Browser",
-    "Add Archive...",
-  );
-  if (choice === "Open in Browser") {
-    await vscode.env.openExternal(vscode.Uri.parse(url ?? loreLink(messageId), true));
-  }
-  if (choice === "Add Archive...") await vscode.commands.executeCommand("kernelMail.addArchive");
-}
-
-export function registerOpenMessage({ commands, archive, openThread, tree }: OpenParts): void {
+export function registerOpenMessage({ commands, archive, openThread, tree, follow }: OpenParts): void {
   const openText = async (text: string): Promise<void> => {
-    const { messageIds, url } = findReference(text);
-    const [first] = messageIds;
-    if (first === undefined) {
+    const found = pasted(text);
+    if (found === undefined) {
       throw new UserError(
-        "There is no Message-ID and no link to a message in this text.",
+        "There is no Message-ID, link or commit in this text.",
         "Paste a Message-ID such as 20261116091542.4711-1-ada@kernel.example, or a link from lore.kernel.org.",
       );
     }
+    if ("kind" in found) {
+      await (found.kind === "commit" ? follow.commit(found.target, found.url) : follow.link(found));
+      return;
+    }
+    const { messageIds, url } = found;
     const present = await archive.request("has", { messageIds });
-    const held = messageIds.find((_, index) => present[index]);
-    if (held === undefined) await offerBrowser(first, url);
-    else await openThread(held);
+    const target = messageIds.find((_, index) => present[index]) ?? messageIds[0] ?? "";
+    await follow.link({ kind: "messageId", target, ...(url === undefined ? {} : { url }) });
   };
 
   commands.register("kernelMail.openMessage", async (argument) => {
+    if (isFollowed(argument)) return await follow.link(argument);
     const text = textOf(argument) ?? (await ask());
     if (text !== undefined && text.trim() !== "") await openText(text);
   });

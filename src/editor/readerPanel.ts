@@ -2,12 +2,12 @@
 import * as vscode from "vscode";
 import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base/channel.ts";
 import { sentence, UserError } from "../base/report.ts";
-import { loreLink } from "../mail/loreLink.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { EditorAction, HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
+import type { FollowedLink } from "./follow.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
 import { loadThread, type Thread } from "./threadFeed.ts";
@@ -56,14 +56,16 @@ export interface ReaderParts {
   shown: ThreadShown;
   /** What the window remembers on its own disk, and brings back with it. */
   memory: vscode.Memento;
+  /** Follows a link that leads out of the thread. */
+  follow: (link: FollowedLink) => Promise<void>;
+  /** A few lines on what a link leads to, for its hover. */
+  preview: (link: FollowedLink) => Promise<string>;
   /** Opens a draft that answers. */
   reply: (request: Selection & { toSender?: boolean }) => Promise<unknown>;
   /** Fires when an archive holds other mail than before. */
   onNewMail: vscode.Event<unknown>;
   openAttachment: OpenAttachment;
 }
-
-type FollowedLink = HostContract["requests"]["follow"]["params"];
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -89,6 +91,12 @@ const LINK_KINDS: readonly unknown[] = ["url", "messageId", "commit", "place", "
 
 const isTarget = (value: unknown): boolean => typeof value === "string" && value.length <= 4000;
 
+const isLink = (params: unknown): boolean =>
+  isRecord(params) &&
+  LINK_KINDS.includes(params["kind"]) &&
+  isTarget(params["target"]) &&
+  (params["url"] === undefined || isTarget(params["url"]));
+
 /** What a page may ask, and with what: a page is outside the door. */
 const checks: Checks<HostContract["requests"]> = {
   ready: (params) => params === null || isState(params),
@@ -103,11 +111,8 @@ const checks: Checks<HostContract["requests"]> = {
     isId(params["messageId"]) &&
     isLines(params["lines"]),
   keepCites: (params) => isRecord(params) && (params["cites"] === "bars" || params["cites"] === "marks"),
-  follow: (params) =>
-    isRecord(params) &&
-    LINK_KINDS.includes(params["kind"]) &&
-    isTarget(params["target"]) &&
-    (params["url"] === undefined || isTarget(params["url"])),
+  follow: isLink,
+  preview: isLink,
   copy: (params) =>
     isRecord(params) && typeof params["text"] === "string" && params["text"].length <= 4_000_000,
   raw: (params) => isRecord(params) && isId(params["messageId"]),
@@ -117,12 +122,6 @@ const checks: Checks<HostContract["requests"]> = {
     Number.isSafeInteger(params["index"]) &&
     typeof params["save"] === "boolean",
 };
-
-/** The address of a link that may be opened outside: nothing but the web and mail. */
-export function openable(target: string): vscode.Uri | undefined {
-  if (!/^(?:https?:\/\/|mailto:)[^\s]/i.test(target)) return undefined;
-  return vscode.Uri.parse(target, true);
-}
 
 /** The page keys as shipped, with the person's changes. */
 function pageKeys(changes: Record<string, string | null>): Record<string, string> {
@@ -143,7 +142,18 @@ const portOf = (webview: vscode.Webview): Port => ({
 });
 
 export function openReader(parts: ReaderParts): Reader {
-  const { extensionUri, archive, settings, commands, memory, reply, openAttachment, onNewMail } = parts;
+  const {
+    extensionUri,
+    archive,
+    settings,
+    commands,
+    memory,
+    follow,
+    preview,
+    reply,
+    openAttachment,
+    onNewMail,
+  } = parts;
   let panel: vscode.WebviewPanel | undefined;
   let channel: Channel<PaneContract, HostContract> | undefined;
   /** True between the page's `ready` and its end: what is emitted outside of that is lost. */
@@ -231,7 +241,7 @@ export function openReader(parts: ReaderParts): Reader {
   const show = async (messageId: string, column: vscode.ViewColumn) => {
     const own = Symbol(messageId);
     wanted = own;
-    const loaded = await loadThread(archive, messageId);
+    const loaded = await loadThread(archive, messageId, settings.links().trackers);
     // Another one was asked for meanwhile: that one is shown, however slow it is.
     if (wanted !== own) return;
     if (loaded === undefined) {
@@ -266,25 +276,16 @@ export function openReader(parts: ReaderParts): Reader {
     return shown;
   };
 
-  const follow = async ({ kind, target, url }: FollowedLink): Promise<void> => {
-    if (kind === "messageId") {
-      // Asked again: mail arrives while a thread is read.
-      const [present] = await archive.request("has", { messageIds: [target] });
-      if (present) {
-        await open(target);
-        return;
-      }
-    }
-    const uri = openable(kind === "messageId" ? (url ?? loreLink(target)) : target);
-    if (uri !== undefined) await vscode.env.openExternal(uri);
-  };
+  /** A link of the page, with the message that it stands in. */
+  const standingHere = (link: FollowedLink): FollowedLink =>
+    inView === undefined ? link : { ...link, from: inView };
 
   /** Fills a page that has just begun to listen: with the open thread, or with the one it showed before a reload. */
   const restore = async (pageState: PaneState | null): Promise<void> => {
     const place = memory.get<PaneState>(PLACE);
     const state = isState(place) ? place : pageState;
     if (thread === undefined && state !== null) {
-      const loaded = await loadThread(archive, state.messageId ?? state.thread);
+      const loaded = await loadThread(archive, state.messageId ?? state.thread, settings.links().trackers);
       // A thread that was opened meanwhile stays.
       thread ??= loaded;
       if (thread !== undefined && panel !== undefined) panel.title = thread.title;
@@ -303,7 +304,7 @@ export function openReader(parts: ReaderParts): Reader {
   const refresh = async (): Promise<void> => {
     const before = thread;
     if (before === undefined || !listening) return;
-    const loaded = await loadThread(archive, inView ?? before.view.thread);
+    const loaded = await loadThread(archive, inView ?? before.view.thread, settings.links().trackers);
     if (loaded === undefined || thread !== before || loaded.signature === before.signature) return;
     thread = loaded;
     if (panel !== undefined) panel.title = loaded.title;
@@ -331,7 +332,8 @@ export function openReader(parts: ReaderParts): Reader {
     reply: (request) => act("start a draft", () => reply(request)),
     act: ({ action, ...focus }) => act(`do “${action}”`, () => editorActs.get(action)?.(focus)),
     keepCites: ({ cites }) => act("keep the setting", () => settings.setCites(cites)),
-    follow: (link) => act("follow the link", () => follow(link)),
+    follow: (link) => act("follow the link", () => follow(standingHere(link))),
+    preview: (link) => preview(standingHere(link)),
     copy: ({ text }) => act("copy", () => vscode.env.clipboard.writeText(text)),
     raw: ({ messageId }) =>
       act("show the raw message", () => vscode.commands.executeCommand("kernelMail.showRaw", { messageId })),

@@ -4,11 +4,19 @@ import { basename, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { Mailbox } from "../mail/address.ts";
 import type { FoldLevel, HostContract } from "../reader/protocol.ts";
+import { serverAddress } from "../sources/server.ts";
 import type { Format, SourceSpec } from "../sources/source.ts";
 
 export type SettingName =
   | "archives"
+  | "servers"
+  | "network.mode"
+  | "cache.megabytes"
   | "gitPath"
+  | "kernelTrees"
+  | "links.sourceFiles"
+  | "links.terminal"
+  | "links.trackers"
   | "index.bodies"
   | "threads.pageSize"
   | "identities"
@@ -34,6 +42,16 @@ export interface Settings extends vscode.Disposable {
   addArchive(spec: SourceSpec): Promise<void>;
   /** Takes the archive of that absolute path out of the setting; returns what undoes it. */
   removeArchive(path: string): Promise<() => Promise<void>>;
+  /** Addresses of public-inbox servers, each with a slash at its end, in order. */
+  servers(): string[];
+  /** Whether a server may be asked: never, by an act of the person, or by schedules too. */
+  network(): "never" | "onRequest" | "automatic";
+  /** Limit of the cache of fetched threads. */
+  cacheMegabytes(): number;
+  /** Folders of kernel trees, absolute; empty when the open folders serve. */
+  kernelTrees(): string[];
+  /** Where links are shown, and further bug trackers: prefix to address with `${id}`. */
+  links(): { sourceFiles: boolean; terminal: boolean; trackers: Record<string, string> };
   /** The git program: own setting, else the one of VS Code's git, else the one on the PATH. */
   git(): string;
   bodies(): "prose" | "all" | "none";
@@ -110,6 +128,15 @@ const keysOf = (value: unknown): Record<string, string | null> => {
   return keys;
 };
 
+const trackersOf = (value: unknown): Record<string, string> => {
+  const trackers: Record<string, string> = {};
+  for (const [prefix, address] of Object.entries(isRecord(value) ? value : {})) {
+    if (prefix !== "" && typeof address === "string" && /^https?:\/\//i.test(address))
+      trackers[prefix] = address;
+  }
+  return trackers;
+};
+
 export function openSettings(): Settings {
   const configuration = () => vscode.workspace.getConfiguration("kernelMail");
   const value = (name: SettingName): unknown => configuration().get<unknown>(name);
@@ -141,6 +168,21 @@ export function openSettings(): Settings {
         await write("archives", [...entriesOf(value("archives")), ...gone]);
       };
     },
+    servers: () => [...new Set(stringsOf(value("servers")).flatMap((typed) => serverAddress(typed) ?? []))],
+    network: () => {
+      const mode = value("network.mode");
+      return mode === "never" || mode === "automatic" ? mode : "onRequest";
+    },
+    cacheMegabytes: () => {
+      const size = value("cache.megabytes");
+      return typeof size === "number" && size >= 1 ? size : 2048;
+    },
+    kernelTrees: () => stringsOf(value("kernelTrees")).map((path) => expandPath(path)),
+    links: () => ({
+      sourceFiles: value("links.sourceFiles") !== false,
+      terminal: value("links.terminal") !== false,
+      trackers: trackersOf(value("links.trackers")),
+    }),
     git: () => {
       const own = value("gitPath");
       if (typeof own === "string" && own !== "") return /[\\/~]/.test(own) ? expandPath(own) : own;

@@ -1,4 +1,5 @@
 /** Keeps the index in step with the configured archives: when they are read, what each run says, pause and stop. */
+import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { Outcome, Progress } from "../archive/remote.ts";
 import { isAbort } from "../base/channel.ts";
@@ -25,6 +26,15 @@ export interface Sync extends vscode.Disposable {
   /** Something that lists show has changed, in one archive; undefined: the set of archives itself. */
   readonly onDidChange: vscode.Event<string | undefined>;
   state(path: string): ArchiveState;
+  /** Every archive that is kept in the index: those of our own that exist, then those of the settings. */
+  archives(): SourceSpec[];
+  /** One of our own: it is shown only while there is something in it. */
+  isOwn(path: string): boolean;
+  /**
+   * Brings one archive up to date at once: a run under way makes way for it and then goes on where it was. For mail
+   * that a person waits for.
+   */
+  readFirst(spec: SourceSpec): Promise<void>;
   /** Brings every configured archive up to date. A run under way ends first: this one goes on where it was. */
   update(): Promise<Outcome[]>;
   /** Brings one archive up to date, after the run under way. */
@@ -47,6 +57,8 @@ interface SyncParts {
   settings: Settings;
   commands: Commands;
   log: EditorLog;
+  /** Archives of our own, beside those of the settings. */
+  own: readonly SourceSpec[];
 }
 
 interface Run {
@@ -60,7 +72,7 @@ const QUIET_MS = 400;
 /** Coming back to the window looks for new mail, at most this often, in milliseconds. */
 const LOOK_MS = 60_000;
 
-export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
+export function openSync({ worker, settings, commands, log, own }: SyncParts): Sync {
   const changed = new vscode.EventEmitter<string | undefined>();
   const states = new Map<string, ArchiveState>();
   const found = new Map<string, Outcome>();
@@ -68,6 +80,10 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
   /** Runs that have not ended, the one under way among them. */
   let runs = 0;
   let isPaused = false;
+  const archives = (): SourceSpec[] => [
+    ...own.filter(({ path }) => existsSync(path)),
+    ...settings.archives(),
+  ];
   let running: Promise<Outcome[]> = Promise.resolve([]);
 
   const setIndexing = (value: boolean) =>
@@ -184,8 +200,8 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
 
   /** A run over every configured archive, after some were forgotten. It takes the place of the one under way. */
   const runOverAll = (forgotten: readonly SourceSpec[]): Promise<Outcome[]> => {
-    const archives = settings.archives();
-    const paths = new Set(archives.map(({ path }) => path));
+    const all = archives();
+    const paths = new Set(all.map(({ path }) => path));
     watch.keepOnly(paths);
     for (const path of states.keys()) if (!paths.has(path)) states.delete(path);
     for (const path of found.keys()) if (!paths.has(path)) found.delete(path);
@@ -198,9 +214,9 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
     run?.controller.abort();
     // The set may have shrunk: what is gone goes from the tree before the worker has forgotten it.
     changed.fire(undefined);
-    return runOver(archives, true, async (signal) => {
+    return runOver(all, true, async (signal) => {
       for (const { path } of forgotten) await worker.request("forget", { source: path }, signal);
-      return await worker.request("setArchives", { archives }, signal);
+      return await worker.request("setArchives", { archives: all }, signal);
     });
   };
 
@@ -213,7 +229,7 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
   const watch = openArchiveWatch({
     foldersOf: (source) => worker.request("watched", { source }),
     isBusy: () => runs > 0,
-    changed: (sources) => look(settings.archives().filter(({ path }) => sources.includes(path))),
+    changed: (sources) => look(archives().filter(({ path }) => sources.includes(path))),
     log,
   });
 
@@ -233,7 +249,7 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused || runs > 0 || performance.now() - lookedMs < LOOK_MS) return;
       lookedMs = performance.now();
-      look(settings.archives());
+      look(archives());
     }),
     settings.onDidChange(["archives"], reread),
     settings.onDidChange(["gitPath", "index.bodies"], () => {
@@ -246,6 +262,14 @@ export function openSync({ worker, settings, commands, log }: SyncParts): Sync {
   return {
     onDidChange: changed.event,
     state: (path) => states.get(path) ?? {},
+    archives,
+    isOwn: (path) => own.some((spec) => spec.path === path),
+    readFirst: async (spec) => {
+      const isInTheWay = runs > 0 && run?.halted === undefined;
+      run?.controller.abort();
+      await runOver([spec], false, (signal) => readSome([spec], signal));
+      if (isInTheWay && !isPaused) commands.attempt("read the archives", update);
+    },
     update,
     updateOne: async (spec) =>
       (await runOver([spec], true, (signal) => readSome([spec], signal))).find(

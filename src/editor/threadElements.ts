@@ -9,6 +9,8 @@ export interface ArchiveElement {
   spec: SourceSpec;
   row: ArchiveRow;
   state: ArchiveState;
+  /** It holds the threads that were opened by link. */
+  isOpened: boolean;
 }
 
 export interface ListElement {

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ThreadNode } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
 import type { Message } from "../mail/message.ts";
+import type { Trackers } from "../mail/trackers.ts";
 import { linkedIds, markHeld } from "../reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
 import { viewMessage, viewThread } from "../reader/view.ts";
@@ -47,7 +48,11 @@ async function findHeld(archive: Archive, views: readonly MessageView[], signal:
 }
 
 /** The thread a message belongs to; undefined when no archive knows it. */
-export async function loadThread(archive: Archive, messageId: string): Promise<Thread | undefined> {
+export async function loadThread(
+  archive: Archive,
+  messageId: string,
+  trackers: Trackers = {},
+): Promise<Thread | undefined> {
   const answer = await archive.request("thread", { messageId });
   if (answer === null) return undefined;
   const { row, nodes } = answer;
@@ -83,6 +88,7 @@ export async function loadThread(archive: Archive, messageId: string): Promise<T
       node,
       ancestors: ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []),
       said,
+      trackers,
     });
 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {

@@ -11,7 +11,7 @@ import {
   stretchesOf,
   type TextLink,
 } from "../reader/textShapes.ts";
-import { openable } from "./readerPanel.ts";
+import { openable } from "./follow.ts";
 
 /** The text of an open document; undefined when it is none of a thread. */
 type TextOf = (uri: vscode.Uri) => ThreadText | undefined;

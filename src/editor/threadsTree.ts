@@ -63,10 +63,12 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
   /** The rows of the worker for the archives of the settings; one that it does not know yet is empty. */
   const roots = async (): Promise<ArchiveElement[]> => {
     // Without archives the worker need not be started.
-    const held = settings.archives().length === 0 ? [] : await archive.request("archives", null);
+    const held = sync.archives().length === 0 ? [] : await archive.request("archives", null);
     const rows = new Map(held.map((row) => [row.source, row]));
     // Asked anew: the set may have become another one meanwhile.
-    const present = settings.archives().map((spec): ArchiveElement => {
+    const present = sync.archives().flatMap((spec): ArchiveElement[] => {
+      // What was opened by link is a root of its own, and goes when it is empty.
+      if (sync.isOwn(spec.path) && (rows.get(spec.path)?.threads ?? 0) === 0) return [];
       const row = rows.get(spec.path) ?? {
         source: spec.path,
         name: archiveName(spec),
@@ -78,11 +80,18 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
       const id = archiveId(spec.path);
       const known = archives.get(id);
       const state = sync.state(spec.path);
-      const element: ArchiveElement = known ?? { kind: "archive", id, spec, row, state };
+      const element: ArchiveElement = known ?? {
+        kind: "archive",
+        id,
+        spec,
+        row,
+        state,
+        isOpened: sync.isOwn(spec.path),
+      };
       element.spec = spec;
       element.row = spec.name === undefined ? row : { ...row, name: spec.name };
       element.state = state;
-      return element;
+      return [element];
     });
     archives.clear();
     for (const element of present) archives.set(element.id, element);
@@ -144,7 +153,10 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     const first = noticeOf(parent);
     if (parent.row.threads === 0) return first ? [first] : [];
     // A second list that turns up while an archive is read does not take the threads away from who reads them.
-    const isFlat = parent.row.lists.length < 2 || (parent.state.phase !== undefined && flat.has(parent.id));
+    const isFlat =
+      sync.isOwn(parent.spec.path) ||
+      parent.row.lists.length < 2 ||
+      (parent.state.phase !== undefined && flat.has(parent.id));
     if (isFlat) flat.add(parent.id);
     else flat.delete(parent.id);
     const rows = isFlat ? await threadsOf(parent) : listsOf(parent);

@@ -1,7 +1,7 @@
 /** How an element of the Threads tree looks: its words, icon, and what may be done with it. */
 import * as vscode from "vscode";
 import { percent } from "./runProgress.ts";
-import type { ArchiveElement, Element } from "./threadElements.ts";
+import type { ArchiveElement, Container, Element } from "./threadElements.ts";
 import { archiveText, listText, messageText, type RowText, threadText } from "./threadLabels.ts";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -40,19 +40,24 @@ const opens = (element: Element): vscode.Command => ({
   arguments: [element],
 });
 
+/** Whether what a list shows was opened by link. */
+const isIn = (container: Container): boolean =>
+  (container.kind === "archive" ? container : container.parent).isOpened;
+
 /** The item for an element. `now` is in milliseconds since 1970 UTC. */
 export function treeItem(element: Element, now: number): vscode.TreeItem {
   switch (element.kind) {
     case "archive": {
       const { id, row, state } = element;
       const failed = state.phase === undefined && (state.problem ?? row.problem) !== undefined;
-      const words = ["archive local", ...(state.phase === undefined ? [] : [state.phase])].join(" ");
+      const kind = element.isOpened ? "archive opened" : "archive local";
+      const words = [kind, ...(state.phase === undefined ? [] : [state.phase])].join(" ");
       return item(
         id,
         archiveText(row, stateWords(element)),
         Collapsed,
         words,
-        failed ? "warning" : "archive",
+        failed ? "warning" : element.isOpened ? "history" : "archive",
       );
     }
     case "list":
@@ -60,7 +65,7 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
     case "thread": {
       const { row } = element;
       const icon = row.series ? "git-pull-request" : "comment-discussion";
-      const words = row.series ? "thread patch" : "thread";
+      const words = `${row.series ? "thread patch" : "thread"}${isIn(element.parent) ? " opened" : ""}`;
       const result = item(element.id, threadText(row, now), Collapsed, words, icon);
       result.command = opens(element);
       return result;

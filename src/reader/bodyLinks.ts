@@ -1,24 +1,18 @@
 /** Links of bodies as spans, and which of them lead to a message that an archive has. */
 import { findLinks } from "../mail/links.ts";
+import type { Trackers } from "../mail/trackers.ts";
 import type { ReadBlock } from "../threads/reading.ts";
 import type { MessageView, Span } from "./protocol.ts";
 
 /** Links by the line of the body (from 1) they stand in; columns count from 0 in that line. */
 export type LinksByLine = ReadonlyMap<number, readonly Span[]>;
 
-/** What a click in the reader can lead to today. */
-const LEADS: ReadonlySet<Span["kind"]> = new Set(["url", "messageId", "bug"]);
-
-/** The links of a body that lead somewhere. */
-export function linkSpans(body: string, blocks: readonly ReadBlock[]): LinksByLine {
+/** The links of a body by line. */
+export function linkSpans(body: string, blocks: readonly ReadBlock[], trackers: Trackers = {}): LinksByLine {
   const spans = new Map<number, Span[]>();
-  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks)) {
-    const place = { start: column - 1, end: endColumn - 1 };
-    // A commit leads to the page of it that was named.
-    const isPage = kind === "commit" && url !== undefined;
-    if (!isPage && !LEADS.has(kind)) continue;
-    const span: Span = isPage ? { ...place, kind: "url", target: url } : { ...place, kind, target };
-    if (url !== undefined && !isPage) span.url = url;
+  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks, trackers)) {
+    const span: Span = { start: column - 1, end: endColumn - 1, kind, target };
+    if (url !== undefined) span.url = url;
     const known = spans.get(line);
     if (known) known.push(span);
     else spans.set(line, [span]);

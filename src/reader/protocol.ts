@@ -205,8 +205,10 @@ export interface HostContract {
     };
     /** Keeps how cited text is drawn, for all threads to come. */
     keepCites: { params: { cites: "bars" | "marks" }; result: null };
-    /** Follows a link: to a message in an archive, else through the editor's opener. */
+    /** Follows a link: to a message, a commit, a place in the source, else through the editor's opener. */
     follow: { params: Pick<Span, "kind" | "target" | "url">; result: null };
+    /** What a link leads to, in a few lines of plain text; "" when there is nothing to say. */
+    preview: { params: Pick<Span, "kind" | "target" | "url">; result: string };
     copy: { params: { text: string }; result: null };
     raw: { params: { messageId: string }; result: null };
     attachment: { params: { messageId: string; index: number; save: boolean }; result: null };

@@ -3,6 +3,7 @@ import { addressKey, type Mailbox } from "../mail/address.ts";
 import { isListAddress, listsOf } from "../mail/listAddress.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import type { Message } from "../mail/message.ts";
+import type { Trackers } from "../mail/trackers.ts";
 import { type ParentState, readMessage } from "../threads/reading.ts";
 import type { SaidTexts } from "../threads/saidText.ts";
 import { viewBlocks } from "./blockViews.ts";
@@ -34,6 +35,8 @@ export interface ViewedNode {
 
 /** What is known around a message. */
 export interface Surroundings {
+  /** Bug trackers that the person named: what stands before a number, and the address with `${id}`. */
+  trackers?: Trackers;
   node: ViewedNode;
   /** The messages it answers as far as they are at hand: its parent first, then the parent's parent. */
   ancestors: readonly Message[];
@@ -124,7 +127,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
   const parentState = around.parentState ?? (parent ? "seen" : "missing");
   const reading = readMessage(message, ancestors, parentState, around.said);
-  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks));
+  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks, around.trackers));
   const { topPosted, ...share } = measureCites(blocks);
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {

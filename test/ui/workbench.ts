@@ -28,6 +28,8 @@ export type ThemeName = keyof typeof themes;
 export interface WorkbenchOptions {
   /** The archives of the settings; none by default. */
   archives?: { path: string; name?: string }[];
+  /** The public-inbox servers of the settings; none by default. */
+  servers?: string[];
   /** The PATH that programs are looked for on; the person's login shell sets it too. */
   searchPath?: string;
 }
@@ -277,7 +279,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     host,
     folder,
     settings: testSettings,
-    machineSettings: { "kernelMail.archives": options.archives ?? [] },
+    machineSettings: {
+      "kernelMail.archives": options.archives ?? [],
+      // No test asks a server that it has not started.
+      "kernelMail.servers": options.servers ?? [],
+    },
     ...env(options),
   });
   const browser = await openBrowser();

@@ -1,6 +1,6 @@
 /** The page about the architecture says what the linter holds. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../fixtures.ts";
 
@@ -38,5 +38,14 @@ describe("docs/ARCHITECTURE.md", () => {
       const open = openRooms(override);
       assert.equal(rooms, open.join(", ") || "none", files);
     }
+  });
+});
+
+describe("the doors", () => {
+  it("one file fetches", () => {
+    const fetching = globSync("src/**/*.ts", { cwd: root() }).filter((path) =>
+      /(?<![.\w])fetch\(|node:https?"|globalThis\.fetch/.test(readFileSync(join(root(), path), "utf8")),
+    );
+    assert.deepEqual(fetching, ["src/sources/server.ts"]);
   });
 });

@@ -157,7 +157,7 @@ const ICONS = [
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
   ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
-  ...["file-text", "preview", "organization", "account"],
+  ...["file-text", "preview", "organization", "account", "cloud-download", "history"],
 ];
 
 const SMALL_WORDS = [

@@ -1,5 +1,5 @@
 /** What the person can do in the page, by name: from keys, buttons and the editor's commands. */
-import type { EditorAction, FoldLevel, PageAction } from "../protocol.ts";
+import type { EditorAction, FoldLevel, PageAction, Span } from "../protocol.ts";
 import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
@@ -8,6 +8,10 @@ import { levelWord } from "./threadHeader.ts";
 
 /** Long enough to be seen, short enough not to be in the way; the styles end the flash. */
 const FLASH_MS = 1600;
+
+const LINK_KINDS: readonly string[] = ["url", "messageId", "commit", "place", "symbol", "bug"];
+
+const isLinkKind = (kind: string | null): kind is Span["kind"] => kind !== null && LINK_KINDS.includes(kind);
 
 export class Actions {
   readonly folding: Folding;
@@ -168,8 +172,12 @@ export class Actions {
 
   #back(isForward: boolean): void {
     const place = this.#pane.travel.back(isForward);
-    if (place) this.#pane.goTo(place, false);
-    else this.#pane.say(isForward ? "There is nothing ahead." : "There is nothing to go back to.");
+    if (place) {
+      if (this.#pane.goTo(place, false)) return;
+      // A message of another thread.
+      const { messageId: target } = place;
+      this.#ask(this.#pane.channel.request("follow", { kind: "messageId", target }));
+    } else this.#pane.say(isForward ? "There is nothing ahead." : "There is nothing to go back to.");
   }
 
   #outline(): void {
@@ -256,11 +264,26 @@ export class Actions {
     const target = link.getAttribute("data-target") ?? "";
     const url = link.getAttribute("data-url");
     if (kind === "messageId" && this.#pane.goTo({ messageId: target }, true)) return;
-    if (kind === "url" || kind === "messageId" || kind === "commit" || kind === "place") {
-      this.#ask(
-        this.#pane.channel.request("follow", url === null ? { kind, target } : { kind, target, url }),
-      );
-    }
+    if (!isLinkKind(kind)) return;
+    // It may lead to another thread: back leads here.
+    if (kind === "messageId") this.#pane.travel.remember();
+    this.#ask(this.#pane.channel.request("follow", url === null ? { kind, target } : { kind, target, url }));
+  }
+
+  /** Says in the title of a link what it leads to; asked once, when somebody points at it. */
+  preview(link: Element): void {
+    const kind = link.getAttribute("data-kind");
+    const target = link.getAttribute("data-target") ?? "";
+    if (!isLinkKind(kind) || kind === "url" || link.hasAttribute("data-previewed")) return;
+    link.setAttribute("data-previewed", "");
+    const url = link.getAttribute("data-url");
+    this.#pane.channel.request("preview", url === null ? { kind, target } : { kind, target, url }).then(
+      (text) => {
+        if (text !== "") link.setAttribute("title", text);
+      },
+      // It is asked again at the next time.
+      () => link.removeAttribute("data-previewed"),
+    );
   }
 
   /** "3 of 23, Chen Wei, answers Ada Moreno, depth 2". */

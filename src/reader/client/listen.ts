@@ -121,6 +121,12 @@ export function listen(pane: Pane, actions: Actions): void {
     const control = event.target instanceof Element ? event.target.closest("[data-act]") : null;
     if (control && root.contains(control)) press(pane, actions, control);
   });
+  const pointed = (event: Event) => {
+    const link = event.target instanceof Element ? event.target.closest("[data-act='follow']") : null;
+    if (link) actions.preview(link);
+  };
+  root.addEventListener("pointerover", pointed);
+  root.addEventListener("focusin", pointed);
   // A press on a button would end the selection that the button is to act on.
   root.addEventListener("mousedown", (event) => {
     if (event.target instanceof Element && event.target.closest(".act, .hint")) event.preventDefault();

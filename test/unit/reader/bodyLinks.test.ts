@@ -31,8 +31,11 @@ describe("reader/bodyLinks", () => {
     assert.deepEqual(spansOf(`Message-ID: <${ID}>`), [
       { start: 13, end: 53, kind: "messageId", target: ID },
     ]));
-  it("commits and places lead nowhere yet", () =>
-    assert.deepEqual(spansOf('commit 0123456789ab ("x") fs/a.c:12'), []));
+  it("commits and places in files", () =>
+    assert.deepEqual(spansOf('commit 0123456789ab ("x") fs/a.c:12'), [
+      { start: 7, end: 19, kind: "commit", target: "0123456789ab" },
+      { start: 26, end: 35, kind: "place", target: "fs/a.c:12" },
+    ]));
   it("asks for each message once and notes which are held", async () => {
     const view = await viewOf(
       `<${ID}>\nhttps://lore.kernel.org/r/${ID}\nhttps://lore.kernel.org/r/other.1@kernel.example\n`,

@@ -1,0 +1,169 @@
+/** The kernel trees at hand: commits, files as they were, and functions, asked of git without waiting for it. */
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { type Finished, runProgram } from "../base/process.ts";
+import { UserError } from "../base/report.ts";
+import type { Settings } from "./settings.ts";
+
+/** A commit as one line says it. */
+export interface CommitLine {
+  /** The folder of the tree that has it. */
+  tree: string;
+  /** All forty digits. */
+  id: string;
+  author: string;
+  address: string;
+  dateMs: number;
+  subject: string;
+}
+
+/** Where a function begins in a tree; lines count from 1. */
+export interface Definition {
+  tree: string;
+  path: string;
+  line: number;
+  text: string;
+}
+
+export interface KernelTrees {
+  /** Folders of the settings, else the open folders. */
+  folders(): string[];
+  /** The commit of this id, from the first tree that has it. */
+  commit(id: string): Promise<CommitLine | undefined>;
+  /** What git shows of a commit: who, why and the diff. */
+  show(tree: string, id: string): Promise<Buffer>;
+  /** The message of a commit. */
+  message(commit: CommitLine): Promise<string>;
+  /** A file of a tree as it was at a commit; undefined when there was none. */
+  fileAt(tree: string, id: string, path: string): Promise<Buffer | undefined>;
+  /** Where functions of that name begin. */
+  definitions(name: string): Promise<Definition[]>;
+  /** The patch-ids of diffs, each `undefined` where there is none. */
+  patchIds(tree: string, diffs: readonly Uint8Array[]): Promise<(string | undefined)[]>;
+}
+
+/**
+ * A tree that somebody else set up names programs in its configuration; none of them is run, and nothing is fetched
+ * that a partial clone lacks.
+ */
+const SAFE = [
+  "--no-optional-locks",
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "log.showSignature=false",
+];
+const ENV = { GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0" };
+
+export function openKernelTrees(settings: Settings): KernelTrees {
+  const git = (tree: string, args: readonly string[], input?: Uint8Array): Promise<Finished> =>
+    runProgram(settings.git(), ["-C", tree, ...SAFE, ...args], { env: ENV, ...(input ? { input } : {}) });
+
+  const folders = (): string[] => {
+    const named = settings.kernelTrees();
+    if (named.length > 0) return named;
+    // git obeys the configuration of the folder it is in: only of folders that the person trusts.
+    if (!vscode.workspace.isTrusted) return [];
+    const open = vscode.workspace.workspaceFolders ?? [];
+    return open.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+  };
+
+  const commitIn = async (tree: string, id: string): Promise<CommitLine | undefined> => {
+    const format = "--format=%H%x00%an%x00%ae%x00%at%x00%s";
+    const { code, stdout } = await git(tree, [
+      "log",
+      "-1",
+      "--no-color",
+      format,
+      "--end-of-options",
+      `${id}^{commit}`,
+    ]);
+    const [full = "", author = "", address = "", seconds = "", subject = ""] = stdout
+      .toString("utf8")
+      .trim()
+      .split("\0");
+    if (code !== 0 || full === "") return undefined;
+    return { tree, id: full, author, address, dateMs: Number(seconds) * 1000, subject };
+  };
+
+  const definitionsIn = async (tree: string, name: string): Promise<Definition[]> => {
+    const pattern = `^[A-Za-z_][A-Za-z0-9_ *(),]*\\b${name}\\s*\\(`;
+    const { stdout } = await git(tree, [
+      "grep",
+      "-n",
+      "-I",
+      "-E",
+      "--no-color",
+      "-e",
+      pattern,
+      "--",
+      "*.c",
+      "*.h",
+      "*.S",
+      "*.rs",
+    ]);
+    return stdout
+      .toString("utf8")
+      .split("\n")
+      .slice(0, 200)
+      .flatMap((row) => {
+        const found = /^(.{1,400}?):(\d+):(.*)$/.exec(row);
+        const text = found?.[3] ?? "";
+        // A line that ends in a semicolon only declares it.
+        if (found === null || /;\s*$/.test(text)) return [];
+        return [{ tree, path: found[1] ?? "", line: Number(found[2]), text: text.trim() }];
+      });
+  };
+
+  return {
+    folders,
+    commit: async (id) => {
+      if (!/^[0-9a-f]{7,40}$/i.test(id)) return undefined;
+      for (const tree of folders()) {
+        const found = await commitIn(tree, id);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    show: async (tree, id) => {
+      const args = [
+        "show",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--format=fuller",
+        "--stat=100",
+        "--patch",
+      ];
+      const { code, stdout, stderr } = await git(tree, [...args, "--end-of-options", id]);
+      if (code !== 0)
+        throw new UserError(`git cannot show commit ${id} (${stderr.trim()}).`, `Fetch it into ${tree}.`);
+      return stdout;
+    },
+    message: async ({ tree, id }) =>
+      (await git(tree, ["log", "-1", "--no-color", "--format=%B", "--end-of-options", id])).stdout.toString(
+        "utf8",
+      ),
+    fileAt: async (tree, id, path) => {
+      const { code, stdout } = await git(tree, ["cat-file", "blob", `${id}:${path}`]);
+      return code === 0 ? stdout : undefined;
+    },
+    definitions: async (name) => {
+      if (!/^\w{1,120}$/.test(name)) return [];
+      const found = await Promise.all(folders().map((tree) => definitionsIn(tree, name)));
+      return found.flat();
+    },
+    patchIds: (tree, diffs) =>
+      Promise.all(
+        diffs.map(async (diff) => {
+          const { stdout } = await git(tree, ["patch-id", "--stable"], diff);
+          return /^[0-9a-f]{40}/.exec(stdout.toString("latin1"))?.[0];
+        }),
+      ),
+  };
+}
+
+/** The address of a path in a tree. */
+export const inTree = (tree: string, path: string): vscode.Uri => vscode.Uri.file(join(tree, path));

@@ -1,0 +1,110 @@
+/** Links of mail wherever they stand: drafts, source files, commit messages, Markdown, the terminal; with hovers. */
+import * as vscode from "vscode";
+import { findLinks, findTextLinks, type Link } from "../mail/links.ts";
+import type { Commands } from "./commands.ts";
+import type { Follow, FollowedLink } from "./follow.ts";
+import type { LinkPreview, Preview } from "./linkPreview.ts";
+import type { Settings } from "./settings.ts";
+
+interface JumpParts {
+  commands: Commands;
+  settings: Settings;
+  follow: Follow;
+  preview: Preview;
+}
+
+/** Follows a link of a document when its only argument is the link. */
+const FOLLOW = "kernelMail.openMessage";
+
+/** Larger documents are data. */
+const LARGEST = 2_000_000;
+
+/** Documents that are mail: every kind of link counts there. */
+const MAIL: vscode.DocumentSelector = [{ language: "kernel-mail" }, { scheme: "kernel-mail" }];
+
+/** Documents of the tree. */
+const SOURCES: vscode.DocumentSelector = [{ scheme: "file" }, { scheme: "git" }, { scheme: "untitled" }];
+
+/** What is a link in a file that is no mail: what the editor knows by itself is left to it. */
+const inSources = ({ kind }: Link): boolean => kind === "messageId" || kind === "commit" || kind === "bug";
+
+const isMail = (document: vscode.TextDocument): boolean =>
+  document.languageId === "kernel-mail" || document.uri.scheme === "kernel-mail";
+
+const rangeOf = ({ line, column, endColumn }: Link): vscode.Range =>
+  new vscode.Range(line - 1, column - 1, line - 1, endColumn - 1);
+
+const followed = ({ kind, target, url }: Link): FollowedLink =>
+  url === undefined ? { kind, target } : { kind, target, url };
+
+/** A preview in a hover: all of it is text, nothing of it is Markdown. */
+function hoverText({ heading, title, lines }: LinkPreview): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendText(heading);
+  if (title !== undefined) {
+    text.appendMarkdown("\n\n**").appendText(title).appendMarkdown("**");
+  }
+  if (lines.length > 0) text.appendCodeblock(lines.join("\n"), "plaintext");
+  return text;
+}
+
+class TerminalLink extends vscode.TerminalLink {
+  readonly link: FollowedLink;
+
+  constructor(start: number, length: number, link: FollowedLink) {
+    super(start, length, "Open in Kernel Mail");
+    this.link = link;
+  }
+}
+
+export function registerLinkJumps({ commands, settings, follow, preview }: JumpParts): vscode.Disposable {
+  const linksOf = (document: vscode.TextDocument): Link[] => {
+    const text = document.getText();
+    if (text.length > LARGEST) return [];
+    const { sourceFiles, trackers } = settings.links();
+    if (isMail(document)) return findLinks(text.replaceAll("\r", " "), undefined, trackers);
+    return sourceFiles ? findTextLinks(text.replaceAll("\r", " "), trackers).filter(inSources) : [];
+  };
+
+  const links: vscode.DocumentLinkProvider = {
+    provideDocumentLinks: (document) =>
+      linksOf(document)
+        .filter(({ kind }) => kind !== "url")
+        .map((link) => {
+          const query = encodeURIComponent(JSON.stringify([followed(link)]));
+          const jump = new vscode.DocumentLink(rangeOf(link), vscode.Uri.parse(`command:${FOLLOW}?${query}`));
+          jump.tooltip = link.kind === "bug" ? link.target : "Open in Kernel Mail";
+          return jump;
+        }),
+  };
+
+  const hovers: vscode.HoverProvider = {
+    provideHover: async (document, position) => {
+      const link = linksOf(document).find((one) => rangeOf(one).contains(position));
+      const found = link === undefined ? undefined : await preview(followed(link));
+      return link === undefined || found === undefined
+        ? undefined
+        : new vscode.Hover(hoverText(found), rangeOf(link));
+    },
+  };
+
+  const terminal: vscode.TerminalLinkProvider<TerminalLink> = {
+    provideTerminalLinks: ({ line }) => {
+      const { terminal: isOn, trackers } = settings.links();
+      if (!isOn) return [];
+      return findTextLinks(line, trackers)
+        .filter(inSources)
+        .map((link) => new TerminalLink(link.column - 1, link.endColumn - link.column, followed(link)));
+    },
+    handleTerminalLink: ({ link }) => commands.attempt("follow the link", () => follow.link(link)),
+  };
+
+  const { languages, window } = vscode;
+  return vscode.Disposable.from(
+    ...[MAIL, SOURCES].flatMap((selector) => [
+      languages.registerDocumentLinkProvider(selector, links),
+      languages.registerHoverProvider(selector, hovers),
+    ]),
+    window.registerTerminalLinkProvider(terminal),
+  );
+}

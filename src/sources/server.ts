@@ -1,0 +1,324 @@
+/** One web server, asked politely: few connections, a pause between requests, patience when it is busy. */
+import { abortError, isAbort } from "../base/channel.ts";
+import { UserError } from "../base/report.ts";
+
+/** What a test puts in the place of the network and the clock. Times are milliseconds. */
+export interface ServerParts {
+  fetch?: typeof fetch;
+  now?: () => number;
+  /** From 0 to 1, for the jitter of waits. */
+  random?: () => number;
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  userAgent?: string;
+}
+
+export interface Question {
+  /** Below the server's address, without a slash in front; percent-encoded. */
+  path: string;
+  method?: "GET" | "POST" | "HEAD";
+  signal: AbortSignal;
+  /** The answer may be one that was kept, when the server says that it still holds (ETag, Last-Modified). */
+  kept?: boolean;
+}
+
+/** An answer of the kind that was asked for; its body is read once. */
+export interface Answer {
+  /** Where it came from in the end. */
+  url: string;
+  type: string;
+  /** Of the whole body, in bytes, where the server says it. */
+  length?: number;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Connections to one server at a time. */
+const CONNECTIONS = 2;
+/** Between the beginnings of two requests. */
+const PAUSE_MS = 250;
+/** Requests made before giving up on a busy server, and the first wait; each further one is four times as long. */
+const TRIES = 3;
+const FIRST_WAIT_MS = 1000;
+/** A server that asks for more patience than this is told of instead. */
+const LONGEST_WAIT_MS = 20_000;
+/** A server that says nothing for so long has gone. */
+const SILENCE_MS = 60_000;
+/** Answers kept for questions that may be answered by "not modified". */
+const KEPT = 20;
+const KEPT_BYTES = 8 << 20;
+
+interface Kept {
+  etag?: string;
+  modified?: string;
+  url: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
+const defaultSleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = () => {
+      clearTimeout(timer);
+      reject(abortError());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", cancel);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", cancel, { once: true });
+  });
+
+/** The base address of a server as a person types it: with a slash at the end; undefined for what is no address. */
+export function serverAddress(typed: string): string | undefined {
+  const text = typed.trim();
+  if (!/^https?:\/\/[^\s/?#]+(?:\/[^\s?#]*)?$/i.test(text) || !URL.canParse(text)) return undefined;
+  const { href } = new URL(text);
+  return href.endsWith("/") ? href : `${href}/`;
+}
+
+export class Server {
+  /** Ends in a slash. */
+  readonly base: string;
+  /** What a person calls it. */
+  readonly name: string;
+  readonly #parts: Required<Omit<ServerParts, "userAgent">> & { userAgent: string };
+  readonly #kept = new Map<string, Kept>();
+  readonly #queue: (() => void)[] = [];
+  #open = 0;
+  #nextMs = 0;
+  /** Before this time it wants not to be asked. */
+  #closedUntilMs = 0;
+
+  constructor(base: string, parts: ServerParts = {}) {
+    this.base = base;
+    this.name = new URL(base).host;
+    this.#parts = {
+      fetch: parts.fetch ?? ((input, init) => fetch(input, init)),
+      now: parts.now ?? Date.now,
+      random: parts.random ?? Math.random,
+      sleep: parts.sleep ?? defaultSleep,
+      userAgent: parts.userAgent ?? "Kernel-Mail",
+    };
+  }
+
+  /**
+   * Asks once more where that helps. Undefined when the server has no such thing (404). Throws UserErrors: it cannot
+   * be reached, refuses, is busy. The body must be read to its end or cancelled by the signal: it holds a connection.
+   */
+  async ask(question: Question): Promise<Answer | undefined> {
+    await this.#enter(question.signal);
+    let isReading = false;
+    try {
+      const answer = await this.#askPatiently(question);
+      if (answer?.body === undefined) return undefined;
+      const leave = once(() => this.#leave());
+      isReading = true;
+      return { ...answer, body: this.#guarded(answer.body, question.signal, leave) };
+    } finally {
+      if (!isReading) this.#leave();
+    }
+  }
+
+  async #askPatiently(question: Question): Promise<Answer | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const wait = this.#closedUntilMs - this.#parts.now();
+      if (wait > LONGEST_WAIT_MS) throw this.#busy(wait);
+      if (wait > 0) await this.#parts.sleep(wait, question.signal);
+      const outcome = await this.#once(question);
+      if (typeof outcome !== "number") return outcome;
+      const backOff = FIRST_WAIT_MS * 4 ** (attempt - 1) * (0.75 + this.#parts.random() / 2);
+      const asked = Math.max(outcome, backOff);
+      this.#closedUntilMs = this.#parts.now() + asked;
+      if (attempt === TRIES || asked > LONGEST_WAIT_MS) throw this.#busy(asked);
+    }
+  }
+
+  /** One request. A number says that the server is busy and wants so many milliseconds of peace. */
+  async #once({ path, method = "GET", signal, kept }: Question): Promise<Answer | undefined | number> {
+    const url = new URL(path, this.base).href;
+    const before = kept ? this.#kept.get(url) : undefined;
+    const headers: Record<string, string> = { "User-Agent": this.#parts.userAgent };
+    if (before?.etag !== undefined) headers["If-None-Match"] = before.etag;
+    if (before?.modified !== undefined) headers["If-Modified-Since"] = before.modified;
+    let response: Response;
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    try {
+      response = await this.#parts.fetch(url, {
+        method,
+        headers,
+        redirect: "follow",
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
+    } catch (error) {
+      if (signal.aborted) throw abortError();
+      throw this.#unreachable(silence.signal.aborted ? "no answer within a minute" : reasonOf(error));
+    } finally {
+      clearTimeout(timer);
+    }
+    const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const said = { url: response.url || url, type };
+    if (response.status === 304 && before !== undefined) return keptAnswer(before);
+    if (response.ok) {
+      const length = Number(response.headers.get("content-length") ?? Number.NaN);
+      const body = response.body ?? oneBody(new Uint8Array());
+      const answer: Answer = { ...said, body, ...(Number.isFinite(length) ? { length } : {}) };
+      return kept ? await this.#keep(url, answer, response.headers) : answer;
+    }
+    await response.body?.cancel().catch(() => undefined);
+    switch (response.status) {
+      case 404:
+      case 410:
+        return undefined;
+      case 429:
+      case 502:
+      case 503:
+      case 504:
+        return retryAfterMs(response.headers.get("retry-after"), this.#parts.now());
+      default:
+        throw this.#refused(response.status, type);
+    }
+  }
+
+  async #keep(url: string, answer: Answer, headers: Headers): Promise<Answer> {
+    const etag = headers.get("etag");
+    const modified = headers.get("last-modified");
+    if (etag === null && modified === null) return answer;
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of answer.body) {
+      size += piece.length;
+      pieces.push(piece);
+    }
+    const { type } = answer;
+    const kept: Kept = { url: answer.url, type, bytes: Buffer.concat(pieces) };
+    if (etag !== null) kept.etag = etag;
+    if (modified !== null) kept.modified = modified;
+    if (size <= KEPT_BYTES) {
+      this.#kept.delete(url);
+      this.#kept.set(url, kept);
+      const [oldest] = this.#kept.keys();
+      if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    }
+    return keptAnswer(kept);
+  }
+
+  /** The body, with its failures in plain words; the connection is given back at its end. */
+  async *#guarded(
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    leave: () => void,
+  ): AsyncGenerator<Uint8Array> {
+    const leaveEarly = () => leave();
+    signal.addEventListener("abort", leaveEarly, { once: true });
+    try {
+      for await (const piece of body) yield piece;
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) throw abortError();
+      throw new UserError(`The answer of ${this.name} broke off (${reasonOf(error)}).`, "Try again.");
+    } finally {
+      signal.removeEventListener("abort", leaveEarly);
+      leave();
+    }
+  }
+
+  // --- turns --------------------------------------------------------------------------------------------------
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw abortError();
+    if (this.#open >= CONNECTIONS) {
+      await new Promise<void>((resolve, reject) => {
+        const go = () => {
+          signal.removeEventListener("abort", cancel);
+          resolve();
+        };
+        const cancel = () => {
+          const at = this.#queue.indexOf(go);
+          if (at >= 0) this.#queue.splice(at, 1);
+          reject(abortError());
+        };
+        signal.addEventListener("abort", cancel, { once: true });
+        this.#queue.push(go);
+      });
+    } else this.#open += 1;
+    const now = this.#parts.now();
+    const at = Math.max(now, this.#nextMs);
+    this.#nextMs = at + PAUSE_MS;
+    try {
+      if (at > now) await this.#parts.sleep(at - now, signal);
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  /** Gives the connection to the next one who waits. */
+  #leave(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#open -= 1;
+    else next();
+  }
+
+  // --- failures -----------------------------------------------------------------------------------------------
+
+  #busy(waitMs: number): UserError {
+    const seconds = Math.ceil(waitMs / 1000);
+    const when = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+    return new UserError(`${this.name} is busy and wants not to be asked now.`, `Try again in ${when}.`);
+  }
+
+  #unreachable(reason: string): UserError {
+    return new UserError(
+      `${this.name} cannot be reached (${reason}).`,
+      "Check the network, VS Code's proxy settings, and the address in the setting kernelMail.servers.",
+    );
+  }
+
+  #refused(status: number, type: string): UserError {
+    if (status === 401 || status === 403) {
+      const what =
+        type === "text/html" ? "answers with a web page that asks for a browser or a login" : "refuses";
+      return new UserError(
+        `${this.name} ${what} (${status}).`,
+        "Open the message in the browser, or name another server in the setting kernelMail.servers.",
+      );
+    }
+    return new UserError(`${this.name} failed with status ${status}.`, "Try again later.");
+  }
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+}
+
+async function* oneBody(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const keptAnswer = ({ url, type, bytes }: Kept): Answer => ({
+  url,
+  type,
+  length: bytes.length,
+  body: oneBody(bytes),
+});
+
+/** What a failed fetch says: Node hides the cause in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
+  return error.message;
+}
+
+/** Retry-After (RFC 9110 section 10.2.3) in milliseconds: seconds, or a date; 0 when it says nothing. */
+function retryAfterMs(value: string | null, nowMs: number): number {
+  if (value === null) return 0;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - nowMs);
+}

@@ -1,0 +1,251 @@
+/** Links in the real editor: to servers and what they send, to commits and places of a tree, from documents and programs. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { challengePage, type FaultServer, faultServer, packedMails } from "../faultServer.ts";
+import {
+  closeEditors,
+  labels,
+  parts,
+  row,
+  rows,
+  samplePath,
+  scratchFolder,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
+const REVIEW = "20261005152048.p2@kernel.example";
+const set = (name: string, value: unknown): Thenable<void> =>
+  vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
+
+const mail = (id: string, subject: string, body: string, parent?: string): string =>
+  `From: Ada Moreno <ada@kernel.example>\nTo: linux-pond@lists.example\nSubject: ${subject}\n` +
+  `Message-ID: <${id}>\nDate: Mon, 16 Nov 2026 09:15:42 +0000\n${parent ? `In-Reply-To: <${parent}>\n` : ""}\n${body}`;
+
+const inView = async (messageId: string): Promise<void> => {
+  const { reader } = await parts();
+  await until(`the reader at ${messageId}`, async () => (await reader.inFocus())?.messageId === messageId);
+};
+
+/** Takes away everything that was opened by link. */
+const dropAll = async (): Promise<void> => {
+  const root = (await rows()).find((one) => one.kind === "archive" && one.isOpened);
+  if (root !== undefined) await run("dropOpened", root);
+};
+
+describe("links to servers", () => {
+  let remote: FaultServer;
+  const serve = async (scripts: Parameters<typeof faultServer>[0], ...more: string[]): Promise<void> => {
+    remote = await faultServer(scripts);
+    await set("servers", [...more, remote.base]);
+  };
+  before(() => setArchives({ path: samplePath(), name: "Sample archive" }));
+  after(async () => {
+    await set("servers", []);
+    await setArchives();
+  });
+  afterEach(async () => {
+    await closeEditors();
+    await dropAll();
+    await remote.close();
+  });
+  const thread = packedMails(
+    mail("1-a@kernel.example", "pond: why", "Why?\n"),
+    mail("2-a@kernel.example", "Re: pond: why", "Because.\n", "1-a@kernel.example"),
+  );
+
+  it("a pasted link brings the thread, shows it at the message and keeps it below Opened", async () => {
+    await serve({ "/all/2-a@kernel.example/t.mbox.gz": thread });
+    await run("openMessage", "see https://lore.example/r/2-a@kernel.example.");
+    await inView("2-a@kernel.example");
+    const opened = await row("Opened");
+    assert.deepEqual(await labels(opened), [(await labels(opened))[0]]);
+    assert.match((await labels(opened))[0] ?? "", /^pond: why/);
+    await run("openMessage", "1-a@kernel.example");
+    await inView("1-a@kernel.example");
+    assert.equal(remote.asked.length, 1);
+  });
+  it("a thread is dropped, and the root goes with the last one", async () => {
+    await serve({ "/all/1-a@kernel.example/t.mbox.gz": thread });
+    await run("openMessage", "1-a@kernel.example");
+    const [only] = await rows(await row("Opened"));
+    await run("dropOpened", only);
+    await until("no Opened", async () => !(await labels()).some((text) => text.startsWith("Opened")));
+  });
+  it("the next server is asked when the first fails or has nothing", async () => {
+    const dead = await faultServer({});
+    await dead.close();
+    await serve({ "/all/1-a@kernel.example/t.mbox.gz": thread }, dead.base);
+    await run("openMessage", "1-a@kernel.example");
+    await inView("1-a@kernel.example");
+  });
+  it("a message that no server has is offered to the browser", async () => {
+    await serve({});
+    const [text = ""] = await told(() => run("openMessage", "9-z@kernel.example"));
+    assert.match(text, /^Neither an archive nor 127\.0\.0\.1:\d+ has the message <9-z@kernel\.example>\.$/);
+  });
+  it("a page instead of mail is told of in one sentence", async () => {
+    await serve({ "/all/1-a@kernel.example/t.mbox.gz": challengePage });
+    const [text = ""] = await told(() => run("openMessage", "1-a@kernel.example"));
+    assert.match(text, /answered with a web page instead of mail/);
+  });
+  it("an answer that is cut shows what came, and says so", async () => {
+    const { body, headers } = packedMails(
+      mail("1-a@kernel.example", "pond: why", "Why?\n"),
+      mail(
+        "2-a@kernel.example",
+        "Re: pond: why",
+        Array.from({ length: 9000 }, () => Math.random()).join("\n"),
+      ),
+    );
+    const cut = Buffer.from(body ?? "").subarray(0, 60_000);
+    await serve({ "/all/1-a@kernel.example/t.mbox.gz": { body: cut, ...(headers ? { headers } : {}) } });
+    const [text = ""] = await told(() => run("openMessage", "1-a@kernel.example"));
+    assert.match(text, /ended before its end; what came until then is shown\. Try again\./);
+    await inView("1-a@kernel.example");
+  });
+  it("nothing is asked when the settings say never", async () => {
+    await serve({ "/all/1-a@kernel.example/t.mbox.gz": thread });
+    await set("network.mode", "never");
+    const [text = ""] = await told(() => run("openMessage", "1-a@kernel.example"));
+    await set("network.mode", undefined);
+    assert.match(text, /the settings say that no server is asked/);
+    assert.deepEqual(remote.asked, []);
+  });
+  it("missing messages of a thread are fetched", async () => {
+    const parent = "20260914114003.a1@kernel.example";
+    const ghost = "30-ghost@kernel.example";
+    const answer = mail("31-answer@kernel.example", "Re: lost", "Yes.\n", ghost);
+    await serve({
+      [`/all/31-answer@kernel.example/t.mbox.gz`]: packedMails(answer),
+      [`/all/${ghost}/t.mbox.gz`]: packedMails(mail(ghost, "lost", `see <${parent}>\n`), answer),
+    });
+    await run("openMessage", "31-answer@kernel.example");
+    await inView("31-answer@kernel.example");
+    const [text = ""] = await told(() => run("fetchMissing"));
+    assert.equal(text, "1 of 1 missing messages came.");
+  });
+});
+
+describe("links in documents", () => {
+  let folder: ReturnType<typeof scratchFolder>;
+  let commit: string;
+  const git = (...args: string[]): string =>
+    execFileSync(
+      "git",
+      ["-C", folder.path, "-c", "user.name=Ada Moreno", "-c", "user.email=ada@kernel.example", ...args],
+      {
+        encoding: "utf8",
+      },
+    ).trim();
+  before(async () => {
+    folder = scratchFolder();
+    git("init", "--quiet");
+    mkdirSync(join(folder.path, "mm"));
+    writeFileSync(
+      join(folder.path, "mm", "pond.c"),
+      "int a;\n\nint pond_take(struct pond *pond)\n{\n\treturn 1;\n}\n",
+    );
+    git("add", ".");
+    git(
+      "commit",
+      "--quiet",
+      "-m",
+      `pond: keep a few pages on each CPU\n\nLink: https://lore.kernel.org/r/${REVIEW}`,
+    );
+    commit = git("rev-parse", "HEAD");
+    await set("kernelTrees", [folder.path]);
+    await setArchives({ path: samplePath(), name: "Sample archive" });
+  });
+  after(async () => {
+    await set("kernelTrees", undefined);
+    await setArchives();
+    folder.remove();
+  });
+  afterEach(closeEditors);
+
+  const document = async (text: string, name = "note.c"): Promise<vscode.TextDocument> => {
+    const path = join(folder.path, name);
+    writeFileSync(path, text);
+    return await vscode.workspace.openTextDocument(path);
+  };
+  const linksOf = async ({ uri }: vscode.TextDocument): Promise<vscode.DocumentLink[]> =>
+    await vscode.commands.executeCommand<vscode.DocumentLink[]>("vscode.executeLinkProvider", uri, 100);
+  const hoverOf = async ({ uri }: vscode.TextDocument, line: number, column: number): Promise<string> => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      uri,
+      new vscode.Position(line, column),
+    );
+    return hovers
+      .flatMap(({ contents }) => contents.map((one) => (one as vscode.MarkdownString).value))
+      .join("\n")
+      .replaceAll("&nbsp;", " ");
+  };
+
+  it("a message in a comment of C: its link, and who wrote what in its hover", async () => {
+    const source = await document(`/* see https://lore.kernel.org/r/${REVIEW} */\nint x = 0x0123456789ab;\n`);
+    const own = (await linksOf(source)).filter(({ target }) => target?.scheme === "command");
+    assert.equal(own.length, 1);
+    const hover = await hoverOf(source, 0, 20);
+    assert.match(hover, /2026/);
+    assert.match(hover, /pond/);
+  });
+  it("a commit in a commit message: its subject in the hover, its diff by a click", async () => {
+    const source = await document(`Fixes: ${commit.slice(0, 12)} ("pond")\n`, "COMMIT_EDITMSG");
+    assert.match(await hoverOf(source, 0, 9), /Ada.Moreno.*\n\n\*\*pond: keep a few pages/);
+    await run("openMessage", { kind: "commit", target: commit.slice(0, 12) });
+    const shown = await until("the diff", () =>
+      vscode.workspace.textDocuments.find(
+        ({ uri }) => uri.scheme === "kernel-mail" && uri.path.endsWith(".diff"),
+      ),
+    );
+    assert.match(shown.getText(), /\+int pond_take\(struct pond \*pond\)/);
+  });
+  it("a place and a function of the tree", async () => {
+    await run("openMessage", { kind: "place", target: "build/../mm/pond.c:5" });
+    await until("the place", () => vscode.window.activeTextEditor?.selection.active.line === 4);
+    await closeEditors();
+    await run("openMessage", { kind: "symbol", target: "pond_take" });
+    await until("the function", () => vscode.window.activeTextEditor?.selection.active.line === 2);
+    assert.match(vscode.window.activeTextEditor?.document.fileName ?? "", /pond\.c$/);
+  });
+  it("a place at the commit that the series builds on, where its message says so", async () => {
+    const mbox = join(folder.path, "based.mbox");
+    const based = mail(
+      "1-based@kernel.example",
+      "[PATCH] pond: give",
+      `See mm/pond.c:3\n\nbase-commit: ${commit}\n`,
+    );
+    writeFileSync(mbox, `From mboxrd@z Thu Jan  1 00:00:00 1970\n${based}\n`);
+    await setArchives({ path: samplePath(), name: "Sample archive" }, { path: mbox });
+    writeFileSync(join(folder.path, "mm", "pond.c"), "changed\n");
+    const link = { kind: "place", target: "mm/pond.c:3" };
+    await run("openMessage", link);
+    await until("the tree's own", () => vscode.window.activeTextEditor?.document.getText() === "changed\n");
+    await run("openMessage", { ...link, from: "1-based@kernel.example" });
+    const shown = await until("the file as it was", () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document.uri.scheme === "kernel-mail" ? editor : undefined;
+    });
+    assert.equal(shown.document.lineAt(shown.selection.active).text, "int pond_take(struct pond *pond)");
+  });
+  it("what is in no tree is told of", async () => {
+    const [text = ""] = await told(() => run("openMessage", { kind: "place", target: "mm/other.c:5" }));
+    assert.equal(
+      text,
+      "No kernel tree at hand has the file of mm/other.c:5. Open a folder with a kernel tree, or name one in the setting kernelMail.kernelTrees.",
+    );
+  });
+  it("anything pasted: text without a link is told of", async () => {
+    const [text = ""] = await told(() => run("openMessage", "hello"));
+    assert.match(text, /^There is no Message-ID, link or commit in this text\./);
+  });
+});
