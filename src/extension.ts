@@ -17,6 +17,7 @@ import { previewText } from "./editor/linkPreview.ts";
 import { openLinks } from "./editor/links.ts";
 import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
+import { openMirrors } from "./editor/mirrors.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
@@ -96,8 +97,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const tree = openThreadsTree({ archive, sync, settings, commands });
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
+  const mirrors = openMirrors({ ...shared, memory: context.globalState });
   registerArchiveCommands({
     ...shared,
+    refresh: mirrors.refresh,
     sample: {
       path: join(extensionUri.fsPath, "media", "sample", "sample.mbox"),
       name: "Sample archive",
@@ -115,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   context.subscriptions.push(
     drafts,
     addresses,
+    mirrors,
     links,
     tree,
     reader,

@@ -70,7 +70,7 @@ export async function servePublicInbox({ name, address, folder }: ServedInbox): 
   return {
     base,
     deliver: async (mail) => {
-      const child = spawn("public-inbox-mda", [], {
+      const child = spawn("public-inbox-mda", ["--no-precheck"], {
         env: { ...env, ORIGINAL_RECIPIENT: address },
         stdio: ["pipe", "ignore", "ignore"],
       });

@@ -18,6 +18,8 @@ interface ArchiveParts {
   settings: Settings;
   sync: Sync;
   tree: ThreadsTree;
+  /** Fetches what is new into mirrors, as the settings allow. */
+  refresh: (specs: readonly SourceSpec[], isAsked: boolean) => Promise<void>;
   /** The archive that comes with the extension. */
   sample: SourceSpec;
 }
@@ -101,6 +103,7 @@ export function registerArchiveCommands({
   settings,
   sync,
   tree,
+  refresh,
   sample,
 }: ArchiveParts): void {
   /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
@@ -152,6 +155,7 @@ export function registerArchiveCommands({
   });
 
   commands.register("kernelMail.updateArchives", async () => {
+    await refresh(settings.archives(), true);
     const outcomes = await sync.update();
     const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added, "message")} new`, 5000);
@@ -166,6 +170,7 @@ export function registerArchiveCommands({
   commands.register("kernelMail.updateArchive", async (argument) => {
     const spec = specOf(argument);
     if (spec === undefined) return;
+    await refresh([spec], true);
     await tell(spec, await sync.updateOne(spec));
   });
 

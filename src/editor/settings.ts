@@ -11,6 +11,7 @@ export type SettingName =
   | "archives"
   | "servers"
   | "network.mode"
+  | "update.minutes"
   | "cache.megabytes"
   | "gitPath"
   | "kernelTrees"
@@ -46,6 +47,10 @@ export interface Settings extends vscode.Disposable {
   servers(): string[];
   /** Whether a server may be asked: never, by an act of the person, or by schedules too. */
   network(): "never" | "onRequest" | "automatic";
+  /** How often mirrors and remote archives are brought up to date by themselves; 0 is never. */
+  updateMinutes(): number;
+  /** The editor's proxy for the web, where it has one of its own. */
+  proxy(): string | undefined;
   /** Limit of the cache of fetched threads. */
   cacheMegabytes(): number;
   /** Folders of kernel trees, absolute; empty when the open folders serve. */
@@ -172,6 +177,14 @@ export function openSettings(): Settings {
     network: () => {
       const mode = value("network.mode");
       return mode === "never" || mode === "automatic" ? mode : "onRequest";
+    },
+    updateMinutes: () => {
+      const minutes = value("update.minutes");
+      return typeof minutes === "number" && minutes > 0 ? Math.max(1, Math.round(minutes)) : 0;
+    },
+    proxy: () => {
+      const proxy = vscode.workspace.getConfiguration("http").get<unknown>("proxy");
+      return typeof proxy === "string" && proxy !== "" ? proxy : undefined;
     },
     cacheMegabytes: () => {
       const size = value("cache.megabytes");

@@ -50,7 +50,11 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
     case "archive": {
       const { id, row, state } = element;
       const failed = state.phase === undefined && (state.problem ?? row.problem) !== undefined;
-      const kind = element.isOpened ? "archive opened" : "archive local";
+      const kind = element.isOpened
+        ? "archive opened"
+        : row.format === "v2"
+          ? "archive local mirror"
+          : "archive local";
       const words = [kind, ...(state.phase === undefined ? [] : [state.phase])].join(" ");
       return item(
         id,

@@ -1,0 +1,106 @@
+/** Mirrors cloned and fetched by git from a repository beside them. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isUserError, sentence } from "../../../src/base/report.ts";
+import { epochsIn } from "../../../src/sources/epochs.ts";
+import { runGit } from "../../../src/sources/git.ts";
+import {
+  adoptEpoch,
+  cloneEpoch,
+  epochOrigins,
+  fetchEpoch,
+  inboxAddress,
+  isGrokmirrors,
+  type MirrorOptions,
+} from "../../../src/sources/mirror.ts";
+import { addToMirror, writeMirror } from "../../mirror.ts";
+import { mail } from "./shelf.ts";
+
+describe("sources/mirror", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let origin: string;
+  const options: MirrorOptions = { git: "git", signal: new AbortController().signal };
+  const one = (name: string): Buffer => Buffer.from(mail(name), "latin1");
+  const commits = async (directory: string): Promise<number> =>
+    Number((await runGit("git", directory, ["rev-list", "--count", "HEAD"])).stdout);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "kernel-mail-mirror-"));
+    origin = join(folder, "origin");
+    writeMirror([one("a"), one("b")], origin);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const epoch = (): string => join(folder, "list", "git", "0.git");
+  const clone = (with_: Partial<MirrorOptions> = {}, number = 0): Promise<void> =>
+    cloneEpoch(join(origin, "git", "0.git"), join(folder, "list"), number, { ...options, ...with_ });
+
+  it("clones an epoch, and says that it is ours", async () => {
+    await clone();
+    assert.equal(await commits(epoch()), 2);
+    assert.deepEqual(
+      epochsIn(join(folder, "list")).map(({ number }) => number),
+      [0],
+    );
+    await runGit("git", epoch(), ["config", "remote.origin.url", "https://lore.example/list/0"]);
+    assert.deepEqual(await epochOrigins(join(folder, "list"), "git"), [
+      { number: 0, directory: epoch(), url: "https://lore.example/list/0", isOurs: true },
+    ]);
+  });
+  it("goes on with a mirror: epochs that are there are left alone", async () => {
+    await clone();
+    addToMirror([one("c")], origin);
+    await clone();
+    await clone({}, 1);
+    assert.equal(await commits(epoch()), 2);
+    assert.equal(await commits(join(folder, "list", "git", "1.git")), 3);
+  });
+  it("fetches what is new", async () => {
+    await clone();
+    addToMirror([one("c")], origin);
+    await fetchEpoch(epoch(), options);
+    assert.equal(await commits(epoch()), 3);
+  });
+  it("a cancelled clone leaves nothing behind", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await assert.rejects(clone({ signal: controller.signal }), { name: "AbortError" });
+    assert.deepEqual(readdirSync(join(folder, "list", "git")), []);
+  });
+  it("what git cannot fetch is told in its words, and leaves nothing behind", async () => {
+    await assert.rejects(
+      cloneEpoch(join(folder, "nowhere"), join(folder, "list"), 0, options),
+      (error) =>
+        isUserError(error) &&
+        /git could not fetch the mirror: .*nowhere.*\. Check the network/.test(sentence(error)),
+    );
+    assert.equal(existsSync(epoch()), false);
+  });
+  it("a mirror of the person's own is theirs until it is adopted, one of grokmirror is only read", async () => {
+    await clone();
+    await runGit("git", epoch(), ["config", "--unset", "kernelmail.mirror"]);
+    await runGit("git", epoch(), ["config", "remote.origin.url", "http://lore.example/list/git/0.git"]);
+    const ours = async () => (await epochOrigins(join(folder, "list"), "git"))[0]?.isOurs;
+    assert.equal(await ours(), false);
+    await adoptEpoch(epoch(), "git");
+    assert.equal(await ours(), true);
+    assert.equal(isGrokmirrors(epoch()), false);
+    writeFileSync(join(epoch(), "grokmirror.fingerprint"), "");
+    assert.equal(isGrokmirrors(epoch()), true);
+    rmSync(join(epoch(), "grokmirror.fingerprint"));
+    mkdirSync(join(folder, "list"), { recursive: true });
+    writeFileSync(join(folder, "list", "manifest.js.gz"), "");
+    assert.equal(isGrokmirrors(epoch()), true);
+  });
+  it("the address of the inbox of an epoch", () => {
+    for (const url of [
+      "https://l.example/a/0",
+      "https://l.example/a/git/12.git",
+      "https://l.example/a/git/1.git/",
+    ]) {
+      assert.equal(inboxAddress(url), "https://l.example/a/");
+    }
+  });
+});
