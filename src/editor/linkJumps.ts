@@ -67,8 +67,9 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
   };
 
   const links: vscode.DocumentLinkProvider = {
+    // The text document of a thread brings its own: it knows where each message begins.
     provideDocumentLinks: (document) =>
-      linksOf(document)
+      (document.languageId === "kernel-mail-thread" ? [] : linksOf(document))
         .filter(({ kind }) => kind !== "url")
         .map((link) => {
           const query = encodeURIComponent(JSON.stringify([followed(link)]));

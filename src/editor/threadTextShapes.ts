@@ -42,13 +42,11 @@ function symbolOf(node: OutlineNode): vscode.DocumentSymbol {
   return symbol;
 }
 
-/** Where a link leads: to a message through the command that opens messages, else through the editor's opener. */
-function targetOf({ kind, target, url, inArchive }: TextLink): vscode.Uri | undefined {
-  if (kind === "messageId" && inArchive === true) {
-    const argument = encodeURIComponent(JSON.stringify([target]));
-    return vscode.Uri.parse(`command:kernelMail.openMessage?${argument}`);
-  }
-  return kind === "messageId" ? openable(url ?? "") : openable(target);
+/** Where a link leads: to the web through the editor's opener, else through the command that follows links. */
+function targetOf({ kind, target, url }: TextLink): vscode.Uri | undefined {
+  if (kind === "url" || kind === "bug") return openable(target);
+  const link = url === undefined ? { kind, target } : { kind, target, url };
+  return vscode.Uri.parse(`command:kernelMail.openMessage?${encodeURIComponent(JSON.stringify([link]))}`);
 }
 
 export function registerTextShapes(selector: vscode.DocumentFilter, textOf: TextOf): vscode.Disposable[] {
