@@ -31,6 +31,7 @@ const commands: Record<string, Command> = {
     run: async (call) => (await import("./reply.ts")).reply(call),
   },
   render: { options: [], run: async (call) => (await import("./reply.ts")).render(call) },
+  check: { options: [], run: async (call) => (await import("./check.ts")).check(call) },
   search: { options: ["limit"], run: async (call) => (await import("./search.ts")).search(call) },
   doctor: { options: [], run: async (call) => (await import("./doctor.ts")).doctor(call) },
 };

@@ -1,6 +1,4 @@
 /** `reply` and `render`: the draft of a reply as text, and a draft as the bytes that are sent. */
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
 import { readGitConfig } from "../base/gitConfig.ts";
 import { UserError } from "../base/report.ts";
 import type { LineRange } from "../compose/citing.ts";
@@ -13,6 +11,7 @@ import { toWire } from "../compose/wire.ts";
 import { type Mailbox, parseAddresses } from "../mail/address.ts";
 import { parseMessage } from "../mail/message.ts";
 import { type Call, onlyMessageId } from "./call.ts";
+import { readText } from "./readText.ts";
 import { unknownMessage } from "./threads.ts";
 import { UsageError } from "./usage.ts";
 import { userAgent } from "./version.ts";
@@ -40,26 +39,6 @@ function readFrom(given: string | undefined, self: Self | undefined): Mailbox | 
   const own = self ? [self.identity, ...self.identities] : [];
   const same = own.find((one) => one.address.toLowerCase() === from.address.toLowerCase());
   return { name: from.name || same?.name || self?.identity.name || "", address: from.address };
-}
-
-/** The text of a file, or of stdin for `-`. */
-async function readText(path: string): Promise<string> {
-  if (path === "-") return readStream(process.stdin);
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why =
-      reason === "ENOENT" ? "There is no such file." : reason === "EISDIR" ? "It is a folder." : reason;
-    throw new UserError(`${path} cannot be read.`, why);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UserError(`${path} is not UTF-8 text.`, "Save it as UTF-8 and try again.");
-  }
 }
 
 export async function reply(call: Call): Promise<number> {

@@ -18,6 +18,7 @@ export const usage = `Usage: kernel-mail COMMAND [OPTION]... [ARGUMENT]...
   links MESSAGE-ID... | --all what messages refer to
   reply MESSAGE-ID [--from ADDR] [--keep A-B,C] [--body FILE] [--to-sender]
                               the draft of a reply, as text
+  check FILE                  what to put right in a draft before it is sent
   render FILE                 the exact bytes that a draft is sent as
   search QUERY [--limit N]    messages that fit a query
   doctor                      what is there to work with

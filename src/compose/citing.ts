@@ -1,6 +1,7 @@
 /** The parent's text as it is cited in a reply: every line as it was said, less what nobody answers (R601 to R609, R701 to R703). */
 import { readBody } from "../mail/body.ts";
 import type { Message } from "../mail/message.ts";
+import { isBanner, isDisclaimer } from "./boilerplate.ts";
 
 /** A run of lines of a body, from 1, both ends included. */
 export type LineRange = readonly [first: number, last: number];
@@ -14,14 +15,6 @@ export function citeLine(line: string): string {
 /** R703: what tools add below a patch for other tools. */
 const toolTail =
   /^(?:base-commit|prerequisite-patch-id|prerequisite-message-id|prerequisite-change-id|change-id): \S+/;
-
-/** R702: a warning that a company's gateway puts above other people's words. */
-const banner =
-  /^(?:\[?\s*(?:external|ext)\b[^\]]{0,60}\]|\*{0,3}\s*(?:caution|warning)\s*[:!].{0,80}\b(?:external|outside)\b|external (?:e-?mail|mail|message)\b)/i;
-
-/** R702: how the boilerplate begins that companies put below mail; it runs to the end of its paragraph. */
-const disclaimer =
-  /\b(?:this (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|privileged|intended (?:only|solely))|confidentiality notice|the information (?:contained )?in this (?:e-?mail|message)\b)/i;
 
 /** How far from the top a banner may stand, in lines. */
 const bannerLines = 6;
@@ -40,19 +33,15 @@ function unanswerable(parent: Message, lines: readonly string[]): Set<number> {
   }
   const firstText = lines.findIndex((line) => line.trim() !== "");
   lines.forEach((line, index) => {
-    const start = line.slice(0, 400);
-    if (index < firstText + bannerLines && banner.test(start)) add(index + 1, index + 1);
+    if (index < firstText + bannerLines && isBanner(line)) add(index + 1, index + 1);
   });
   leaveOutTail(lines, out, (line) => toolTail.test(line));
   // Boilerplate is looked for from the end, below the last line that says something else.
   const end = lastText(lines, out);
   let first = end;
   while (first > 1 && lines[first - 2]?.trim() !== "") first--;
-  const paragraph = lines
-    .slice(first - 1, end)
-    .join(" ")
-    .slice(0, 400);
-  if (first > 1 && !paragraph.startsWith(">") && disclaimer.test(paragraph)) add(first, end);
+  const paragraph = lines.slice(first - 1, end).join(" ");
+  if (first > 1 && !paragraph.startsWith(">") && isDisclaimer(paragraph)) add(first, end);
   return out;
 }
 

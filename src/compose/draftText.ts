@@ -54,7 +54,8 @@ export function writeMailboxes(name: string, mailboxes: readonly Mailbox[]): str
   return text;
 }
 
-const writeIds = (name: string, ids: readonly string[]): string =>
+/** A field of ids, each on a line of its own (R305). */
+export const writeIds = (name: string, ids: readonly string[]): string =>
   `${name}: ${ids.map((id) => `<${oneLine(id)}>`).join("\n ")}`;
 
 /** The draft as text: the header block, an empty line, the body. Line ends are `\n`. */

@@ -163,3 +163,20 @@ export function paragraphAt(body: string, line: number): Paragraph | NoProse {
   if (shape === undefined || "refused" in shape) return shape ?? { refused: "an empty line" };
   return { ...shape, prefix, firstLine: shape.firstLine + first, lastLine: shape.lastLine + first };
 }
+
+/** For each line of a reply (as `readReply` gives them) whether it is own prose: what may be wrapped (R803). */
+export function ownProse(lines: readonly ReplyLine[]): boolean[] {
+  const prose = lines.map(() => false);
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at]?.role !== "own") continue;
+    const first = at;
+    const kind = lines[at]?.kind;
+    while (lines[at + 1]?.depth === 0 && lines[at + 1]?.kind === kind) at++;
+    if (kind !== undefined && kind in BY_KIND) continue;
+    const shapes = shapeLines(lines.slice(first, at + 1).map(({ content }) => content));
+    shapes.forEach((shape, index) => {
+      prose[first + index] = !("refused" in shape) && lines[first + index]?.role === "own";
+    });
+  }
+  return prose;
+}

@@ -25,8 +25,8 @@ export interface Recipients {
   notes: Note[];
 }
 
-/** R113: addresses of machines that nobody reads. */
-const unread = [
+/** R113: addresses of machines that nobody reads, as globs. */
+export const unreadAddresses: readonly string[] = [
   "mailer-daemon@*",
   "*-bounces@*",
   "*-owner@*",
@@ -96,7 +96,7 @@ function distinct(mailboxes: readonly Mailbox[]): Mailbox[] {
 
 /** Who gets the reply to `parent`, and what the person should be told about it. */
 export function replyRecipients(parent: Message, self: Self, options: RecipientOptions): Recipients {
-  const exclude = [...unread, ...(options.exclude ?? [])];
+  const exclude = [...unreadAddresses, ...(options.exclude ?? [])];
   const takes = ({ address }: Mailbox) =>
     isAddress(address) && !isSelf(address, self) && !exclude.some((glob) => matchesGlob(glob, address));
   const authors = authorsOf(parent, options.lists);

@@ -305,6 +305,27 @@ describe("the command line", function () {
     );
     assert.ok(text.endsWith("> Seen, on the größte pond we have.\r\n\r\nGrößer?\r\n"), text.slice(-100));
   });
+  it("check: what to put right, with the message answered out of the index", async () => {
+    const draft = cli.file(
+      "draft.eml",
+      (await cli.run("reply", answer, "--body", cli.file("own.txt", "Right.  \n"))).stdout
+        .toString()
+        .replace(/^Cc: .*\n(?: .*\n)*/m, ""),
+    );
+    const ran = await cli.run("check", draft);
+    assert.equal(ran.code, 0, ran.stderr);
+    const found = ran.lines().map(({ severity, rule }) => `${severity} ${rule}`);
+    assert.deepEqual(found.sort(), ["hint L-TRAIL-WS", "warning L-NO-LIST"]);
+    const blanks = ran.lines().find(({ rule }) => rule === "L-TRAIL-WS");
+    const { line, column, endLine, endColumn } = blanks as Record<string, number>;
+    assert.deepEqual([column, (endLine ?? 0) - (line ?? 0), endColumn], [7, 0, 9]);
+    assert.match(JSON.stringify(blanks), /"fix":\{"title":"Take them off","edits":\[/);
+  });
+  it("check: an error is exit code 1", async () => {
+    const draft = cli.file("draft.eml", (await cli.run("reply", answer)).stdout.toString());
+    const ran = await cli.run("check", draft);
+    assert.deepEqual([ran.code, ran.lines().map(({ rule }) => rule)], [1, ["L-NO-OWN"]]);
+  });
   it("render repeats the draft's Message-ID", async () => {
     const draft = cli.file("draft.eml", (await cli.run("reply", answer)).stdout.toString());
     const ids = await Promise.all(
@@ -357,6 +378,7 @@ describe("the command line", function () {
     [["reply", "a@x", "--from", "nobody"], /--from takes one mail address/],
     [["index"], /SOURCE/],
     [["render"], /one draft file/],
+    [["check"], /one draft file/],
   ] satisfies [string[], RegExp][]) {
     it(`wrong usage: ${args.join(" ") || "nothing"}`, async () => fails(await cli.run(...args), 2, sentence));
   }

@@ -1,0 +1,41 @@
+/** `check`: what the checker finds in a draft, one object for each finding. */
+import { existsSync } from "node:fs";
+import { readGitConfig } from "../base/gitConfig.ts";
+import { readDraft } from "../compose/draftText.ts";
+import { chooseSelf, excludedRecipients } from "../compose/identity.ts";
+import { openLint } from "../compose/lint.ts";
+import { type Message, parseMessage } from "../mail/message.ts";
+import type { Call } from "./call.ts";
+import { readText } from "./readText.ts";
+import { UsageError } from "./usage.ts";
+
+/** The message that the draft answers, when there is an index and it has it. Never makes an index. */
+async function findParent(call: Call, text: string): Promise<Message | undefined> {
+  const { inReplyTo } = readDraft(text).draft;
+  if (inReplyTo === undefined || !existsSync(call.db)) return undefined;
+  const archive = await call.open();
+  try {
+    const [found] = await archive.raw({ messageIds: [inReplyTo] });
+    return found && (await parseMessage(found.raw));
+  } finally {
+    archive.close();
+  }
+}
+
+export async function check(call: Call): Promise<number> {
+  const [file, ...more] = call.args;
+  if (file === undefined || more.length > 0) throw new UsageError("check takes one draft file.");
+  const text = (await readText(file)).replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const config = await readGitConfig("git", process.cwd(), call.signal);
+  const lint = openLint({
+    parent: await findParent(call, text),
+    self: chooseSelf(config),
+    exclude: excludedRecipients(config),
+  });
+  const findings = lint(text);
+  for (const { severity, rule, line, column, endLine, endColumn, message, fix } of findings) {
+    const place = { line, column, endLine, endColumn };
+    await call.out.print({ severity, rule, ...place, message, ...(fix === undefined ? {} : { fix }) });
+  }
+  return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}
