@@ -1,5 +1,6 @@
 /** The one door to other programs: argument arrays, never a shell, with an environment that is not the editor's. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessByStdio, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { UserError } from "./report.ts";
 
 /** What a program that has ended left behind. `code` is -1 when a signal ended it. */
@@ -44,6 +45,25 @@ export function startProgram(
     windowsHide: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
+}
+
+/** The same with standard output going to an open file. */
+export function startProgramInto(
+  fd: number,
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): ChildProcessByStdio<Writable, null, Readable> {
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: programEnvironment(options.env),
+    signal: options.signal,
+    shell: false,
+    windowsHide: true,
+    stdio: ["pipe", fd, "pipe"],
+  });
+  // The types know files only by number in general; two of the three are pipes.
+  return child as ChildProcessByStdio<Writable, null, Readable>;
 }
 
 /** A program that is not on the PATH, as a sentence with a next step. */

@@ -71,13 +71,17 @@ export class Blobs {
   #start(): GitChild {
     const child = startGit(this.#git, this.#directory, ["cat-file", "--batch"]);
     this.#child = child;
-    const frames = new Frames(Number.POSITIVE_INFINITY, ({ type, bytes }) => {
-      const question = this.#question;
-      if (question === undefined || this.#child !== child) return;
-      question.blobs.push(type === "blob" && bytes ? Buffer.from(bytes) : undefined);
-      if (question.blobs.length === question.wanted) this.#settle((each) => each.answer(each.blobs));
+    const frames = new Frames(Number.POSITIVE_INFINITY);
+    child.stdout.on("data", (chunk: Buffer) => {
+      frames.push(chunk);
+      for (let frame = frames.next(); frame !== undefined; frame = frames.next()) {
+        const question = this.#question;
+        if (question === undefined || this.#child !== child) return;
+        const { type, bytes } = frame;
+        question.blobs.push(type === "blob" && bytes ? Buffer.from(bytes) : undefined);
+        if (question.blobs.length === question.wanted) this.#settle((each) => each.answer(each.blobs));
+      }
     });
-    child.stdout.on("data", (chunk: Buffer) => frames.push(chunk));
     // Nobody reading what git complains about would one day block it.
     child.stderr.resume();
     child.on("error", (error) => this.#settle((each) => each.reject(startFailure(this.#git, error))));

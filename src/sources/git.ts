@@ -1,7 +1,7 @@
 /** git, started so that a stranger's repository can neither run programs nor be written to. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { missingProgram, startProgram } from "../base/process.ts";
+import { missingProgram, startProgram, startProgramInto } from "../base/process.ts";
 import { UserError } from "../base/report.ts";
 
 /**
@@ -30,19 +30,30 @@ const safeEnvironment = {
 };
 
 export type GitChild = ReturnType<typeof startProgram>;
+export type GitIntoFile = ReturnType<typeof startProgramInto>;
 
-/**
- * Starts git on exactly this repository. `--git-dir` leaves no room for discovery, so neither the owner of the
- * folder nor a `.git` above it matters.
- */
-export function startGit(git: string, directory: string, args: readonly string[]): GitChild {
+/** `--git-dir` leaves no room for discovery, so neither the owner of the folder nor a `.git` above it matters. */
+function safeArguments(directory: string, args: readonly string[]): string[] {
   const settings = safeSettings.flatMap((setting) => ["-c", setting]);
-  const child = startProgram(
-    git,
-    ["--no-pager", "--no-replace-objects", ...settings, `--git-dir=${directory}`, ...args],
-    { env: safeEnvironment },
-  );
+  return ["--no-pager", "--no-replace-objects", ...settings, `--git-dir=${directory}`, ...args];
+}
+
+/** Starts git on exactly this repository. */
+export function startGit(git: string, directory: string, args: readonly string[]): GitChild {
+  const child = startProgram(git, safeArguments(directory, args), { env: safeEnvironment });
   // git may end before it has read all we write; how it ended says what that means.
+  child.stdin.on("error", () => undefined);
+  return child;
+}
+
+/** The same, writing to an open file. */
+export function startGitInto(
+  fd: number,
+  git: string,
+  directory: string,
+  args: readonly string[],
+): GitIntoFile {
+  const child = startProgramInto(fd, git, safeArguments(directory, args), { env: safeEnvironment });
   child.stdin.on("error", () => undefined);
   return child;
 }
@@ -62,7 +73,7 @@ export interface GitEnd {
 const stderrLimit = 4096;
 
 /** Collects what a child complains about; the first lines say it. */
-export function complaints(child: GitChild): () => string {
+export function complaints(child: GitChild | GitIntoFile): () => string {
   let text = "";
   child.stderr.on("data", (chunk: Buffer) => {
     if (text.length < stderrLimit) text += chunk.toString("latin1").slice(0, stderrLimit - text.length);

@@ -1,6 +1,7 @@
 /** The history of one git repository of mail, as the mails its commits add and remove. */
 import { abortError } from "../base/channel.ts";
-import { type Frame, Frames } from "./frames.ts";
+import { CatFile } from "./catFile.ts";
+import type { Frame } from "./frames.ts";
 import { complaint, complaints, type GitChild, startFailure, startGit } from "./git.ts";
 import { mailLimit } from "./pace.ts";
 
@@ -125,35 +126,35 @@ interface Queued {
 /** How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. */
 const ahead = 8192;
 
-/** A damaged pack can end cat-file at each object; so many times it is started again behind the damage. */
-const restarts = 64;
-
 /** `git log` streamed into `git cat-file --batch --buffer`; both go on while what was taken is used. */
 export class Walk {
   readonly #options: WalkOptions;
   readonly #log: GitChild;
   readonly #history: History;
-  #cat: GitChild | undefined;
-  #frames: Frames;
+  readonly #cat: CatFile;
   /** Changes in the order of the log, from `#settled` on still without their blob. */
   #queue: Queued[] = [];
   #settled = 0;
-  /** Those of the queue that await a blob. */
-  #awaited = 0;
   #changes = 0;
   #told = 0;
   #last: Change | undefined;
   #wake: () => void = () => undefined;
   #logEnd: { code: number; text: string } | undefined;
   #failure: unknown;
-  #restarts = 0;
   #lost = 0;
   #stopped = false;
 
   constructor(options: WalkOptions) {
     this.#options = options;
     this.#history = new History((change) => this.#queue.push({ change, asked: false }));
-    this.#frames = this.#newFrames();
+    this.#cat = new CatFile({
+      git: options.git,
+      directory: options.directory,
+      limit: mailLimit,
+      take: (frame) => this.#fromCat(frame),
+      taken: () => this.#guard(() => this.#advance()),
+      failed: (error) => this.#fail(error),
+    });
     this.#log = startGit(options.git, options.directory, [...logArguments, ...options.revisions, "--"]);
     const text = complaints(this.#log);
     this.#log.on("error", (error) => this.#fail(startFailure(options.git, error)));
@@ -180,7 +181,7 @@ export class Walk {
           return { changes: this.#changes, last, end: this.#done() };
         }
         if (this.#done()) return undefined;
-        this.#cat?.stdout.resume();
+        this.#cat.resume();
         if (this.#queue.length - this.#settled < ahead) this.#log.stdout.resume();
         await new Promise<void>((wake) => {
           this.#wake = wake;
@@ -205,12 +206,8 @@ export class Walk {
   stop(): void {
     this.#stopped = true;
     this.#log.kill();
-    this.#cat?.kill();
+    this.#cat.stop();
     this.#wake();
-  }
-
-  #newFrames(): Frames {
-    return new Frames(mailLimit, (frame) => this.#fromCat(frame));
   }
 
   #done(): boolean {
@@ -242,58 +239,27 @@ export class Walk {
 
   /** Asks for the blobs of the queue from `first` on. */
   #ask(first: number): void {
-    let oids = "";
+    const oids: string[] = [];
     for (let at = first; at < this.#queue.length; at++) {
       const queued = this.#queue[at];
       const oid = queued?.change.added;
       if (queued === undefined || oid === undefined || this.#options.wants?.(oid) === false) continue;
       queued.asked = true;
-      oids += `${oid}\n`;
-      this.#awaited++;
+      oids.push(oid);
     }
-    if (oids === "") return;
-    this.#cat ??= this.#startCat();
-    this.#cat.stdin.write(oids);
+    if (oids.length > 0) this.#cat.ask(oids);
   }
 
-  #startCat(): GitChild {
-    const { git, directory } = this.#options;
-    const cat = startGit(git, directory, ["cat-file", "--batch", "--buffer"]);
-    const text = complaints(cat);
-    cat.on("error", (error) => this.#fail(startFailure(git, error)));
-    cat.stdout.on("data", (chunk: Buffer) =>
-      this.#guard(() => {
-        this.#frames.push(chunk);
-        if (this.#options.full()) cat.stdout.pause();
-        this.#advance();
-      }),
-    );
-    cat.on("close", () => this.#guard(() => this.#catEnded(text())));
-    return cat;
-  }
-
-  /** cat-file answers every question before it ends; otherwise the mail it was at is damaged. */
-  #catEnded(text: string): void {
-    this.#cat = undefined;
-    if (this.#awaited > 0) {
-      this.#frames = this.#newFrames();
-      if (++this.#restarts > restarts) throw new Error(`git cat-file keeps failing: ${complaint(text)}`);
-      this.#fromCat({ oid: "", type: "missing", size: 0, bytes: undefined });
-      this.#awaited = 0;
-      this.#ask(this.#settled);
-    }
-    this.#advance();
-  }
-
-  #fromCat(frame: Frame): void {
+  /** Takes one blob; false when enough is gathered. */
+  #fromCat(frame: Frame): boolean {
     this.#settleSilent();
     const queued = this.#queue[this.#settled];
     if (queued === undefined) throw new Error("git cat-file answered what was not asked");
-    this.#awaited--;
     const readable = frame.type === "blob" && frame.bytes !== undefined;
     if (!readable) this.#lost++;
     this.#settle(queued.change, readable ? frame : undefined);
     this.#settleSilent();
+    return !this.#options.full();
   }
 
   /** Settles the changes at the head of the queue that await nothing. */
@@ -318,7 +284,7 @@ export class Walk {
 
   #advance(): void {
     this.#settleSilent();
-    if (this.#logEnd !== undefined) this.#cat?.stdin.end();
+    if (this.#logEnd !== undefined) this.#cat.finish();
     if (this.#options.full() || this.#done()) this.#wake();
     else if (this.#queue.length - this.#settled < ahead / 2) this.#log.stdout.resume();
   }
