@@ -3,7 +3,7 @@ import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
-import { headerEnd, headerStart } from "./headers.ts";
+import { headerStart } from "./headers.ts";
 import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 
 /** One overview row. Plain data. */
@@ -58,7 +58,6 @@ interface Fields {
   transferEncoding: string;
 }
 
-/** Lower-case field names by their length and first letter: most lines of a header are dismissed by these two. */
 const wanted: [name: string, field: keyof Fields][] = [
   ["to", "to"],
   ["cc", "cc"],
@@ -73,14 +72,15 @@ const wanted: [name: string, field: keyof Fields][] = [
   ["content-transfer-encoding", "transferEncoding"],
 ];
 const maxName = 25;
+/** By their length: most lines of a header are dismissed by it and the first letter. */
+const wantedOf = Array.from({ length: maxName + 1 }, (_, length) =>
+  wanted.filter(([name]) => name.length === length),
+);
 
 function fieldOf(header: string, start: number, end: number): keyof Fields | undefined {
-  const length = end - start;
-  if (length < 2 || length > maxName) return undefined;
   const first = header.charCodeAt(start) | 0x20;
-  for (const [name, field] of wanted) {
-    if (name.length !== length || name.charCodeAt(0) !== first) continue;
-    if (header.slice(start, end).toLowerCase() === name) return field;
+  for (const [name, field] of wantedOf[end - start] ?? []) {
+    if (name.charCodeAt(0) === first && header.slice(start, end).toLowerCase() === name) return field;
   }
   return undefined;
 }
@@ -106,22 +106,17 @@ const emptyFields = (): Fields => ({
 });
 
 // Most headers end within the first look; a header block beyond the last is not one.
-const firstLook = 1 << 14;
+const firstLook = 1 << 13;
 const lastLook = 1 << 20;
 
 /** The wanted fields of the header block at `start`, and where the body is when all its lines are fields. */
 function readFields(bytes: Buffer, start: number): { fields: Fields; bodyStart: number | undefined } {
-  const fields = emptyFields();
-  const first = bytes[start];
-  if (first === 0x0a || (first === 0x0d && bytes[start + 1] === 0x0a))
-    return { fields, bodyStart: undefined };
   for (let look = firstLook; ; look *= 4) {
-    const stop = headerEnd(bytes, start, start + look);
-    const ends = stop < Math.min(start + look, bytes.length);
-    if (!ends && look < lastLook && start + look < bytes.length) continue;
-    const clean = walkLines(bytes, start, stop, fields);
-    const bodyStart = stop + (bytes[stop + 1] === 0x0a ? 2 : 3);
-    return { fields, bodyStart: clean && ends ? bodyStart : undefined };
+    const stop = Math.min(start + look, bytes.length);
+    const fields = emptyFields();
+    const { clean, end } = walkLines(bytes, start, stop, fields);
+    if (end === undefined && look < lastLook && stop < bytes.length) continue;
+    return { fields, bodyStart: clean ? end : undefined };
   }
 }
 
@@ -129,19 +124,38 @@ function readFields(bytes: Buffer, start: number): { fields: Fields; bodyStart: 
 const isWanted = (fields: Fields, field: keyof Fields): boolean =>
   fields[field] === "" || (field === "messageId" && ownId(fields.messageId) === undefined);
 
+/** Fields of which a skeleton keeps pieces. Cut out of the bytes, so that those do not keep the whole header alive. */
+const kept: ReadonlySet<keyof Fields> = new Set<keyof Fields>([
+  "from",
+  "subject",
+  "messageId",
+  "references",
+  "inReplyTo",
+  "listId",
+]);
+
 /**
- * Walks the lines from `start` to `stop`. True when all of them are fields as `readHeaders` knows them. Values are
- * sliced out of the bytes, not out of the long string, so that a skeleton that is kept does not keep the whole header
- * alive.
+ * Walks the lines from `start` to the empty line, at most to `stop`. `clean`: all of them are fields as `readHeaders`
+ * knows them. `end`: where the body begins, undefined when the empty line has not been met.
  */
-function walkLines(bytes: Buffer, start: number, stop: number, fields: Fields): boolean {
+function walkLines(
+  bytes: Buffer,
+  start: number,
+  stop: number,
+  fields: Fields,
+): { clean: boolean; end: number | undefined } {
   const header = bytes.toString("latin1", start, stop);
   const length = header.length;
   let clean = true;
   let at = 0;
   while (at < length) {
+    const begin = header.charCodeAt(at);
+    if (begin === 0x0a) return { clean: clean && at > 0, end: start + at + 1 };
+    if (begin === 0x0d && header.charCodeAt(at + 1) === 0x0a) {
+      return { clean: clean && at > 0, end: start + at + 2 };
+    }
     // "--": a body begins, whatever comes later in the block.
-    if (header.charCodeAt(at) === 0x2d && header.charCodeAt(at + 1) === 0x2d) return false;
+    if (begin === 0x2d && header.charCodeAt(at + 1) === 0x2d) return { clean: false, end: start + at };
     let valueEnd = header.indexOf("\n", at);
     if (valueEnd < 0) valueEnd = length;
     let next = valueEnd + 1;
@@ -151,24 +165,27 @@ function walkLines(bytes: Buffer, start: number, stop: number, fields: Fields): 
       next = valueEnd + 1;
     }
     let colon = at;
-    let code = header.charCodeAt(colon);
+    let code = begin;
     while (code > 0x20 && code < 0x7f && code !== 0x3a) code = header.charCodeAt(++colon);
     const nameEnd = colon;
     while (code === 0x20 || code === 0x09) code = header.charCodeAt(++colon); // "Subject :" (RFC 5322 section 4.5)
     if (code !== 0x3a || nameEnd === at || nameEnd - at > 200) clean = false;
     else {
       // Only c, d, f, i, l, m, r, s, t begin a wanted name; most other lines are dismissed here.
-      const letter = header.charCodeAt(at) | 0x20;
+      const letter = begin | 0x20;
       if (letter === 0x63 || letter === 0x64 || letter === 0x66 || (letter >= 0x69 && letter <= 0x74)) {
         const field = fieldOf(header, at, nameEnd);
         if (field !== undefined && isWanted(fields, field)) {
-          fields[field] = unfold(bytes.toString("latin1", start + colon + 1, start + valueEnd));
+          const value = kept.has(field)
+            ? bytes.toString("latin1", start + colon + 1, start + valueEnd)
+            : header.slice(colon + 1, valueEnd);
+          fields[field] = unfold(value);
         }
       }
     }
     at = next;
   }
-  return clean;
+  return { clean, end: undefined };
 }
 
 const plainMailbox = /^([A-Za-z][A-Za-z0-9 .'-]{0,60}?)? ?<([^<>@\s"]+@[^<>@\s",;:()]+)>$/;

@@ -148,12 +148,12 @@ export class CatFile {
     this.#timer = setTimeout(() => this.#guard(() => this.#look()), pollMs);
   }
 
-  /** Asks as far ahead as is good. */
+  /** Asks as far ahead as is good, many at a time: each writing wakes git. */
   #send(more = 0): void {
     const ahead = Math.min(aheadBlobs, Math.ceil((aheadBytes * this.#blobs) / this.#bytes)) + more;
     const all = this.#first + this.#oids.length;
     const until = Math.min(all, this.#answered + ahead);
-    if (this.#sent < until) {
+    if (this.#sent < until && (more > 0 || this.#sent - this.#answered <= ahead / 2)) {
       const run = this.#asked();
       const questions = this.#oids.slice(this.#sent - this.#first, until - this.#first);
       run.child.stdin.write(`${questions.join("\n")}\n`);

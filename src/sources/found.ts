@@ -26,7 +26,8 @@ export function foundOf(
   if (known.inbox !== undefined) found.inbox = known.inbox;
   if (bodies !== "none") {
     const body = searchText(raw, head);
-    found.prose = bodies === "all" ? body : prose(body);
+    // Copied: the body may lie in the bytes of the mail, which are not kept.
+    found.prose = bodies === "all" ? Buffer.from(body) : prose(body);
   }
   return found;
 }

@@ -28,8 +28,8 @@ export interface Found {
   /** When the archive got it (commit date, envelope date, file time), milliseconds since 1970 UTC. */
   arrivedMs?: number;
   flags?: string;
-  /** The author's own words for search, when `bodies` was asked for. */
-  prose?: string;
+  /** The author's own words for search, in UTF-8, when `bodies` was asked for. */
+  prose?: Uint8Array;
   /** Size of the mail in bytes. */
   size: number;
   /** What its inbox, folder or file is called: a name for the list when the mail has no List-Id. */

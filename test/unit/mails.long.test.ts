@@ -135,7 +135,7 @@ async function read(raw: Buffer, parent: Message): Promise<void> {
   const message = await parseMessage(raw);
   assert.equal(skeleton.messageId, message.messageId, "both readers find the same Message-ID");
   assert.deepEqual(readSkeleton(Buffer.from(raw)), skeleton, "the same bytes have the same row");
-  prose(decodeText(raw).body);
+  prose(Buffer.from(decodeText(raw).body));
   const { blocks } = readMessage(message, [parent], "seen");
   coversLines(message.body, blocks);
   findLinks(message.body, blocks);

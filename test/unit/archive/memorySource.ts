@@ -28,7 +28,7 @@ export function foundOf(mail: Mail, place: Place = { path: mail.id }): Found {
     dateMs: mail.date === undefined ? undefined : mail.date * 1000,
     listId: mail.list ?? "",
   };
-  const found: Found = { place, skeleton, size: rawOf(mail).length, prose: mail.body ?? "" };
+  const found: Found = { place, skeleton, size: rawOf(mail).length, prose: Buffer.from(mail.body ?? "") };
   const arrived = mail.arrived ?? mail.date;
   if (arrived !== undefined) found.arrivedMs = arrived * 1000;
   if (mail.flags !== undefined) found.flags = mail.flags;

@@ -1,9 +1,10 @@
 /** The author's own words: body in, words for search out. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { prose } from "../../../src/mail/prose.ts";
+import { prose as proseOf } from "../../../src/mail/prose.ts";
 import { anyBody, hostileBodies } from "./anyBody.ts";
 
+const prose = (body: string): string => proseOf(Buffer.from(body)).toString();
 const check = (body: string, ...kept: string[]): void => assert.deepEqual(prose(body).split("\n"), kept);
 const DIFF =
   "diff --git a/fs/x.c b/fs/x.c\nindex 12ab..34cd 100644\n--- a/fs/x.c\n+++ b/fs/x.c\n@@ -1,2 +1,2 @@ f\n a\n-b\n+c\n\n";

@@ -7,7 +7,7 @@ import { readOverview } from "../../../src/mail/skeleton.ts";
 import { anyBody } from "./anyBody.ts";
 
 const bytes = (header: string, body: string) => Buffer.from(`${header}\n\n${body}`, "latin1");
-const read = (raw: Buffer): string => searchText(raw, readOverview(raw).head).trimEnd();
+const read = (raw: Buffer): string => searchText(raw, readOverview(raw).head).toString().trimEnd();
 const check = (header: string, body: string, text: string): void => {
   const raw = bytes(header, body);
   assert.equal(read(raw), text);
