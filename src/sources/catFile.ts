@@ -14,19 +14,19 @@ import { Spool } from "./spool.ts";
 /** A damaged pack can end cat-file at each object; so many times it is started again behind the damage. */
 const restarts = 64;
 
-/** A file grows to so many bytes, then the next git writes into a new one: what was read gives its room back. */
-const spoolBytes = 1 << 26;
+/** So many work at the same time: inflating is what takes longest, and a second core has time for it. */
+const atOnce = 2;
 
-/** git runs ahead of us by about so many bytes at most, and never by more blobs than that. */
-const aheadBytes = 1 << 24;
-const aheadBlobs = 2048;
+/** How many blobs one git is asked for: few at first, so that it answers soon; then many, for each takes its time to start. */
+const firstShare = 512;
+const lastShare = 4096;
+/** About as many bytes as one git may write. */
+const shareBytes = 1 << 26;
 /** What is taken for the size of a blob until some have come. */
-const firstGuess = 1 << 15;
+const firstGuess = 1 << 14;
 
 /** How long to wait when git has not come further. */
 const pollMs = 2;
-/** After so many fruitless looks the answers may be waiting in git's own buffer for more questions. */
-const patience = 25;
 
 /** What git says when the file it writes to can take no more. */
 const spoolFull = /No space left|File too large|quota exceeded|write (?:failure|error)|unable to write/i;
@@ -47,16 +47,13 @@ export interface CatFileOptions {
   failed: (error: unknown) => void;
 }
 
-/** One git at work. */
+/** One git at work on its share of the questions. */
 interface Run {
   child: GitChild | GitIntoFile;
   spool: Spool | undefined;
   complaints: () => string;
-  bytes: number;
   /** The number of the first question that is not for it. */
   until: number;
-  /** It has been told that nothing more will be asked. */
-  finished: boolean;
   closed: boolean;
 }
 
@@ -67,16 +64,16 @@ export class CatFile {
   #first = 0;
   #answered = 0;
   #sent = 0;
-  /** The first is being read, the last is being asked. */
+  /** In the order of their questions; the first is being read. */
   #runs: Run[] = [];
   #frames: Frames;
+  #share = firstShare;
   #spooling = true;
   #paused = false;
   #finishing = false;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
-  #fruitless = 0;
   #restarts = 0;
   #blobs = 1;
   #bytes = firstGuess;
@@ -86,10 +83,15 @@ export class CatFile {
     this.#frames = new Frames(options.limit);
   }
 
-  /** Asks for more. */
+  /** Asks for more; git is started when there is enough to ask for. */
   ask(oids: readonly string[]): void {
     for (const oid of oids) this.#oids.push(oid);
     this.#send();
+  }
+
+  /** What has been asked is wanted now, however little it is. */
+  hurry(): void {
+    this.#send(1);
   }
 
   /** Nothing more will be asked. */
@@ -148,68 +150,35 @@ export class CatFile {
     this.#timer = setTimeout(() => this.#guard(() => this.#look()), pollMs);
   }
 
-  /** Asks as far ahead as is good, many at a time: each writing wakes git. */
-  #send(more = 0): void {
-    const ahead = Math.min(aheadBlobs, Math.ceil((aheadBytes * this.#blobs) / this.#bytes)) + more;
-    const all = this.#first + this.#oids.length;
-    const until = Math.min(all, this.#answered + ahead);
-    if (this.#sent < until && (more > 0 || this.#sent - this.#answered <= ahead / 2)) {
-      const run = this.#asked();
+  /** Starts git while there is room for one more and at least `enough` to ask for. */
+  #send(enough = this.#finishing ? 1 : this.#share): void {
+    while (!this.#stopped && this.#runs.length < atOnce) {
+      const all = this.#first + this.#oids.length;
+      if (all - this.#sent < enough) break;
+      const until = Math.min(all, this.#sent + this.#share);
       const questions = this.#oids.slice(this.#sent - this.#first, until - this.#first);
-      run.child.stdin.write(`${questions.join("\n")}\n`);
-      run.until = until;
       this.#sent = until;
+      this.#start(`${questions.join("\n")}\n`);
+      const fits = Math.ceil((shareBytes * this.#blobs) / this.#bytes);
+      this.#share = Math.min(2 * this.#share, lastShare, fits);
     }
-    if (this.#finishing && this.#sent === all) this.#end(this.#runs.at(-1));
   }
 
-  /** The git that questions go to. */
-  #asked(): Run {
-    const last = this.#runs.at(-1);
-    if (last !== undefined && last.bytes < spoolBytes && !last.finished) return last;
-    this.#end(last);
-    return this.#start();
-  }
-
-  #end(run: Run | undefined): void {
-    if (run === undefined || run.finished) return;
-    run.finished = true;
-    run.child.stdin.end();
-  }
-
-  #start(): Run {
+  #start(questions: string): void {
     const { git, directory } = this.#options;
     const words = ["cat-file", "--batch", "--buffer"];
     const spool = this.#newSpool();
     const child =
       spool === undefined ? startGit(git, directory, words) : startGitInto(spool.fd, git, directory, words);
     spool?.handedOver();
-    const run: Run = {
-      child,
-      spool,
-      complaints: complaints(child),
-      bytes: 0,
-      until: this.#sent,
-      finished: false,
-      closed: false,
-    };
-    this.#runs.push(run);
+    const run: Run = { child, spool, complaints: complaints(child), until: this.#sent, closed: false };
     child.on("error", (error) => this.#fail(startFailure(git, error)));
-    child.stdout?.on("data", (chunk: Buffer) =>
-      this.#guard(() => {
-        if (!this.#runs.includes(run)) return;
-        this.#came(run, chunk.length, () => this.#frames.push(chunk));
-        if (this.#paused) child.stdout?.pause();
-      }),
-    );
-    child.on("close", () =>
-      this.#guard(() => {
-        run.closed = true;
-        if (this.#runs[0] === run) this.#soon();
-      }),
-    );
-    if (spool !== undefined && this.#runs.length === 1) this.#later();
-    return run;
+    child.on("close", () => {
+      run.closed = true;
+      if (this.#runs[0] === run) this.#guard(() => this.#look());
+    });
+    child.stdin.end(questions);
+    if (this.#runs.push(run) === 1) this.#listen(run);
   }
 
   /** A file to write into; none where none can be made, then a pipe has to do. */
@@ -223,11 +192,21 @@ export class CatFile {
     }
   }
 
-  #came(run: Run, bytes: number, put: () => void): void {
-    put();
-    run.bytes += bytes;
+  /** Begins to read what a git writes, when it is its turn. */
+  #listen(run: Run): void {
+    run.child.stdout?.on("data", (chunk: Buffer) =>
+      this.#guard(() => {
+        if (this.#runs[0] !== run) return;
+        this.#frames.push(chunk);
+        this.#came(chunk.length);
+        if (this.#paused) run.child.stdout?.pause();
+      }),
+    );
+    this.#soon();
+  }
+
+  #came(bytes: number): void {
     this.#bytes += bytes;
-    this.#fruitless = 0;
     this.#drain();
   }
 
@@ -237,58 +216,63 @@ export class CatFile {
     while (!this.#paused && !this.#stopped) {
       const frame = this.#frames.next();
       if (frame === undefined) break;
-      if (this.#answered === this.#sent) throw new Error("git cat-file answered what was not asked");
       this.#answer(frame);
     }
     if (this.#answered === before) return false;
     this.#blobs += this.#answered - before;
-    this.#send();
     this.#options.taken();
     return true;
   }
 
   #answer(frame: Frame): void {
+    if (this.#answered === this.#sent) throw new Error("git cat-file answered what was not asked");
     this.#answered++;
-    if (this.#answered - this.#first > 4 * aheadBlobs) {
+    if (this.#answered - this.#first > lastShare) {
       this.#oids = this.#oids.slice(this.#answered - this.#first);
       this.#first = this.#answered;
     }
     if (!this.#options.take(frame)) this.#paused = true;
   }
 
-  /** Reads on; one piece at a time, so that others have their turn. */
+  /** Hands out, then reads on; one piece at a time, so that others have their turn. */
   #look(): void {
-    if (this.#drain() && !this.#paused) this.#soon();
-    else if (!this.#paused && !this.#stopped) this.#read();
+    if (this.#drain()) {
+      if (!this.#paused) this.#soon();
+    } else if (!this.#paused && !this.#stopped) this.#read();
   }
 
   #read(): void {
     const [run] = this.#runs;
     if (run === undefined) return;
-    if (run.spool === undefined) {
-      if (run.closed) this.#over(run);
-      else run.child.stdout?.resume();
-      return;
-    }
     // Asked before it is read: what was written until the end is there then.
     const { closed } = run;
+    if (run.spool === undefined) {
+      if (!closed) run.child.stdout?.resume();
+      else this.#over(run);
+      return;
+    }
     const bytes = run.spool.read(this.#frames.room());
     if (bytes > 0) {
-      this.#came(run, bytes, () => this.#frames.filled(bytes));
+      this.#frames.filled(bytes);
+      this.#came(bytes);
       if (!this.#paused) this.#soon();
     } else if (closed) this.#over(run);
-    else {
-      if (++this.#fruitless % patience === 0) this.#send(this.#fruitless);
-      this.#later();
-    }
+    else this.#later();
   }
 
   /** One git has ended and is read to its end. It answers all it was asked, or it met damage. */
   #over(run: Run): void {
     run.spool?.close();
     this.#runs.shift();
-    if (this.#answered < run.until) this.#again(run.complaints());
-    else if (this.#runs.length > 0) this.#soon();
+    if (this.#answered < run.until) {
+      this.#again(run.complaints());
+      return;
+    }
+    // Whatever the last one left half written is none of the next one's.
+    this.#frames = new Frames(this.#options.limit);
+    const [next] = this.#runs;
+    if (next !== undefined) this.#listen(next);
+    this.#send();
   }
 
   /** Goes on behind the blob at which git ended; or with a pipe, when it was the file that ended it. */
@@ -301,7 +285,7 @@ export class CatFile {
       this.#sent++;
       this.#answer({ oid: "", type: "missing", size: 0, bytes: undefined });
     }
-    this.#send();
+    this.#send(1);
     this.#options.taken();
   }
 }

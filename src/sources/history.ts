@@ -124,7 +124,7 @@ interface Queued {
 }
 
 /** How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. */
-const ahead = 8192;
+const ahead = 1 << 14;
 
 /** `git log` streamed into `git cat-file --batch --buffer`; both go on while what was taken is used. */
 export class Walk {
@@ -233,7 +233,10 @@ export class Walk {
     const first = this.#queue.length;
     this.#history.push(chunk);
     this.#ask(first);
-    if (this.#queue.length - this.#settled >= ahead) this.#log.stdout.pause();
+    if (this.#queue.length - this.#settled >= ahead) {
+      this.#log.stdout.pause();
+      this.#cat.hurry();
+    }
     this.#advance();
   }
 

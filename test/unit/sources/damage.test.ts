@@ -5,12 +5,14 @@ import { file, folder, mail, mboxOf, removeFolders, Shelf } from "./shelf.ts";
 describe("damaged archives", () => {
   afterEach(removeFolders);
 
-  it("neither throw nor hang, and settle", async () => {
+  it("neither throw nor hang, and settle", async function () {
+    // Hundreds of git processes, on a machine that may have other things to do.
+    this.timeout(240_000);
     const root = folder();
     const files = await archives(root);
     const next = chance(20261116);
     const seen: Record<string, number> = {};
-    for (let n = 0; n < 120; n++) {
+    for (let n = 0; n < 80; n++) {
       const outcome = await round(root, files, next);
       seen[outcome] = (seen[outcome] ?? 0) + 1;
     }

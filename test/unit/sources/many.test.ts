@@ -88,7 +88,7 @@ describe("Many", () => {
     for (const name of ["x", "y"]) file(join(path, `${name}.mbox`), mboxOf(...numbered(name, 12_000)));
     const shelf = new Shelf();
     let given = 0;
-    for (let run = 0; run < 40 && (run === 0 || !shelf.quiet); run++) {
+    for (let run = 0; run < 400 && (run === 0 || !shelf.quiet); run++) {
       await shelf.index(path, () => true);
       given += shelf.given.length;
     }
