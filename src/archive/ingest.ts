@@ -11,8 +11,11 @@ import type { Copies, Double, PutResult, Steps, Store } from "./store.ts";
 /** Two updates of a progress bar are at least so far apart. */
 const PROGRESS_MS = 250;
 
+/** Until so many threads can be seen, each batch is made visible at once: a person waits for them. */
+const FIRST_SCREEN = 200;
+
 /**
- * What is stored becomes visible to others, and lasts, at most so much later. At the beginning it is much sooner: each
+ * What is stored becomes visible to others, and lasts, at most so much later. At the beginning it is sooner: each
  * transaction may last as long as all before it. A larger one writes each page of the index fewer times.
  */
 const COMMIT_MS = 1000;
@@ -105,6 +108,7 @@ export async function ingest(
   const problems = new Set<string>();
   let told = Number.NEGATIVE_INFINITY;
   let committed = performance.now();
+  let filled = store.threadsUpTo(FIRST_SCREEN) === FIRST_SCREEN;
   const commit = () => {
     store.commit();
     committed = performance.now();
@@ -139,9 +143,10 @@ export async function ingest(
         told = now;
         parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
       }
-      if (now - committed >= Math.min(COMMIT_MS, committed - started)) {
+      if (!filled || now - committed >= Math.min(COMMIT_MS, committed - started)) {
         await inSlices(store.settle());
         commit();
+        filled ||= store.threadsUpTo(FIRST_SCREEN) === FIRST_SCREEN;
       }
       await breathe();
       if (signal.aborted) break;

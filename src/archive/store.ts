@@ -130,6 +130,11 @@ export class Store {
     this.#touched.clear();
   }
 
+  /** How many threads there are, counted up to a limit. */
+  threadsUpTo(limit: number): number {
+    return this.#database.number("SELECT count(*) FROM (SELECT 1 FROM thread LIMIT ?)", limit);
+  }
+
   source(path: string): SourceRow | undefined {
     return this.#sources.get(path);
   }

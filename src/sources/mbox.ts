@@ -13,13 +13,14 @@ import {
   unescaped,
 } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
-import { firstBatch, laterBatch, turn } from "./pace.ts";
+import { batchAfter, laterBatch, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** The first window is the first screen, later ones what a cancel may wait for. In bytes. */
 const firstWindow = 2 << 20;
 const laterWindow = 8 << 20;
 const smallestWindow = 1 << 16;
+const windowMails = 1000;
 
 /** How far the file has been read: from `below` to `end`. All of it when `below` is 0. */
 interface State {
@@ -151,7 +152,8 @@ class Reading {
 
   /** From `below` towards the beginning, in windows that end where a mail begins. */
   async *older(state: State, restart: boolean): AsyncGenerator<Batch> {
-    let first = state.below === state.end;
+    const first = state.below === state.end;
+    let given = first ? 0 : laterBatch;
     let found: Found[] = [];
     let removed: Place[] = [];
     let begun = !first;
@@ -183,14 +185,14 @@ class Reading {
       if (state.last === undefined && last !== undefined) {
         state.last = { envelope: last.envelope, offset: last.offset, length: last.length };
       }
-      // Small mails by the ten thousand in one window would be more than a cancel may wait for.
+      // A window is split in one go: more mails in it than this would be more than a cancel may wait for.
       const mean = rows.length === 0 ? laterWindow : (to - from) / rows.length;
-      size = Math.min(laterWindow, Math.max(smallestWindow, Math.ceil(mean * laterBatch)));
+      size = Math.min(laterWindow, Math.max(smallestWindow, Math.ceil(mean * windowMails)));
       found.push(...rows.reverse());
       state.below = from;
-      if (found.length >= (first ? firstBatch : laterBatch)) {
+      if (found.length >= batchAfter(given)) {
+        given += found.length;
         yield batch();
-        first = false;
       }
     }
     if (state.last === undefined && this.#file.size > 0) {

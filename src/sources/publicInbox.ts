@@ -8,7 +8,7 @@ import { foundOf } from "./found.ts";
 import { headOf, runGit, shallowCommits } from "./git.ts";
 import { type Change, Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
-import { firstBatch, laterBatch } from "./pace.ts";
+import { batchAfter, laterBatch } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** How far one epoch has been read: all from `head` down to `tail`, or to its first commit when there is no tail. */
@@ -47,7 +47,8 @@ interface Run {
   options: ReadOptions;
   epochs: Epoch[];
   gone: Set<string>;
-  total: number;
+  /** Mails given by the first reading, now or, as far as it matters, in an earlier run. */
+  given: number;
   notes: string[];
   problems: string[];
   /** Some mail was yielded, now or in an earlier run. */
@@ -137,15 +138,16 @@ export class PublicInbox implements Source {
   }
 
   #begin(state: State, epochs: Epoch[], options: ReadOptions): Run {
+    const begun = Object.keys(state.epochs).length > 0;
     return {
       state,
       options,
       epochs,
       gone: new Set(state.gone),
-      total: 0,
+      given: begun ? laterBatch : 0,
       notes: [],
       problems: [],
-      begun: Object.keys(state.epochs).length > 0,
+      begun,
       restart: false,
     };
   }
@@ -247,7 +249,7 @@ export class PublicInbox implements Source {
       revisions: reach.tail === undefined ? behind : ["--skip=1", reach.tail],
       signal: run.options.signal,
       take,
-      full: () => found.length >= (run.begun ? laterBatch : firstBatch),
+      full: () => found.length >= batchAfter(run.given),
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
@@ -255,6 +257,7 @@ export class PublicInbox implements Source {
         run.state.epochs[epoch.path] = reachOf(epoch, reach.head, taken);
         if (!step.end || walk.end().problem !== undefined)
           run.state.epochs[epoch.path] = { ...reach, tail: step.last.commit, taken };
+        run.given += found.length;
         yield this.#batch(run, "older", found, []);
         found = [];
       }
