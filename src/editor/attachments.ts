@@ -1,8 +1,8 @@
 /** Attachments: text opens as a read-only document, anything is saved where the person says. Nothing is run. */
-import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Attachment } from "../mail/message.ts";
+import { safeName } from "../mail/safeName.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { decodeAttachment, decodeMessage } from "./decoder.ts";
@@ -44,8 +44,7 @@ export function openAttachments(parts: {
     const { attachments } = await decodeMessage(raw);
     const attachment = attachments.find((candidate) => candidate.index === index);
     if (attachment === undefined) return;
-    // The name is the sender's word: of a path only its last part counts.
-    const name = basename(attachment.name.replaceAll("\\", "/")) || `attachment-${index + 1}`;
+    const name = safeName(attachment.name, `attachment-${index + 1}`);
     if (!save && isText(attachment) && attachment.size <= SHOWN_AT_MOST) {
       await showBytes(documentUri("attachment", name, `${index} ${messageId}`));
       return;

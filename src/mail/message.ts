@@ -112,6 +112,9 @@ interface Opened {
   defects: Defect[];
 }
 
+/** What is not encoded is its own bytes; uuencoded parts are ours alone. */
+const LIBRARY_ENCODINGS: ReadonlySet<string> = new Set(["quoted-printable", "base64"]);
+
 /** One-part text is decoded by our own code alone; everything else by the library, ours standing in for it. */
 async function open(bytes: Buffer): Promise<Opened> {
   const start = headerStart(bytes);
@@ -122,7 +125,7 @@ async function open(bytes: Buffer): Promise<Opened> {
   if (isPlain) return opened;
   const decoded = await libraryBytes(
     bytes,
-    leaves(root).filter(({ start, end }) => end > start),
+    leaves(root).filter(({ start, end, encoding }) => end > start && LIBRARY_ENCODINGS.has(encoding)),
   );
   if (decoded === undefined) {
     const text = "The mail was too odd for the mail library; its parts were decoded without it.";

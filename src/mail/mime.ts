@@ -14,7 +14,7 @@ export interface Part {
   disposition: string;
   /** Decoded file name, or "". */
   name: string;
-  /** "quoted-printable", "base64" or "8bit". */
+  /** "quoted-printable", "base64", "uuencode" or "8bit". */
   encoding: string;
   start: number;
   end: number;

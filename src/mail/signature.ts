@@ -14,7 +14,9 @@ const SIGNATURE_LINES = 15;
 /** A list footer is a rule and a few lines. */
 const FOOTER_LINES = 10;
 
-const isSeparator = (line: CiteLine): boolean => line.content === "--" || line.content === "-- ";
+/** Also as OpenPGP escapes it. */
+const isSeparator = ({ content }: CiteLine): boolean =>
+  content === "--" || content === "-- " || content === "- --" || content === "- -- ";
 
 /**
  * Signatures, footers and banners of a body, at any depth.
@@ -45,6 +47,11 @@ export function findTails(
     tails.push({ kind: "footer", first: bottom, last: bottom });
     bottom = lastWritten(lines, bottom - 1);
   }
+  const armor = armorStart(lines, bottom);
+  if (armor !== undefined) {
+    tails.push({ kind: "signature", first: armor, last: bottom });
+    bottom = lastWritten(lines, armor - 1);
+  }
   const own = ownSignature(lines, bottom, taken);
   if (own !== undefined) tails.push({ kind: "signature", first: own, last: bottom });
   citedTails(lines, taken, tails);
@@ -68,6 +75,20 @@ function footerStart(lines: readonly CiteLine[], bottom: number): number | undef
     if (isSeparator(line) && LIST_SERVER.test(lines[at + 1]?.content ?? "")) start = at;
   }
   return start;
+}
+
+/** An OpenPGP signature has about 16 lines; one of several keys has more. */
+const ARMOR_LINES = 100;
+
+/** Where the armor begins that ends at `bottom`: a signature of bytes, below that of words (D212). */
+function armorStart(lines: readonly CiteLine[], bottom: number): number | undefined {
+  if (lines[bottom]?.content.trimEnd() !== "-----END PGP SIGNATURE-----") return undefined;
+  for (let at = bottom - 1; at >= 0 && at > bottom - ARMOR_LINES; at--) {
+    const line = lines[at];
+    if (line === undefined || line.depth > 0) return undefined;
+    if (line.content.trimEnd() === "-----BEGIN PGP SIGNATURE-----") return at;
+  }
+  return undefined;
 }
 
 const LIST_SERVER =

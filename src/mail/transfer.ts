@@ -112,9 +112,42 @@ export function decodeBase64(bytes: Buffer): Buffer {
   return out.subarray(0, length);
 }
 
+/** Six bits of a uuencoded letter; blank and backquote are both zero. */
+const uuBits = (code: number | undefined): number => ((code ?? 0x20) - 0x20) & 0x3f;
+
+/**
+ * Uuencoded text to bytes: the lines between `begin MODE NAME` and `end`, each with its length in front; what a line
+ * lacks at its end counts as blanks that transport took away. Without a `begin` the bytes stay as they are.
+ */
+export function decodeUuencoded(bytes: Buffer): Buffer {
+  const begin = /^begin [0-7]{3,4} [^\n]*\n/m.exec(bytes.toString("latin1"));
+  if (begin === null) return bytes;
+  const out = Buffer.alloc(bytes.length);
+  let length = 0;
+  let at = begin.index + begin[0].length;
+  while (at < bytes.length) {
+    const found = bytes.indexOf(lineFeed, at);
+    const end = found < 0 ? bytes.length : found;
+    const size = uuBits(bytes[at]);
+    if (size === 0 || bytes[at] === carriageReturn || at === end) break;
+    for (let done = 0; done < size; done += 3) {
+      const from = at + 1 + (done / 3) * 4;
+      const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((step) =>
+        from + step < end ? uuBits(bytes[from + step]) : 0,
+      );
+      const three = [(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d];
+      for (const byte of three.slice(0, size - done)) out[length++] = byte;
+    }
+    at = end + 1;
+  }
+  return out.subarray(0, length);
+}
+
 const identity = new Set(["", "7bit", "8bit", "binary", "7-bit", "8-bit"]);
 
-/** The encoding a field value names: "quoted-printable", "base64", or "8bit" for everything else (D224). */
+const uuNames = new Set(["x-uuencode", "x-uue", "uuencode", "uue"]);
+
+/** The encoding a field value names: "quoted-printable", "base64", "uuencode", or "8bit" for everything else (D224). */
 export function encodingOf(value: string): { encoding: string; defect?: Defect } {
   const [token = ""] = value
     .slice(0, 100)
@@ -123,6 +156,7 @@ export function encodingOf(value: string): { encoding: string; defect?: Defect }
     .trim()
     .split(/[\s;(]/);
   if (token === "quoted-printable" || token === "base64") return { encoding: token };
+  if (uuNames.has(token)) return { encoding: "uuencode" };
   if (identity.has(token)) return { encoding: "8bit" };
   return {
     encoding: "8bit",
@@ -136,5 +170,6 @@ export function encodingOf(value: string): { encoding: string; defect?: Defect }
 /** Undoes the transfer encoding of a part's bytes. Only what is labelled is decoded (D225). */
 export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
   if (encoding === "quoted-printable") return decodeQuotedPrintable(bytes);
+  if (encoding === "uuencode") return decodeUuencoded(bytes);
   return encoding === "base64" ? decodeBase64(bytes) : bytes;
 }

@@ -20,6 +20,11 @@ describe("mail/signature", () => {
   it("B601 not above cited text", () => check("a⏎-- ⏎Ada⏎> b", ...[]));
   it("F13 B601 not 20 lines from the end", () => check(`a⏎--⏎${"b⏎".repeat(19)}c`));
   it("B603 three dashes and underscores are none", () => check("a⏎---⏎b⏎____⏎c"));
+  it("D212 an OpenPGP signature below the own one", () => {
+    const armor = "-----BEGIN PGP SIGNATURE-----⏎⏎iQIzBAEBCAAdFiEE⏎=abcd⏎-----END PGP SIGNATURE-----";
+    check(`a⏎- -- ⏎Ada⏎${armor}`, "signature 3-7", "signature 1-2");
+    check(`a⏎${armor}⏎b`, ...[]);
+  });
   it("B602 below cites", () => check("> a⏎> --⏎> Ada⏎b", "signature 1-2"));
   it("B602 ends where the depth changes", () => check("> > a⏎> > -- ⏎> > Ada⏎> b⏎c", "signature 1-2"));
   it("B602 not with pages below it", () => check(`> a⏎> --⏎${"> b⏎".repeat(20)}c`));

@@ -1,6 +1,11 @@
 /** Transfer encodings: encoded text in, bytes out. `␠` is a blank, `⏎` a line end. */
 import assert from "node:assert/strict";
-import { decodeBase64, decodeQuotedPrintable, encodingOf } from "../../../src/mail/transfer.ts";
+import {
+  decodeBase64,
+  decodeQuotedPrintable,
+  decodeUuencoded,
+  encodingOf,
+} from "../../../src/mail/transfer.ts";
 
 const real = (text: string): string => text.replaceAll("␠", " ").replaceAll("⏎", "\n").replaceAll("␍", "\r");
 const qp = (encoded: string, expected: string): void =>
@@ -44,7 +49,14 @@ describe("mail/transfer encodingOf", function () {
   it("D224 everything else is 8bit, odd names are told", () => {
     for (const name of ["", "7bit", "8BIT", "binary", "8-bit"])
       assert.deepEqual(encodingOf(name), { encoding: "8bit" });
-    assert.equal(encodingOf("x-uuencode").encoding, "8bit");
-    assert.equal(encodingOf("x-uuencode").defect?.code, "encoding-unknown");
+    assert.equal(encodingOf("x-yencode").encoding, "8bit");
+    assert.equal(encodingOf("x-yencode").defect?.code, "encoding-unknown");
+  });
+  it("uuencoded parts, with blanks that transport took away", () => {
+    const uu = (text: string): string => decodeUuencoded(Buffer.from(text)).toString();
+    assert.equal(uu("begin 644 a.txt\n#0V%T\n`\nend\n"), "Cat");
+    assert.equal(uu("words\nbegin 644 a b.txt\n$0V%T\n`\nend\nmore"), "Cat\0");
+    assert.equal(uu("no beginning"), "no beginning");
+    assert.equal(encodingOf("X-UUencode").encoding, "uuencode");
   });
 });
