@@ -66,6 +66,8 @@ export interface Message {
   /** Where each part begins, when the body is made of several (D210). */
   textParts?: TextPart[];
   attachments: Attachment[];
+  /** Messages inside this one (D212), in the order of the attachments that they are too; absent when there are none. */
+  inside?: Message[];
   /** A word each: signed, encrypted, html, flowed. */
   badges: string[];
   defects: Defect[];
@@ -157,6 +159,26 @@ function headerDefects(fields: Field[], date: SentDate | undefined, hasMessageId
  * escapes must be undone already (D202).
  */
 export async function parseMessage(raw: Uint8Array): Promise<Message> {
+  return await parseAt(raw, 0);
+}
+
+/** Messages inside each other are looked into so deep, and so many of one message. */
+const DEEPEST_INSIDE = 3;
+const MOST_INSIDE = 20;
+
+/** The messages inside, read like any other; recursion is bounded by `DEEPEST_INSIDE`. */
+async function readInside(parts: readonly Part[], bytesOf: BytesOf, depth: number): Promise<Message[]> {
+  if (depth >= DEEPEST_INSIDE) return [];
+  const messages: Message[] = [];
+  for (const part of parts) {
+    if (part.type !== "message/rfc822" || messages.length >= MOST_INSIDE) continue;
+    const raw = bytesOf(part);
+    if (raw.length > 0) messages.push(await parseAt(raw, depth + 1));
+  }
+  return messages;
+}
+
+async function parseAt(raw: Uint8Array, depth: number): Promise<Message> {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const { fields, root, start, bytesOf, defects } = await open(bytes);
   const decoded = assembleBody(chooseParts(root, bytesOf), bytesOf, renderHtml);
@@ -164,6 +186,7 @@ export async function parseMessage(raw: Uint8Array): Promise<Message> {
     .map(ownId)
     .find((id) => id !== undefined);
   const date = parseDate(firstField(fields, "date"));
+  const inside = await readInside(decoded.attachments, bytesOf, depth);
   const messageId = own ?? syntheticId(bytes.subarray(start));
   const ancestrySource = {
     references: firstField(fields, "references"),
@@ -197,6 +220,7 @@ export async function parseMessage(raw: Uint8Array): Promise<Message> {
       type: part.type || "application/octet-stream",
       size: bytesOf(part).length,
     })),
+    ...(inside.length > 0 ? { inside } : {}),
     badges: decoded.badges,
     defects: [...headerDefects(fields, date, own !== undefined), ...defects, ...decoded.defects],
   };

@@ -91,6 +91,8 @@ export interface MessageView {
   headers: [name: string, value: string][];
   blocks: BlockView[];
   attachments: AttachmentView[];
+  /** Messages that came inside this one (D212), not deeper than the editor looks. */
+  inside?: MessageView[];
   badges: string[];
   /** Sentences about what is wrong with the mail. */
   defects: string[];

@@ -15,9 +15,10 @@ export interface TextMessage {
   /** Absent for a message that no archive has. */
   view: MessageView | undefined;
   heading: number;
-  /** The line of the body's first line. */
+  /** The lines of the body's first and last line. */
   body: number;
-  /** The last line that belongs to it; those between messages are blank. */
+  bodyLast: number;
+  /** The last line that belongs to it, messages inside included; those between messages are blank. */
   last: number;
 }
 
@@ -71,6 +72,27 @@ function headerLines(view: MessageView, parent: MessageView | undefined): string
 export const bodyLines = (blocks: readonly BlockView[]): string[] =>
   blocks.flatMap(({ lines, marks }) => lines.map((line, at) => (marks[at] ?? "") + line));
 
+const fromOf = ({ from }: MessageView): string => from?.name || from?.address || "somebody";
+
+function whenOf({ dateMs, zoneMinutes }: MessageView): string {
+  const when = dateMs === undefined ? "" : dateText(dateMs, zoneMinutes ?? 0);
+  return when && `, ${when}`;
+}
+
+/** Lines of a message inside that are written; it can be opened as an attachment. */
+const MOST_INSIDE = 20_000;
+
+/** The messages inside a message, each before those inside of it. */
+function insideOf(view: MessageView | undefined): MessageView[] {
+  const found: MessageView[] = [];
+  const waiting = [...(view?.inside ?? [])].reverse();
+  for (let inner = waiting.pop(); inner !== undefined; inner = waiting.pop()) {
+    found.push(inner);
+    waiting.push(...(inner.inside ?? []).toReversed());
+  }
+  return found;
+}
+
 /**
  * Writes a thread.
  * @param views what is shown of its messages, by Message-ID; those without one are told to be missing
@@ -87,15 +109,19 @@ export function writeThread(thread: ThreadView, views: ReadonlyMap<string, Messa
     const heading = lines.length;
     if (view === undefined) lines.push(`${place}: in no archive, <${messageId}>`);
     else {
-      const from = view.from?.name || view.from?.address || "somebody";
-      const who = view.answers === undefined ? from : `${from} answers ${view.answers}`;
-      const when = view.dateMs === undefined ? "" : dateText(view.dateMs, view.zoneMinutes ?? 0);
-      lines.push([`${place}: ${who}`, when].filter(Boolean).join(", "));
+      const answers = view.answers === undefined ? "" : ` answers ${view.answers}`;
+      lines.push(`${place}: ${fromOf(view)}${answers}${whenOf(view)}`);
       for (const line of headerLines(view, views.get(parent ?? ""))) lines.push(line);
       lines.push("");
     }
     const body = lines.length;
     for (const line of bodyLines(view?.blocks ?? [])) lines.push(line);
+    const bodyLast = lines.length - 1;
+    for (const inner of insideOf(view)) {
+      lines.push("", `Message inside: ${fromOf(inner)}${whenOf(inner)}`);
+      for (const line of headerLines(inner, undefined)) lines.push(line);
+      lines.push("", ...bodyLines(inner.blocks).slice(0, MOST_INSIDE));
+    }
     const gist = view?.gist ?? entry.gist;
     return {
       messageId,
@@ -107,6 +133,7 @@ export function writeThread(thread: ThreadView, views: ReadonlyMap<string, Messa
       view,
       heading,
       body,
+      bodyLast,
       last: lines.length - 1,
     };
   });
@@ -126,8 +153,8 @@ export function messageAt({ messages }: ThreadText, line: number): TextMessage |
 }
 
 /** The line (from 1) of a message's body that stands in a line of the document; undefined outside of the body. */
-export function bodyLineAt({ body, last, view }: TextMessage, line: number): number | undefined {
-  return view !== undefined && line >= body && line <= last ? line - body + 1 : undefined;
+export function bodyLineAt({ body, bodyLast, view }: TextMessage, line: number): number | undefined {
+  return view !== undefined && line >= body && line <= bodyLast ? line - body + 1 : undefined;
 }
 
 /** The block a line of the document is in. */

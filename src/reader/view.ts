@@ -164,5 +164,17 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   if (message.hasMessageId) {
     view.link = loreLink(message.messageId);
   }
+  if (message.inside) view.inside = message.inside.map(viewInside);
   return view;
+}
+
+/** A message inside another one stands by itself. Recursion ends where `Message.inside` does. */
+function viewInside(message: Message): MessageView {
+  const { messageId, subject, from } = message;
+  const [author] = from;
+  const who = { fromName: author?.name ?? "", fromAddress: author?.address ?? "" };
+  return viewMessage(message, {
+    node: { messageId, depth: 0, missing: false, subject, ...who },
+    ancestors: [],
+  });
 }

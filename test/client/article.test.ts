@@ -42,6 +42,15 @@ describe("client/article", () => {
       messageId,
     });
   });
+  it("D212 draws messages inside with their own cited text, out of reach of the outer body's acts", () => {
+    const inner = messageView(blocksOf({ text: "> said", depth: 1 }, { text: "own words" }), { subject: "inner" });
+    const made = article({ inside: [{ ...inner, inside: [messageView(blocksOf({ text: "deepest" }))] }] });
+    const section = made.querySelector("section.inside");
+    assert.match(section?.getAttribute("aria-label") ?? "", /^Message inside, of /);
+    assert.match(text(made, "section.inside .insideHead"), /^inner/);
+    assert.match(text(made, "section.inside section.inside"), /deepest/);
+    assert.equal(section?.querySelectorAll("[data-line]").length, 0);
+  });
   it("is named by its heading of level 2", () => {
     const made = article({ answers: "Bo Lind" });
     assert.equal(made.getAttribute("aria-labelledby"), made.querySelector("h2")?.id);

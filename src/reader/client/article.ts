@@ -4,6 +4,7 @@ import { type BodyState, renderBody } from "./body.ts";
 import { fullDate, headingDate, relativeDate } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
+import { appendInside } from "./inside.ts";
 import { initialsOf, nameOf } from "./people.ts";
 
 /** How one message is shown at the moment. */
@@ -315,6 +316,7 @@ export function renderArticle(
   }
   if (state.headers) content.append(headerTable(drawing, view));
   content.append(renderBody(drawing, view, state, id));
+  appendInside(drawing, content, view);
   if (view.attachments.length > 0) content.append(attachments(drawing, view));
   article.append(content);
   return article;

@@ -89,6 +89,18 @@ describe("mail/message parseMessage", () => {
     assert.deepEqual([inner.subject, inner.body], ["inner", "inner text"]);
     assert.equal((await attachmentBytes(Buffer.from(mixed), 9)).length, 0);
   });
+  it("D212 messages inside come read, three deep and not endlessly", async () => {
+    const message = await parse(mixed);
+    assert.deepEqual(
+      message.inside?.map(({ subject, body }) => [subject, body]),
+      [["inner", "inner text"]],
+    );
+    const deep = "Content-Type: message/rfc822\n\n".repeat(9);
+    let depth = 0;
+    for (let inner = await parse(`${deep}Subject: x\n\ny`); inner.inside?.[0]; inner = inner.inside[0])
+      depth++;
+    assert.equal(depth, 3);
+  });
   it("two flowed diff lines stay two, blanks and all (D245)", async () => {
     const diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a \n-b \n+c ";
     const type = "Content-Type: text/plain; format=flowed";

@@ -60,4 +60,29 @@ describe("reader/text", () => {
     assert.ok(lines.includes("Attachment: a.png (image/png, 3 bytes)"), lines.join("\n"));
     assert.ok(lines.some((line) => /^Note: 1 invisible character/.test(line)));
   });
+  it("D212 writes messages inside a message below its body, and counts none of their lines to it", async () => {
+    const inner =
+      "From: Bo <bo@kernel.example>\nSubject: inner\nMessage-ID: <b@kernel.example>\nDate: Mon, 16 Nov 2026 09:00:00 +0000\n\n> cited\nown\n";
+    const mail =
+      'From: Ada <ada@kernel.example>\nMessage-ID: <a@kernel.example>\nContent-Type: multipart/mixed; boundary="b"\n\n' +
+      `--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n${inner}--b--\n`;
+    const [thread] = await viewMails([Buffer.from(mail)]);
+    assert.ok(thread);
+    const text = writeThread(thread.view, new Map(thread.messages.map((view) => [view.messageId, view])));
+    const at = text.lines.indexOf("Message inside: Bo, 2026-11-16 09:00 +0000");
+    assert.deepEqual(text.lines.slice(at - 2, at + 5), [
+      ...[
+        "see below",
+        "",
+        "Message inside: Bo, 2026-11-16 09:00 +0000",
+        "Subject: inner",
+        "",
+        "> cited",
+        "own",
+      ],
+    ]);
+    const [message] = text.messages;
+    assert.equal(message && bodyLineAt(message, at + 3), undefined);
+    assert.equal(message?.last, at + 4);
+  });
 });

@@ -65,7 +65,7 @@ describe("reader/textShapes", () => {
         from: "Ada",
         gist: "",
       },
-      ...{ view: undefined, heading: depth * 2, body: depth * 2 + 1, last: depth * 2 },
+      ...{ view: undefined, heading: depth * 2, body: depth * 2 + 1, bodyLast: depth * 2, last: depth * 2 },
     }));
     const roots = outlineOf({ lines: [], messages });
     let levels = 0;
