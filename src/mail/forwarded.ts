@@ -99,11 +99,12 @@ function readFields(lines: readonly CiteLine[], from: number, depth: number): Fi
     const content = line.content.slice(0, 400).trim();
     const name = FIELD.exec(content)?.[1]?.toLowerCase();
     if (name === undefined) {
-      if (!goesOn(content, line.content, names)) break;
+      const wrapped = FIELD.test(lines[at + 1]?.content.slice(0, 400).trim() ?? "");
+      if (!goesOn(content, line.content, names) && !(wrapped && names.size > 0)) break;
     } else {
       if (names.has(name)) break;
       names.add(name);
-      if (FROM.test(name)) whom ??= readFrom(content);
+      if (FROM.test(name)) whom ??= readFrom(wholeFrom(content, lines[at + 1]));
       if (SENT.test(name)) sent = true;
       if (DATE.test(name)) dated = true;
     }
@@ -113,7 +114,11 @@ function readFields(lines: readonly CiteLine[], from: number, depth: number): Fi
   return { whom, last, count: names.size, sent };
 }
 
-/** A line without a name goes on with the field above: indented, or more recipients. */
+/** The name behind "On Behalf Of" may stand in the next line. */
+const wholeFrom = (content: string, below: CiteLine | undefined): string =>
+  /on behalf of$/i.test(content) ? `${content} ${below?.content.slice(0, 100).trim() ?? ""}` : content;
+
+/** A line without a name goes on with the field above: indented, more recipients, or one line before a field. */
 const goesOn = (content: string, line: string, names: Set<string>): boolean =>
   names.size > 0 && (/^[ \t]/.test(line) || /^[^:]{0,400}[;@]/.test(content));
 

@@ -43,7 +43,9 @@ describe("client/article", () => {
     });
   });
   it("D212 draws messages inside with their own cited text, out of reach of the outer body's acts", () => {
-    const inner = messageView(blocksOf({ text: "> said", depth: 1 }, { text: "own words" }), { subject: "inner" });
+    const inner = messageView(blocksOf({ text: "> said", depth: 1 }, { text: "own words" }), {
+      subject: "inner",
+    });
     const made = article({ inside: [{ ...inner, inside: [messageView(blocksOf({ text: "deepest" }))] }] });
     const section = made.querySelector("section.inside");
     assert.match(section?.getAttribute("aria-label") ?? "", /^Message inside, of /);
