@@ -12,6 +12,7 @@ import { registerCopyLink } from "./editor/copyLink.ts";
 import { registerDiagnosis } from "./editor/diagnosis.ts";
 import { openDocuments } from "./editor/documents.ts";
 import { openDraftsTree } from "./editor/draftsTree.ts";
+import { openEchoes } from "./editor/echoes.ts";
 import { registerFetchMissing } from "./editor/fetchMissing.ts";
 import { previewText } from "./editor/linkPreview.ts";
 import { openLinks } from "./editor/links.ts";
@@ -19,14 +20,19 @@ import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
 import { openMirrors } from "./editor/mirrors.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
+import { withPending } from "./editor/pendingMail.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
+import { openSender, type Sender } from "./editor/sender.ts";
+import { openSending, type Sending } from "./editor/sending.ts";
+import { registerSendingSetup } from "./editor/sendingSetup.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { openThreadShown } from "./editor/threadShown.ts";
 import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
 import { openThreadTexts, type ThreadTexts } from "./editor/threadText.ts";
+import { openUndoSend } from "./editor/undoSend.ts";
 
 /** The parts, for the tests that run inside the editor. */
 export interface Parts {
@@ -39,6 +45,8 @@ export interface Parts {
   /** The folder of threads that were opened by link. */
   opened: string;
   archive: Archive;
+  sender: Sender;
+  sending: Sending;
   /** The worker's file: a test may name another one, which the next start of the worker takes. */
   program: { path: string };
 }
@@ -64,10 +72,26 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   });
   const opened = openedArchive(globalStorageUri.fsPath);
   const sync = openSync({ worker: archive, settings, commands, log, own: [opened] });
+  const sender = openSender({
+    settings,
+    commands,
+    log,
+    secrets: context.secrets,
+    memory: context.globalState,
+    storage: globalStorageUri.fsPath,
+  });
   const documents = openDocuments();
   const shown = openThreadShown();
-  const texts = openThreadTexts({ archive, documents, shown });
-  const compose = openComposeEditor({ archive, settings, commands, documents, folder, userAgent });
+  const texts = openThreadTexts({ archive: withPending(archive, sender.outbox), documents, shown });
+  const compose = openComposeEditor({
+    archive,
+    settings,
+    commands,
+    documents,
+    folder,
+    userAgent,
+    sevenBitOnly: sender.sevenBitOnly,
+  });
   const openThread = (messageId: string, column?: vscode.ViewColumn): Promise<void> =>
     settings.openAs() === "text" ? texts.open(messageId, column) : reader.open(messageId, column);
   const links = openLinks({
@@ -83,7 +107,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const { follow, servers } = links;
   const reader = openReader({
     extensionUri,
-    archive,
+    archive: withPending(archive, sender.outbox),
     settings,
     commands,
     memory: context.workspaceState,
@@ -91,7 +115,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     follow: follow.link,
     preview: async (link) => previewText(await links.preview(link)),
     reply: compose.reply,
-    onNewMail: sync.onDidChange,
+    // The person's own mail too, which stands in its thread before any archive has it.
+    onNewMail: (heard) => vscode.Disposable.from(sync.onDidChange(heard), sender.onDidChange(heard)),
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const tree = openThreadsTree({ archive, sync, settings, commands });
@@ -113,13 +138,20 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
-  const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open });
+  const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
+  const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
+  registerSendingSetup({ ...shared, compose, sender, folder });
+  const undoSend = openUndoSend({ sender, commands });
+  const echoes = openEchoes({ ...shared, sender, openThread });
   // Ended in this order: what uses the worker goes before the worker does.
   context.subscriptions.push(
     drafts,
     addresses,
     mirrors,
     links,
+    undoSend,
+    echoes,
+    sender,
     tree,
     reader,
     texts,
@@ -142,5 +174,17 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   if (sync.archives().length > 0) commands.attempt("read the archives", () => sync.update());
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { settings, sync, tree, reader, texts, drafts: folder, opened: opened.path, archive, program };
+  return {
+    settings,
+    sync,
+    tree,
+    reader,
+    texts,
+    drafts: folder,
+    opened: opened.path,
+    archive,
+    sender,
+    sending,
+    program,
+  };
 }

@@ -185,6 +185,8 @@ export interface ThreadNode {
   marks?: MessageMarks;
   /** No archive has it any more; it is kept because something of the person's refers to it. */
   kept?: boolean;
+  /** The person's own, on its way: no archive has it yet. Never said by the worker. */
+  pending?: boolean;
   /** Further messages with this Message-ID and other content. */
   imposters: number;
 }

@@ -1,4 +1,4 @@
-/** Files that are written whole or not at all, and are on the disk when the call returns. */
+/** Files that are written whole or not at all. */
 import { randomBytes } from "node:crypto";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -14,16 +14,23 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a file so that a crash leaves the old one or the new one: temporary file, fsync, rename. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file so that a crash leaves the old one or the new one: temporary file, fsync, rename. It is on the disk when
+ * the call returns; without `isDurable` a power cut may bring the old one back.
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  isDurable = true,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", 0o600);
   try {
     await handle.writeFile(content);
-    await handle.sync();
+    if (isDurable) await handle.sync();
   } finally {
     await handle.close();
   }
   await rename(temporary, path);
-  await syncFolder(dirname(path));
+  if (isDurable) await syncFolder(dirname(path));
 }

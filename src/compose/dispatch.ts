@@ -54,8 +54,9 @@ export function outcomeOf(
     case "deferred":
       return { ...told, refused: [], state: "waiting", dueMs: nowMs + wait(attempts) };
     case "refused":
-    case "sevenBit":
       return { ...told, state: "returned" };
+    case "sevenBit":
+      return { ...told, state: "returned", wantsSevenBit: true };
     case "unknown":
       return { ...told, state: "unknown" };
     case "login":

@@ -64,6 +64,8 @@ export interface OutboxMail {
   /** The last words of the server. */
   reply?: string;
   refused: Refusal[];
+  /** It came back because the server takes no 8-bit text. */
+  wantsSevenBit?: boolean;
   sentMs?: number;
   /** The Message-ID that the server put in the place of ours. */
   serverMessageId?: string;
@@ -202,7 +204,9 @@ export class Outbox {
   }
 
   async #write(mail: OutboxMail): Promise<void> {
-    await writeWhole(this.#path(mail.name, ".json"), `${JSON.stringify(mail, undefined, 1)}\n`);
+    // A power cut that forgets a claim forgets nothing: no byte had left.
+    const isDurable = mail.state !== "sending";
+    await writeWhole(this.#path(mail.name, ".json"), `${JSON.stringify(mail, undefined, 1)}\n`, isDurable);
   }
 
   async #forget(name: string): Promise<void> {

@@ -6,6 +6,7 @@ import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import type { Note } from "../compose/note.ts";
+import type { RecipientChange } from "../compose/recipientChange.ts";
 import { replyTo } from "../compose/reply.ts";
 import { readBody } from "../mail/body.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
@@ -27,7 +28,8 @@ import { findWriter } from "./identity.ts";
 import { registerInsertions } from "./insertions.ts";
 import { askWhere } from "./openFolder.ts";
 import { openParentBeside } from "./parentBeside.ts";
-import { openPreviews, PREVIEW_SCHEME, previewedDraft } from "./preview.ts";
+import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./preview.ts";
+import { changeWords, parentChange } from "./recipientRemarks.ts";
 import type { Settings } from "./settings.ts";
 import { openWrapping } from "./wrapping.ts";
 
@@ -44,6 +46,11 @@ export interface ComposeEditor extends vscode.Disposable {
   reply(request: ReplyRequest): Promise<vscode.TextEditor | undefined>;
   /** Opens a draft of the folder. */
   open(path: string): Promise<vscode.TextEditor>;
+  /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
+  activeDraft(): Promise<vscode.TextDocument>;
+  readonly previews: Previews;
+  /** How a draft's recipients differ from those that answering its parent gives; undefined where nobody knows. */
+  change(draft: Draft): Promise<RecipientChange | undefined>;
 }
 
 interface ComposeParts {
@@ -54,6 +61,7 @@ interface ComposeParts {
   /** Where drafts are kept. */
   folder: string;
   userAgent: string;
+  sevenBitOnly: () => boolean;
 }
 
 /**
@@ -95,7 +103,14 @@ const SEVERITIES = {
 
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, documents, folder, userAgent } = parts;
-  const previews = openPreviews({ commands, userAgent, language: DRAFT_LANGUAGE });
+  const change = (draft: Draft) => parentChange({ archive, settings }, draft);
+  const previews = openPreviews({
+    commands,
+    userAgent,
+    language: DRAFT_LANGUAGE,
+    sevenBitOnly: parts.sevenBitOnly,
+    remarks: async (draft) => changeWords(await change(draft)),
+  });
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
 
   const check = (document: vscode.TextDocument) => {
@@ -249,6 +264,9 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   return {
     reply,
     open: (path) => show(path, false),
+    activeDraft,
+    previews,
+    change,
     dispose: () => vscode.Disposable.from(watching, features, diagnostics, previews).dispose(),
   };
 }

@@ -1,10 +1,14 @@
-/** The Drafts tree: what is in writing, opened by a click, discarded with an undo. */
+/** The Drafts and Outbox tree: what is in writing, and what is on its way; drafts open by a click. */
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { OutboxMail } from "../compose/outbox.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type DraftFile, keptForDraft, listDrafts } from "./drafts.ts";
+import { isOutboxMail, outboxItem } from "./outboxItem.ts";
+import type { Sender } from "./sender.ts";
+import { closeTabs } from "./tabs.ts";
 import { fullDate, spokenAge } from "./threadLabels.ts";
 
 interface DraftsParts {
@@ -13,7 +17,11 @@ interface DraftsParts {
   folder: string;
   /** Opens a draft where its answer begins. */
   openDraft: (path: string) => Promise<unknown>;
+  sender: Sender;
 }
+
+/** A draft, with the record of the time it was refused, or a mail of the outbox. */
+type Row = (DraftFile & { refusal?: OutboxMail }) | OutboxMail;
 
 /** The argument of the key that holds in this tree. */
 const FROM_TREE = "tree";
@@ -21,43 +29,56 @@ const FROM_TREE = "tree";
 const isDraftFile = (value: unknown): value is DraftFile =>
   typeof value === "object" && value !== null && "path" in value && typeof value.path === "string";
 
-function treeItem({ path, draft, changedMs }: DraftFile, now: number): vscode.TreeItem {
+function draftItem(row: DraftFile & { refusal?: OutboxMail }, now: number): vscode.TreeItem {
+  const { path, draft, changedMs, refusal } = row;
   const label = draft.subject || "(no subject)";
   const recipients = [...draft.to, ...draft.cc].map(({ name, address }) => name || address);
   const item = new vscode.TreeItem(label);
   item.id = path;
-  item.description = [recipients[0] ?? "nobody", spokenAge(changedMs, now)].join(" · ");
-  item.tooltip = [label, `To ${recipients.join(", ")}`, `Last changed ${fullDate(changedMs)}`].join("\n");
-  item.iconPath = new vscode.ThemeIcon("edit");
+  const refused = refusal === undefined ? [] : ["refused"];
+  item.description = [...refused, recipients[0] ?? "nobody", spokenAge(changedMs, now)].join(" · ");
+  item.tooltip = [
+    label,
+    `To ${recipients.join(", ")}`,
+    `Last changed ${fullDate(changedMs)}`,
+    ...(refusal?.problem === undefined ? [] : [refusal.problem]),
+  ].join("\n");
+  item.iconPath = new vscode.ThemeIcon(refusal === undefined ? "edit" : "warning");
   item.contextValue = "draft";
   item.command = { command: "kernelMail.draft.open", title: "Open Draft", arguments: [{ path }] };
   item.accessibilityInformation = {
-    label: `Draft, ${label}, to ${recipients[0] ?? "nobody"}, changed ${spokenAge(changedMs, now)}.`,
+    label: `Draft, ${label}, ${refusal === undefined ? "" : "refused by the server, "}to ${recipients[0] ?? "nobody"}, changed ${spokenAge(changedMs, now)}.`,
   };
   return item;
 }
 
-async function closeTabs(path: string): Promise<void> {
-  const tabs = vscode.window.tabGroups.all
-    .flatMap(({ tabs: all }) => all)
-    .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.fsPath === path);
-  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
+/** Drafts, last changed first, then what is on its way. */
+async function listRows(folder: string, sender: Sender): Promise<Row[]> {
+  const mails = await sender.outbox.list();
+  const drafts = (await listDrafts(folder)).map((file): Row => {
+    const refusal = mails.find(
+      ({ state, messageId }) => state === "returned" && messageId === file.draft.messageId,
+    );
+    return refusal === undefined ? file : { ...file, refusal };
+  });
+  return [...drafts, ...mails.filter(({ state }) => state !== "returned")];
 }
 
-export function openDraftsTree({ archive, commands, folder, openDraft }: DraftsParts): vscode.Disposable {
+export function openDraftsTree(parts: DraftsParts): vscode.Disposable {
+  const { archive, commands, folder, openDraft, sender } = parts;
   const changed = new vscode.EventEmitter<undefined>();
-  const view = vscode.window.createTreeView<DraftFile>("kernelMail.drafts", {
+  const view = vscode.window.createTreeView<Row>("kernelMail.drafts", {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (file) => treeItem(file, Date.now()),
-      getChildren: async (file) => (file === undefined ? await listDrafts(folder) : []),
+      getTreeItem: (row) => (isOutboxMail(row) ? outboxItem(row, Date.now()) : draftItem(row, Date.now())),
+      getChildren: async (row) => (row === undefined ? await listRows(folder, sender) : []),
     },
   });
 
   const refresh = () =>
     commands.attempt("list the drafts", async () => {
-      const files = await listDrafts(folder);
-      await vscode.commands.executeCommand("setContext", "kernelMail.hasDrafts", files.length > 0);
+      const rows = await listRows(folder, sender);
+      await vscode.commands.executeCommand("setContext", "kernelMail.hasDrafts", rows.length > 0);
       changed.fire(undefined);
     });
 
@@ -73,7 +94,7 @@ export function openDraftsTree({ archive, commands, folder, openDraft }: DraftsP
   const discard = async (path: string): Promise<void> => {
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === path);
     if (document?.isDirty) await document.save();
-    await closeTabs(path);
+    await closeTabs(vscode.Uri.file(path));
     const bin = join(folder, "discarded");
     await mkdir(bin, { recursive: true, mode: 0o700 });
     const discarded = join(bin, basename(path));
@@ -101,15 +122,24 @@ export function openDraftsTree({ archive, commands, folder, openDraft }: DraftsP
   commands.register("kernelMail.draft.discard", async (argument) => {
     const path = isDraftFile(argument)
       ? argument.path
-      : ((argument === FROM_TREE ? undefined : activePath()) ?? view.selection[0]?.path);
+      : ((argument === FROM_TREE ? undefined : activePath()) ?? view.selection.find(isDraftFile)?.path);
     if (path !== undefined) await discard(path);
   });
 
   const watcher = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(vscode.Uri.file(folder), "*.eml"),
   );
+  /** Another window may change the outbox too. */
+  const others = vscode.workspace.createFileSystemWatcher(
+    new vscode.RelativePattern(vscode.Uri.file(sender.outbox.folder), "*.json"),
+  );
   const listening = vscode.Disposable.from(
     watcher,
+    others,
+    others.onDidCreate(refresh),
+    others.onDidChange(refresh),
+    others.onDidDelete(refresh),
+    sender.onDidChange(refresh),
     watcher.onDidCreate(refresh),
     watcher.onDidChange(refresh),
     watcher.onDidDelete(refresh),

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { isUserError, sentence, UserError } from "../base/report.ts";
+import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { toWire, type Wire } from "../compose/wire.ts";
 import type { Commands } from "./commands.ts";
@@ -13,22 +14,38 @@ export const PREVIEW_SCHEME = "kernel-mail-preview";
 /** Edits closer together than this make one new preview, in milliseconds. */
 const SETTLE_MS = 250;
 
+/** In the first moments after a preview has come up no key confirms it, in milliseconds. */
+const LOOK_MS = 500;
+
 /** A draft as it would be sent, with the text that it was made from. */
-interface Rendering {
+export interface Rendering {
   text: string;
+  draft: Draft;
   wire: Wire;
   recipients: number;
 }
 
+/** What a preview is worth as a confirmation: `early` a key that was still held down, `changed` an older text. */
+export type Confirmation =
+  | { state: "ready"; rendering: Rendering }
+  | { state: "early" }
+  | { state: "changed" };
+
 export interface Previews extends vscode.Disposable {
-  /** Opens the preview beside the draft. */
+  /** Opens the preview beside the draft. From then on, until the next edit, it can be confirmed. */
   show(draft: vscode.TextDocument): Promise<void>;
+  /** What is sent when this draft is confirmed now. */
+  confirm(draft: vscode.TextDocument): Confirmation;
   /** The bytes of the draft; those of its preview while the text is the same. */
   bytes(draft: vscode.TextDocument): Uint8Array;
+  /** Opens one document with all of these in it, each under a line of its own. Gives its address. */
+  showAll(drafts: readonly Rendering[]): Promise<vscode.Uri>;
+  /** What is sent when a document of `showAll` is confirmed now; undefined for any other one. */
+  confirmAll(preview: vscode.Uri): readonly Rendering[] | "early" | undefined;
 }
 
 /** Renders a draft's text. Throws a UserError that names the first line in the way. */
-export function render(text: string, date: Date, userAgent: string): Rendering {
+export function render(text: string, date: Date, userAgent: string, sevenBitOnly = false): Rendering {
   const { draft, problems } = readDraft(text);
   const error = problems.find((problem) => problem.severity === "error");
   if (error !== undefined) {
@@ -37,7 +54,8 @@ export function render(text: string, date: Date, userAgent: string): Rendering {
   const zoneMinutes = -date.getTimezoneOffset();
   return {
     text,
-    wire: toWire(draft, { date: { ms: date.getTime(), zoneMinutes }, userAgent }),
+    draft,
+    wire: toWire(draft, { date: { ms: date.getTime(), zoneMinutes }, userAgent, sevenBitOnly }),
     recipients: draft.to.length + draft.cc.length + draft.bcc.length,
   };
 }
@@ -64,25 +82,68 @@ const previewUri = (draft: vscode.Uri): vscode.Uri =>
 /** The draft that a preview is of. */
 export const previewedDraft = (preview: vscode.Uri): vscode.Uri => vscode.Uri.parse(preview.query, true);
 
-export function openPreviews(parts: { commands: Commands; userAgent: string; language: string }): Previews {
+/** The mails of a batch below each other: the exact bytes of each, under a line that is not sent. */
+function bytesOfAll(drafts: readonly Rendering[]): Uint8Array {
+  const pieces = drafts.map(({ draft, wire }, index) =>
+    Buffer.concat([
+      Buffer.from(`──── ${index + 1} of ${drafts.length}: ${draft.subject} ────\r\n`),
+      wire.bytes,
+      Buffer.from("\r\n"),
+    ]),
+  );
+  return Buffer.concat(pieces);
+}
+
+export interface PreviewParts {
+  commands: Commands;
+  userAgent: string;
+  language: string;
+  /** R1003: the server takes no 8-bit text. */
+  sevenBitOnly: () => boolean;
+  /** What else the line above a preview has to say of a draft. */
+  remarks: (draft: Draft) => Promise<string[]>;
+}
+
+export function openPreviews(parts: PreviewParts): Previews {
   const { commands, userAgent, language } = parts;
   /** By the draft's address: what its preview shows, and why it is not newer, when it is not. */
   const made = new Map<string, Rendering>();
+  /** The text that the person was shown and may confirm, and since when. */
+  const offered = new Map<string, { text: string; sinceMs: number }>();
+  /** By the address of the document. */
+  const batches = new Map<string, { drafts: readonly Rendering[]; sinceMs: number }>();
+
+  /** A key that is held down comes again and again: only a rest ends the waiting. */
+  const isEarly = (offer: { sinceMs: number }): boolean => {
+    const early = Date.now() - offer.sinceMs < LOOK_MS;
+    if (early) offer.sinceMs = Date.now();
+    return early;
+  };
   const problems = new Map<string, string>();
   const timers = new Map<string, NodeJS.Timeout>();
   const lensesChanged = new vscode.EventEmitter<void>();
+  const said = new Map<string, string[]>();
+  const remark = (key: string, { draft }: Rendering) =>
+    commands.attempt("compare the recipients", async () => {
+      said.set(key, await parts.remarks(draft));
+      lensesChanged.fire();
+    });
 
   const rendering = (draft: vscode.TextDocument): Rendering => {
     const key = draft.uri.toString();
     const text = draft.getText();
     const known = made.get(key);
     if (known?.text === text) return known;
-    const next = render(text, new Date(), userAgent);
+    const next = render(text, new Date(), userAgent, parts.sevenBitOnly());
     made.set(key, next);
     return next;
   };
 
   const documents = serveBytes(PREVIEW_SCHEME, async (uri) => {
+    if (uri.query === "") {
+      const batch = batches.get(uri.toString());
+      return batch === undefined ? undefined : bytesOfAll(batch.drafts);
+    }
     const key = previewedDraft(uri).toString();
     const known = made.get(key);
     // A tab that came back after a reload: the draft is read again.
@@ -94,7 +155,7 @@ export function openPreviews(parts: { commands: Commands; userAgent: string; lan
     timers.delete(key);
     if (!made.has(key)) return;
     try {
-      rendering(draft);
+      remark(key, rendering(draft));
       problems.delete(key);
       documents.changed(previewUri(draft.uri));
     } catch (error) {
@@ -107,6 +168,7 @@ export function openPreviews(parts: { commands: Commands; userAgent: string; lan
   const edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
     const key = document.uri.toString();
     if (contentChanges.length === 0 || !made.has(key)) return;
+    offered.delete(key);
     clearTimeout(timers.get(key));
     timers.set(
       key,
@@ -125,10 +187,13 @@ export function openPreviews(parts: { commands: Commands; userAgent: string; lan
 
   const closes = vscode.workspace.onDidCloseTextDocument((document) => {
     if (document.uri.scheme !== PREVIEW_SCHEME) return;
-    const key = previewedDraft(document.uri).toString();
     // Giving a document its language closes it and opens it again.
     const uri = document.uri.toString();
     if (vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri && !open.isClosed)) return;
+    if (batches.delete(uri) || document.uri.query === "") return;
+    const key = previewedDraft(document.uri).toString();
+    offered.delete(key);
+    said.delete(key);
     made.delete(key);
     problems.delete(key);
   });
@@ -138,21 +203,33 @@ export function openPreviews(parts: { commands: Commands; userAgent: string; lan
     {
       onDidChangeCodeLenses: lensesChanged.event,
       provideCodeLenses: (document) => {
-        const key = previewedDraft(document.uri).toString();
-        const shown = made.get(key);
-        const problem = problems.get(key);
-        const title =
-          problem === undefined ? (shown ? facts(shown) : "") : `Older than the draft: ${problem}`;
-        if (title === "") return [];
-        return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: "" })];
+        const top = new vscode.Range(0, 0, 0, 0);
+        const say = (title: string) => new vscode.CodeLens(top, { title, command: "" });
+        const send = new vscode.CodeLens(top, {
+          title: "$(send) Send This Message",
+          command: "kernelMail.draft.confirmSend",
+        });
+        const batch = batches.get(document.uri.toString());
+        if (batch !== undefined) return [send, say(count(batch.drafts.length, "message"))];
+        if (document.uri.query === "") return [];
+        const draft = previewedDraft(document.uri);
+        const shown = made.get(draft.toString());
+        const problem = problems.get(draft.toString());
+        if (problem !== undefined) return [say(`Older than the draft: ${problem}`)];
+        const words = said.get(draft.toString()) ?? [];
+        return shown === undefined ? [] : [send, ...[facts(shown), ...words].map(say)];
       },
     },
   );
 
   return {
     show: async (draft) => {
-      rendering(draft);
-      problems.delete(draft.uri.toString());
+      const key = draft.uri.toString();
+      const known = made.get(key);
+      // What a server takes may have become known since.
+      if (known !== undefined && parts.sevenBitOnly() && known.wire.encoding === "8bit") made.delete(key);
+      remark(key, rendering(draft));
+      problems.delete(key);
       const uri = previewUri(draft.uri);
       documents.changed(uri);
       const document = await vscode.workspace.openTextDocument(uri);
@@ -161,9 +238,32 @@ export function openPreviews(parts: { commands: Commands; userAgent: string; lan
         preserveFocus: false,
         viewColumn: vscode.ViewColumn.Beside,
       });
+      offered.set(key, { text: draft.getText(), sinceMs: Date.now() });
       lensesChanged.fire();
     },
+    confirm: (draft) => {
+      const offer = offered.get(draft.uri.toString());
+      const rendered = made.get(draft.uri.toString());
+      const text = draft.getText();
+      if (offer?.text !== text || rendered?.text !== text) return { state: "changed" };
+      return isEarly(offer) ? { state: "early" } : { state: "ready", rendering: rendered };
+    },
     bytes: (draft) => rendering(draft).wire.bytes,
+    showAll: async (drafts) => {
+      const name = `Preview of ${count(drafts.length, "message")}`;
+      const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path: `/${Date.now()}/${name}` });
+      const batch = { drafts, sinceMs: Date.now() };
+      batches.set(uri.toString(), batch);
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document, { preview: false });
+      batch.sinceMs = Date.now();
+      lensesChanged.fire();
+      return uri;
+    },
+    confirmAll: (preview) => {
+      const batch = batches.get(preview.toString());
+      return batch === undefined ? undefined : isEarly(batch) ? "early" : batch.drafts;
+    },
     dispose: () => {
       for (const timer of timers.values()) clearTimeout(timer);
       vscode.Disposable.from(documents, edits, opens, closes, lenses, lensesChanged).dispose();

@@ -6,6 +6,7 @@ import type { Mailbox } from "../mail/address.ts";
 import type { FoldLevel, HostContract } from "../reader/protocol.ts";
 import { serverAddress } from "../sources/server.ts";
 import type { Format, SourceSpec } from "../sources/source.ts";
+import { readSending, type SendingSettings } from "./sendingSettings.ts";
 
 export type SettingName =
   | "archives"
@@ -35,7 +36,18 @@ export type SettingName =
   | "reader.width"
   | "reader.citedText"
   | "reader.singleKeys"
-  | "reader.keys";
+  | "reader.keys"
+  | "compose.afterSend"
+  | "send.method"
+  | "send.smtp"
+  | "send.program"
+  | "send.tokenCommand"
+  | "send.undoSeconds"
+  | "send.confirmation"
+  | "send.copyTo"
+  | "send.echoHours"
+  | "send.serverRewritesIds"
+  | "send.onlyReserved";
 
 export interface Settings extends vscode.Disposable {
   /** The configured archives in order, with absolute paths, each path once. */
@@ -76,6 +88,10 @@ export interface Settings extends vscode.Disposable {
   wrapping(document?: vscode.TextDocument): { columns: number; asTyped: boolean };
   /** Whether long To and Cc fields are folded when a draft opens. */
   foldsRecipients(): boolean;
+  /** How mail leaves, when, and what happens then. */
+  sending(): SendingSettings;
+  /** Makes a server or a program the way to send; undefined takes git's. */
+  setSending(way: { smtp: Record<string, unknown> } | { program: string[] } | undefined): Promise<void>;
   /** How the editor is told to indent this document. */
   indentation(document: vscode.TextDocument): { insertSpaces: boolean; tabSize: number };
   /** Calls `changed` when one of these settings has another value. */
@@ -250,6 +266,15 @@ export function openSettings(): Settings {
       };
     },
     foldsRecipients: () => value("compose.foldRecipients") !== false,
+    sending: () => readSending((name) => configuration().get<unknown>(name), expandPath),
+    setSending: async (way) => {
+      const update = (name: SettingName, next: unknown) =>
+        configuration().update(name, next, vscode.ConfigurationTarget.Global);
+      if (way !== undefined && "smtp" in way) await update("send.smtp", way.smtp);
+      if (way !== undefined && "program" in way) await update("send.program", way.program);
+      const method = way === undefined ? "git" : "smtp" in way ? "smtp" : "program";
+      await update("send.method", method);
+    },
     indentation: (document) => {
       const editor = vscode.workspace.getConfiguration("editor", document);
       return { insertSpaces: editor.get("insertSpaces", false), tabSize: editor.get("tabSize", 8) };

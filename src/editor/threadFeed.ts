@@ -83,13 +83,11 @@ export async function loadThread(
     return ids;
   };
 
-  const viewOf = (node: ThreadNode, message: Message): MessageView =>
-    viewMessage(message, {
-      node,
-      ancestors: ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []),
-      said,
-      trackers,
-    });
+  const viewOf = (node: ThreadNode, message: Message): MessageView => {
+    const ancestors = ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []);
+    const view = viewMessage(message, { node, ancestors, said, trackers });
+    return node.pending ? { ...view, badges: ["pending", ...view.badges] } : view;
+  };
 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {
     const waiting = order(nodes, goTo);
@@ -116,7 +114,9 @@ export async function loadThread(
   return {
     title: view.subject || "Thread",
     view,
-    signature: nodes.map((node) => `${node.messageId} ${node.missing ? "-" : "+"}`).join("\n"),
+    signature: nodes
+      .map((node) => `${node.messageId} ${node.missing ? "-" : node.pending ? "~" : "+"}`)
+      .join("\n"),
     chunks,
   };
 }

@@ -30,6 +30,8 @@ export interface WorkbenchOptions {
   archives?: { path: string; name?: string }[];
   /** The public-inbox servers of the settings; none by default. */
   servers?: string[];
+  /** Further settings of the machine. */
+  machine?: Record<string, unknown>;
   /** The PATH that programs are looked for on; the person's login shell sets it too. */
   searchPath?: string;
 }
@@ -283,6 +285,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       "kernelMail.archives": options.archives ?? [],
       // No test asks a server that it has not started.
       "kernelMail.servers": options.servers ?? [],
+      ...options.machine,
     },
     ...env(options),
   });

@@ -145,10 +145,14 @@ function parseWhen(when: string): string[] {
 const equalities = (when: string): Map<string, string> =>
   new Map([...when.matchAll(/([\w.]+) == '?([\w.-]+)'?/g)].map((match) => [match[1] ?? "", match[2] ?? ""]));
 
+/** Whether one says that a name has a value, and the other that it has another one, or not this one. */
 const exclude = (a: string, b: string): boolean =>
-  [...equalities(a)].some(([name, value]) => {
-    const other = equalities(b).get(name);
-    return other !== undefined && other !== value;
+  [a, b].some((one, index, both) => {
+    const other = both[1 - index] ?? "";
+    return [...equalities(one)].some(([name, value]) => {
+      const given = equalities(other).get(name);
+      return (given !== undefined && given !== value) || other.includes(`${name} != '${value}'`);
+    });
   });
 
 /** Names from VS Code's icon font that are used here. */
@@ -158,10 +162,11 @@ const ICONS = [
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
   ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
   ...["file-text", "preview", "organization", "account", "cloud-download", "history"],
+  ...["send", "pass", "discard", "search", "diff", "clock", "watch", "sync", "error", "check"],
 ];
 
 const SMALL_WORDS = [
-  ...["a", "as", "in", "or", "of", "to", "for", "by", "the", "with", "from", "into"],
+  ...["a", "as", "in", "on", "or", "of", "to", "for", "by", "the", "with", "from", "into"],
   ...["mbox", ".eml", ">", "[...]"],
 ];
 
@@ -259,7 +264,9 @@ describe("manifest", () => {
 
   it("tells apart in menus only rows and parts of the page that there are", () => {
     const rows = readFileSync(join(root(), "src/editor/treeItem.ts"), "utf8");
-    const drafts = readFileSync(join(root(), "src/editor/draftsTree.ts"), "utf8");
+    const drafts = ["draftsTree", "outboxItem"]
+      .map((name) => readFileSync(join(root(), `src/editor/${name}.ts`), "utf8"))
+      .join("\n");
     const phases = readFileSync(join(root(), "src/editor/sync.ts"), "utf8");
     const page = ["article", "cites", "fileCards"]
       .map((name) => readFileSync(join(root(), `src/reader/client/${name}.ts`), "utf8"))
@@ -393,7 +400,8 @@ describe("manifest", () => {
 
   it("lets nothing but the machine name files, programs and identities", () => {
     for (const [name, { scope }] of settingsOf()) {
-      if (/archives|Path$|identities|index\./.test(name)) assert.equal(scope, "machine", name);
+      if (/archives|Path$|identities|index\.|send\.(?:method|smtp|program|token|copyTo|only)/.test(name))
+        assert.equal(scope, "machine", name);
     }
   });
 

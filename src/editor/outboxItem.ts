@@ -1,0 +1,77 @@
+/** A mail of the outbox as a row of the Drafts and Outbox tree. */
+import * as vscode from "vscode";
+import type { OutboxMail } from "../compose/outbox.ts";
+import { count } from "./counts.ts";
+import { fullDate, spokenAge } from "./threadLabels.ts";
+
+export const isOutboxMail = (value: unknown): value is OutboxMail =>
+  typeof value === "object" && value !== null && "queuedMs" in value && "name" in value;
+
+/** How long until then, in the largest fitting unit. */
+function until(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** The state in a few words, the icon, and what menus tell it by. */
+function stateOf(mail: OutboxMail, now: number): { words: string; icon: string; context: string } {
+  switch (mail.state) {
+    case "waiting": {
+      const due = mail.dueMs - now;
+      const words = due <= 0 ? "going out" : mail.attempts > 0 ? `tried again in ${until(due)}` : "waits";
+      return { words, icon: mail.attempts > 0 ? "watch" : "clock", context: "outbox waiting" };
+    }
+    case "sending":
+    case "handed":
+      return { words: "going out", icon: "sync", context: "outbox sending" };
+    case "held":
+      return { words: "waits for you", icon: "warning", context: "outbox failed" };
+    case "unknown":
+      return { words: "may have gone out", icon: "question", context: "outbox unknown" };
+    case "returned":
+      return { words: "refused", icon: "error", context: "outbox returned" };
+    case "sent": {
+      const changes = mail.echo?.changes ?? [];
+      if (mail.refused.length > 0) {
+        const words = `refused by ${count(mail.refused.length, "recipient")}`;
+        return { words, icon: "warning", context: "outbox sent partly" };
+      }
+      if (changes.length > 0)
+        return { words: "changed on the way", icon: "diff", context: "outbox sent echoed" };
+      const age = spokenAge(mail.sentMs ?? mail.queuedMs, now);
+      const words = mail.echo === undefined ? `sent ${age}, pending on the list` : `on the list, sent ${age}`;
+      return {
+        words,
+        icon: "check",
+        context: mail.echo === undefined ? "outbox sent" : "outbox sent echoed",
+      };
+    }
+  }
+}
+
+export function outboxItem(mail: OutboxMail, now: number): vscode.TreeItem {
+  const { words, icon, context } = stateOf(mail, now);
+  const label = mail.subject || "(no subject)";
+  const item = new vscode.TreeItem(label);
+  item.id = `outbox ${mail.name}`;
+  item.description = words;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.contextValue = context;
+  const refused = mail.refused.map(({ address, reply }) => `Not to ${address}: ${reply}`);
+  const changes = (mail.echo?.changes ?? []).map((change) => `On the list, ${change}.`);
+  item.tooltip = [
+    label,
+    `To ${mail.to.join(", ")}`,
+    `Confirmed ${fullDate(mail.queuedMs)}`,
+    ...(mail.sentMs === undefined ? [] : [`Sent ${fullDate(mail.sentMs)}`]),
+    `Message-ID ${mail.echo?.messageId ?? mail.serverMessageId ?? mail.messageId}`,
+    ...(mail.problem === undefined ? [] : [mail.problem]),
+    ...refused,
+    ...changes,
+  ].join("\n");
+  item.accessibilityInformation = {
+    label: `Outbox, ${label}, ${words}, to ${count(mail.to.length, "recipient")}.`,
+  };
+  return item;
+}

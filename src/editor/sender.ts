@@ -1,0 +1,279 @@
+/** The way out: which server or program, with which password, and what waits in the outbox going out in time. */
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { readGitConfig } from "../base/gitConfig.ts";
+import { writeWhole } from "../base/wholeFile.ts";
+import { type Dispatch, startDispatch } from "../compose/dispatch.ts";
+import { isLoopback } from "../compose/guard.ts";
+import { type NewMail, Outbox, type OutboxMail } from "../compose/outbox.ts";
+import type { Connection } from "../compose/send.ts";
+import { SendFailure } from "../compose/sendFailure.ts";
+import { chooseTransport, type SmtpServer, type Transport, takesToken } from "../compose/transport.ts";
+import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
+import type { EditorLog } from "./log.ts";
+import { trustedFolder } from "./openFolder.ts";
+import { keepSent } from "./sentMail.ts";
+import type { SettingName, Settings } from "./settings.ts";
+
+/** The settings that decide how mail leaves. */
+export const SENDING_SETTINGS: readonly SettingName[] = [
+  "send.method",
+  "send.smtp",
+  "send.program",
+  "send.tokenCommand",
+  "gitPath",
+];
+
+export interface Sender extends vscode.Disposable {
+  readonly outbox: Outbox;
+  /** The way to send; undefined when there is none. A UserError when it is described badly. */
+  transport(): Promise<Transport | undefined>;
+  /** Connects and logs in; rejects with a SendFailure. Close what it gives. */
+  connect(): Promise<Connection>;
+  /** Asks for the server's password when nobody has it. False when the person gives up. */
+  askPassword(server: SmtpServer, anew?: boolean): Promise<boolean>;
+  /** Whether the server, as far as known, takes no 8-bit text (R1003). */
+  sevenBitOnly(): boolean;
+  /** Puts mails into the outbox, all to leave at the same time. */
+  queue(mails: readonly NewMail[]): Promise<void>;
+  /** Takes a mail back; the path of its draft, or undefined when it is too late. */
+  takeBack(name: string): Promise<string | undefined>;
+  retry(name: string): Promise<void>;
+  /** Forgets every password; returns how many there were. */
+  forgetSecrets(): Promise<number>;
+  /** Says that somebody else has changed the outbox. */
+  changed(): void;
+  /** A mail of the outbox has changed. */
+  readonly onDidChange: vscode.Event<OutboxMail | undefined>;
+  /** What was due has been tried. */
+  settled(): Promise<void>;
+}
+
+interface SenderParts {
+  settings: Settings;
+  commands: Commands;
+  log: EditorLog;
+  secrets: vscode.SecretStorage;
+  memory: vscode.Memento;
+  /** Where state is kept: `outbox/`, `drafts/`, `sent.mbox` stand in it. */
+  storage: string;
+}
+
+const passwordKey = (server: SmtpServer): string => `smtp:${server.user ?? ""}@${server.host}:${server.port}`;
+/** Under which keys passwords lie, since the editor's store cannot be listed. */
+const KEYS = "sending.passwords";
+const SEVEN_BIT = "sending.sevenBit";
+
+export function openSender(parts: SenderParts): Sender {
+  const { settings, commands, log, secrets, memory, storage } = parts;
+  const drafts = join(storage, "drafts");
+  const outbox = new Outbox(join(storage, "outbox"));
+  const changed = new vscode.EventEmitter<OutboxMail | undefined>();
+
+  const transport = async (): Promise<Transport | undefined> => {
+    const { send } = settings.sending();
+    return chooseTransport(send, await readGitConfig(settings.git(), trustedFolder()));
+  };
+
+  /** The password or token of a server; "" when nobody has it. */
+  const secretOf = async (server: SmtpServer, isRefused: boolean): Promise<string> => {
+    const { tokenCommand } = settings.sending();
+    const { commandToken, gitCredential } = await import("../compose/program.ts");
+    if (takesToken(server.auth) && tokenCommand.length > 0)
+      return await commandToken(tokenCommand, trustedFolder());
+    if (isRefused) return "";
+    return (
+      server.password ??
+      (await secrets.get(passwordKey(server))) ??
+      (await gitCredential(settings.git(), server, trustedFolder())) ??
+      ""
+    );
+  };
+
+  const connect = async (): Promise<Connection> => {
+    const way = await transport();
+    const { onlyReserved } = settings.sending();
+    if (way === undefined) {
+      throw new SendFailure(
+        "setup",
+        "There is no way to send mail yet.",
+        "Use the command “Set Up Sending...”.",
+      );
+    }
+    if (way.kind === "smtp") {
+      const { connectSmtp } = await import("../compose/send.ts");
+      return await connectSmtp(way, { secret: (isRefused) => secretOf(way, isRefused), onlyReserved });
+    }
+    const { openProgram } = await import("../compose/program.ts");
+    return openProgram(way, { onlyReserved, cwd: trustedFolder() });
+  };
+
+  const restore = async (name: string, text: string): Promise<string> => {
+    const path = join(drafts, `${name}.eml`);
+    await writeWhole(path, text);
+    return path;
+  };
+
+  const openDraft = (path: string) => vscode.commands.executeCommand("kernelMail.draft.open", { path });
+
+  /** Says something about a mail, with what can be done about it. */
+  const tell = (
+    show: (message: string, ...choices: string[]) => Thenable<string | undefined>,
+    text: string,
+    acts: Record<string, () => unknown>,
+  ) => {
+    void show(text, ...Object.keys(acts)).then((choice) => {
+      const act = choice === undefined ? undefined : acts[choice];
+      if (act !== undefined) commands.attempt("go on with the mail", async () => await act());
+    });
+  };
+
+  const keep = async (mail: OutboxMail): Promise<void> => {
+    const { copyTo } = settings.sending();
+    await outbox.file(mail.name, (bytes) => keepSent(join(storage, "sent.mbox"), bytes));
+    if (copyTo !== undefined) await keepSent(copyTo, await outbox.bytes(mail.name));
+  };
+
+  const tellSent = (mail: OutboxMail) => {
+    const taken = mail.to.length - mail.refused.length;
+    vscode.window.setStatusBarMessage(`$(check) Sent to ${count(taken, "recipient")}: ${mail.subject}`, 8000);
+    if (mail.refused.length === 0) return;
+    const words = mail.refused.map(({ address, reply }) => `${address}: “${reply}”`).join("; ");
+    const text = `“${mail.subject}” was sent, but not to ${count(mail.refused.length, "recipient")}. ${words}`;
+    tell(vscode.window.showWarningMessage, text, { "Send to These Again": () => retry(mail.name) });
+  };
+
+  /** What a new state of a mail means for the person. */
+  const onChange = (mail: OutboxMail) => {
+    changed.fire(mail);
+    log.info(`outbox: ${mail.messageId} is ${mail.state}${mail.reply ? ` (${mail.reply})` : ""}`);
+    switch (mail.state) {
+      case "sent":
+        commands.attempt("keep a copy of what was sent", () => keep(mail));
+        tellSent(mail);
+        break;
+      case "returned":
+        commands.attempt("make a draft of a refused mail", async () => {
+          if (mail.wantsSevenBit) await noteSevenBit();
+          let path = "";
+          const isBack = await outbox.giveBack(mail.name, async (text) => {
+            path = await restore(mail.name, text);
+          });
+          changed.fire(mail);
+          if (!isBack) return;
+          tell(vscode.window.showErrorMessage, mail.problem ?? "", { "Open Draft": () => openDraft(path) });
+        });
+        break;
+      case "held":
+        tell(vscode.window.showErrorMessage, mail.problem ?? "", {
+          "Set Up Sending...": () => vscode.commands.executeCommand("kernelMail.setUpSending"),
+          "Retry Now": () => retry(mail.name),
+        });
+        break;
+      case "unknown":
+        tell(vscode.window.showWarningMessage, `“${mail.subject}”: ${mail.problem ?? ""}`, {
+          "Look for It on the List": () => vscode.commands.executeCommand("kernelMail.outbox.findEcho", mail),
+        });
+        break;
+      case "waiting":
+        if (mail.problem !== undefined) {
+          vscode.window.setStatusBarMessage(`$(clock) Not sent yet: ${mail.problem}`, 8000);
+        }
+        break;
+    }
+  };
+
+  let way: Transport | undefined;
+  const noteSevenBit = async (): Promise<void> => {
+    way = await transport();
+    if (way?.kind === "smtp") await memory.update(SEVEN_BIT, way.host);
+  };
+  /** Notes whether there is a way to send. Not told when it is described badly: sending tells it. */
+  const look = () =>
+    commands.attempt("find out how mail is sent", async () => {
+      way = await transport().catch(() => undefined);
+      await vscode.commands.executeCommand("setContext", "kernelMail.canSend", way !== undefined);
+    });
+
+  const dispatch: Dispatch = startDispatch({
+    outbox,
+    connect,
+    onChange,
+    onBug: (error) => log.bug(error, "send what waits"),
+  });
+
+  async function retry(name: string): Promise<void> {
+    changed.fire(await outbox.retry(name));
+    dispatch.kick();
+  }
+
+  const listener = settings.onDidChange(SENDING_SETTINGS, look);
+  look();
+  // Whatever an earlier window left: refused mail becomes a draft, sent mail is kept, due mail goes out.
+  commands.attempt("look after the outbox", async () => {
+    for (const mail of await outbox.list()) {
+      if (mail.state === "returned") {
+        await outbox.giveBack(mail.name, async (text) => void (await restore(mail.name, text)));
+      }
+      if (mail.state === "sent" && !mail.filed) await keep(mail);
+    }
+    changed.fire(undefined);
+    dispatch.kick();
+  });
+
+  return {
+    outbox,
+    transport,
+    connect,
+    sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
+    askPassword: async (server, anew = false) => {
+      if (server.user === undefined) return true;
+      const { tokenCommand } = settings.sending();
+      if (takesToken(server.auth) && tokenCommand.length > 0) return true;
+      if (!anew && (await secretOf(server, false)) !== "") return true;
+      const what = takesToken(server.auth) ? "Access Token" : "Password";
+      const answer = await vscode.window.showInputBox({
+        title: `${what} for ${server.user} at ${server.host}`,
+        prompt: isLoopback(server.host)
+          ? "Kept in the editor's secret storage of this machine."
+          : "Kept in the editor's secret storage, and given to this server alone, over an encrypted connection.",
+        password: true,
+        ignoreFocusOut: true,
+      });
+      if (answer === undefined || answer === "") return false;
+      const key = passwordKey(server);
+      await secrets.store(key, answer);
+      await memory.update(KEYS, [...new Set([...memory.get<string[]>(KEYS, []), key])]);
+      return true;
+    },
+    queue: async (mails) => {
+      const dueMs = Date.now() + settings.sending().undoMs;
+      for (const mail of mails) await outbox.add(mail, dueMs);
+      changed.fire(undefined);
+      dispatch.kick();
+    },
+    takeBack: async (name) => {
+      let path: string | undefined;
+      await outbox.takeBack(name, async (text) => {
+        path = await restore(name, text);
+      });
+      changed.fire(undefined);
+      return path;
+    },
+    retry,
+    forgetSecrets: async () => {
+      const keys = memory.get<string[]>(KEYS, []);
+      for (const key of keys) await secrets.delete(key);
+      await memory.update(KEYS, undefined);
+      return keys.length;
+    },
+    changed: () => changed.fire(undefined),
+    onDidChange: changed.event,
+    settled: () => dispatch.settled(),
+    dispose: () => {
+      void dispatch.close();
+      vscode.Disposable.from(listener, changed).dispose();
+    },
+  };
+}

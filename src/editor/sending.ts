@@ -1,0 +1,242 @@
+/** The three gates before a mail leaves: check, preview of the exact bytes, confirmation; and where one is afterwards. */
+import { unlink } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../base/report.ts";
+import type { Draft } from "../compose/draft.ts";
+import { type DraftProblem, readDraft } from "../compose/draftText.ts";
+import type { NewMail } from "../compose/outbox.ts";
+import { ownLines, readiness } from "../compose/readiness.ts";
+import { envelopeOf } from "../compose/recipientChange.ts";
+import type { Commands } from "./commands.ts";
+import type { ComposeEditor } from "./composeEditor.ts";
+import { count } from "./counts.ts";
+import { PREVIEW_SCHEME, previewedDraft, type Rendering, render } from "./preview.ts";
+import type { Sender } from "./sender.ts";
+import type { Settings } from "./settings.ts";
+import { closeTabs } from "./tabs.ts";
+
+/** With more own lines than this a reply is looked at in its preview, whatever the settings say. */
+const SMALL = 10;
+
+export interface Sending {
+  /** Previews drafts of the folder in one document, and sends them all on one confirmation. */
+  sendAll(paths: readonly string[]): Promise<void>;
+}
+
+interface SendingParts {
+  compose: ComposeEditor;
+  sender: Sender;
+  /** Shows the thread of a message, at that message, as the person reads threads. */
+  openThread: (messageId: string) => Promise<void>;
+  settings: Settings;
+  commands: Commands;
+  /** Where drafts are kept: those files go when they are sent. */
+  folder: string;
+  userAgent: string;
+}
+
+export function openSending(parts: SendingParts): Sending {
+  const { compose, sender, settings, commands, folder, userAgent } = parts;
+  const { previews } = compose;
+  /** By the address of a batch's preview. */
+  const batches = new Map<string, vscode.Uri[]>();
+
+  /** The first gate. False when an error stands in the way; it is told. Warnings are returned. */
+  const check = (text: string): DraftProblem[] | undefined => {
+    const found = readiness(readDraft(text));
+    const errors = found.filter(({ severity }) => severity === "error");
+    const [first, ...more] = errors;
+    if (first === undefined) return found.filter(({ severity }) => severity === "warning");
+    const others =
+      more.length > 0
+        ? ` There ${more.length === 1 ? "is one more problem" : `are ${more.length} more problems`}.`
+        : "";
+    const problems = "Show Problems";
+    void vscode.window
+      .showErrorMessage(`Not ready to be sent: ${first.message} (line ${first.line})${others}`, problems)
+      .then((choice) => {
+        if (choice === problems) void vscode.commands.executeCommand("workbench.actions.view.problems");
+      });
+    return undefined;
+  };
+
+  /** There is a way to send and a password for it; what is missing is asked for, or told. */
+  const canSend = async (): Promise<boolean> => {
+    const way = await sender.transport();
+    if (way !== undefined) return way.kind === "program" || (await sender.askPassword(way));
+    const setUp = "Set Up Sending...";
+    const choice = await vscode.window.showInformationMessage(
+      "There is no way to send mail yet: git send-email is not configured, and no server is set.",
+      setUp,
+    );
+    if (choice === setUp) await vscode.commands.executeCommand("kernelMail.setUpSending");
+    return false;
+  };
+
+  /** Each warning has to be accepted by its name. */
+  const accept = async (warnings: readonly DraftProblem[]): Promise<boolean> => {
+    if (warnings.length === 0) return true;
+    const items = warnings.map(({ rule, message, line }) => ({
+      label: message,
+      description: `${rule}, line ${line}`,
+    }));
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: `Send in Spite of ${count(warnings.length, "Warning")}`,
+      placeHolder: "Tick each warning that you accept, then press Enter",
+      canPickMany: true,
+      ignoreFocusOut: true,
+    });
+    if (chosen === undefined) return false;
+    if (chosen.length === items.length) return true;
+    void vscode.window.showInformationMessage("Nothing was sent: a warning was not accepted.");
+    return false;
+  };
+
+  const toMail = ({ text, draft, wire }: Rendering, file: vscode.Uri): NewMail => ({
+    name: basename(file.path).replace(/\.[^.]*$/, ""),
+    bytes: wire.bytes,
+    draftText: text,
+    messageId: draft.messageId,
+    subject: draft.subject,
+    from: draft.from.address,
+    to: envelopeOf(draft),
+    eightBit: wire.encoding === "8bit",
+    ...(draft.inReplyTo === undefined ? {} : { inReplyTo: draft.inReplyTo }),
+  });
+
+  /** Back to where the act began: the message that was answered, where a reader shows its thread. */
+  const goBack = async (draft: Draft): Promise<void> => {
+    if (settings.sending().afterSend === "stay" || draft.inReplyTo === undefined) return;
+    const isRead = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .some(({ input }) =>
+        input instanceof vscode.TabInputWebview
+          ? input.viewType.endsWith("kernelMail.reader")
+          : input instanceof vscode.TabInputText && input.uri.path.startsWith("/thread/"),
+      );
+    if (isRead) await parts.openThread(draft.inReplyTo);
+    else await vscode.commands.executeCommand("kernelMail.threads.focus");
+  };
+
+  /** Into the outbox; then the drafts, and the tabs of all this, go. */
+  const dispatch = async (
+    mails: readonly (readonly [Rendering, vscode.Uri])[],
+    tabs: vscode.Uri[],
+  ): Promise<void> => {
+    await sender.queue(mails.map(([rendering, file]) => toMail(rendering, file)));
+    await closeTabs(...tabs, ...mails.map(([, file]) => file));
+    for (const [, file] of mails) {
+      if (dirname(file.fsPath) !== folder) continue;
+      await unlink(file.fsPath).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT") throw error;
+      });
+    }
+    const [first] = mails;
+    if (first !== undefined) await goBack(first[0].draft);
+  };
+
+  /** A reply that one box can show whole: small, nothing found, recipients as answering gives them. */
+  const isSmall = async (draft: Draft, warnings: readonly DraftProblem[]): Promise<boolean> => {
+    if (settings.sending().confirmation !== "summary" || warnings.length > 0) return false;
+    if (ownLines(draft.body).length > SMALL) return false;
+    const change = await compose.change(draft);
+    return change !== undefined && change.added.length + change.leftOut.length === 0;
+  };
+
+  const confirmInBox = async (document: vscode.TextDocument): Promise<void> => {
+    const rendering = render(document.getText(), new Date(), userAgent, sender.sevenBitOnly());
+    const { draft } = rendering;
+    const recipients = [...draft.to, ...draft.cc, ...draft.bcc].map(({ name, address }) =>
+      name === "" ? address : `${name} <${address}>`,
+    );
+    const detail = [...ownLines(draft.body), "", ...recipients.map((one) => `→ ${one}`)].join("\n");
+    const send = "Send";
+    const choice = await vscode.window.showInformationMessage(draft.subject, { modal: true, detail }, send);
+    if (choice === send && document.getText() === rendering.text)
+      await dispatch([[rendering, document.uri]], []);
+  };
+
+  /** Check, then preview. */
+  const send = async (document: vscode.TextDocument): Promise<void> => {
+    if (document.isDirty) await document.save();
+    const warnings = check(document.getText());
+    if (warnings === undefined || !(await canSend())) return;
+    if (await isSmall(readDraft(document.getText()).draft, warnings)) await confirmInBox(document);
+    else await previews.show(document);
+  };
+
+  const confirmOne = async (preview: vscode.Uri): Promise<void> => {
+    const document = await vscode.workspace.openTextDocument(previewedDraft(preview));
+    const confirmation = previews.confirm(document);
+    if (confirmation.state === "early") return;
+    if (confirmation.state === "changed") {
+      await send(document);
+      vscode.window.setStatusBarMessage("The draft was changed: this is the new preview.", 8000);
+      return;
+    }
+    const warnings = check(document.getText());
+    if (warnings === undefined || !(await canSend()) || !(await accept(warnings))) return;
+    // Whoever typed into the draft while being asked gets a new preview.
+    if (previews.confirm(document).state === "changed") return await send(document);
+    if (document.isDirty) await document.save();
+    await dispatch([[confirmation.rendering, document.uri]], [preview]);
+  };
+
+  const confirmBatch = async (preview: vscode.Uri): Promise<void> => {
+    const drafts = previews.confirmAll(preview);
+    if (drafts === "early") return;
+    const files = batches.get(preview.toString());
+    if (drafts === undefined || files === undefined) {
+      throw new UserError("This preview is an old one.", "Begin again from the drafts.");
+    }
+    const warnings = drafts.map(({ text }) => check(text));
+    if (warnings.includes(undefined) || !(await canSend())) return;
+    if (!(await accept(warnings.flatMap((one) => one ?? [])))) return;
+    const lists = new Set(
+      drafts.flatMap(({ draft }) => [...draft.to, ...draft.cc].map(({ address }) => address)),
+    );
+    const title = `Send ${count(drafts.length, "message")}?`;
+    const detail = [
+      ...drafts.map(({ draft }) => draft.subject),
+      "",
+      ...[...lists].map((one) => `→ ${one}`),
+    ].join("\n");
+    const choice = await vscode.window.showInformationMessage(title, { modal: true, detail }, "Send All");
+    if (choice !== "Send All") return;
+    batches.delete(preview.toString());
+    const mails = drafts.flatMap((rendering, index) => {
+      const file = files[index];
+      return file === undefined ? [] : ([[rendering, file]] as const);
+    });
+    await dispatch(mails, [preview]);
+  };
+
+  commands.register("kernelMail.draft.send", async (argument) => {
+    const path =
+      typeof argument === "object" && argument !== null && "path" in argument ? argument.path : undefined;
+    if (typeof path === "string" && dirname(path) === folder) await send((await compose.open(path)).document);
+    else await send(await compose.activeDraft());
+  });
+  commands.register("kernelMail.draft.confirmSend", async () => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document?.uri.scheme !== PREVIEW_SCHEME) {
+      throw new UserError("No preview is open here.", "Open the draft and choose “Send...”.");
+    }
+    await (document.uri.query === "" ? confirmBatch(document.uri) : confirmOne(document.uri));
+  });
+
+  return {
+    sendAll: async (paths) => {
+      const files = paths.map((path) => vscode.Uri.file(path));
+      const rendered: Rendering[] = [];
+      for (const file of files) {
+        const document = await vscode.workspace.openTextDocument(file);
+        if (check(document.getText()) === undefined) return;
+        rendered.push(render(document.getText(), new Date(), userAgent, sender.sevenBitOnly()));
+      }
+      if (rendered.length === 0 || !(await canSend())) return;
+      batches.set((await previews.showAll(rendered)).toString(), files);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** From a reply to a mail that has left: chord, preview, chord; undone, refused, and where one is afterwards. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../fixtures.ts";
+import { type MailServer, startMailServer } from "../mailServer.ts";
+import { openWorkbench, type Workbench } from "./workbench.ts";
+
+const REVIEW = "20261005152048.p2@kernel.example";
+
+describe("sending a reply", () => {
+  let workbench: Workbench;
+  let server: MailServer;
+  /** What the server says to the next mail. */
+  let answer: string | undefined;
+
+  const article = (messageId: string) => workbench.reader().locator(`article[data-message="${messageId}"]`);
+  const outbox = (): string[] => {
+    const folder = join(workbench.storage, "outbox");
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  };
+
+  /** The key r in the reader, own text below what is cited, and the chord. */
+  const writeAndSend = async (text: string): Promise<void> => {
+    const { page } = workbench;
+    await workbench.command("Kernel Mail: Open Message or Link...");
+    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
+    await workbench.reader().locator("main.done").waitFor();
+    await article(REVIEW).focus();
+    await page.keyboard.press("r");
+    await workbench.tab(/\.eml/).waitFor();
+    await page.locator(".editor-container .view-lines").last().waitFor();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(text);
+    await chord();
+    await workbench.tab(/^Preview of/).waitFor();
+  };
+  const chord = async (): Promise<void> => {
+    await workbench.page.keyboard.press("Control+k");
+    await workbench.page.keyboard.press("Control+Enter");
+  };
+  /** The chord in the preview, pressed again as long as the preview is too young to be confirmed. */
+  const confirm = async (): Promise<void> => {
+    const { page } = workbench;
+    await page.getByText("Send This Message").first().waitFor();
+    for (let attempt = 0; attempt < 20 && (await workbench.tab(/^Preview of/).isVisible()); attempt++) {
+      await chord();
+      await page.waitForTimeout(700);
+    }
+    await workbench.tab(/^Preview of/).waitFor({ state: "detached" });
+  };
+
+  before(async () => {
+    server = await startMailServer({ authOptional: true, answer: () => answer });
+    const sample = join(root(), "media", "sample", "sample.mbox");
+    workbench = await openWorkbench({
+      archives: [{ path: sample, name: "Sample archive" }],
+      machine: {
+        "kernelMail.send.smtp": { host: "127.0.0.1", port: server.port, encryption: "none" },
+        "kernelMail.send.onlyReserved": true,
+        "kernelMail.send.undoSeconds": 0,
+      },
+    });
+    await workbench.openSideBar();
+    await workbench.row(/^Archive Sample archive, 5 threads/).waitFor();
+  });
+  after(async () => {
+    await workbench.close();
+    await server.close();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it("sends what the preview shows, byte for byte, after the chord in both", async () => {
+    await writeAndSend("Looks good, grüße.\n");
+    await workbench.screenshot("send-preview");
+    const shown = await workbench.editorText();
+    await confirm();
+    await workbench.until(() => server.received.length === 1, "the mail arrives");
+    const [mail] = server.received;
+    assert.equal(mail?.bytes.toString(), shown.replace(/\r?\n/g, "\r\n"));
+    assert.equal(mail?.from, "reader@kernel.example");
+    assert.ok(mail?.to.includes("linux-pond@lists.kernel.example"));
+    const sent = readFileSync(join(workbench.storage, "sent.mbox"), "utf8");
+    assert.ok(sent.includes("\nLooks good, grüße.\n"));
+  });
+
+  it("goes back to the message that was answered, and leaves no draft and no tab behind", async () => {
+    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
+    assert.equal(workbench.drafts().size, 0);
+    assert.equal(await workbench.tab(/\.eml/).count(), 0);
+    // The reader has the focus: its keys work.
+    await workbench.page.keyboard.press("j");
+    await workbench.reader().locator(`article.current:not([data-message="${REVIEW}"])`).waitFor();
+  });
+
+  it("shows the mail in its thread as pending, and in the outbox", async () => {
+    await workbench.reader().getByText("pending", { exact: true }).first().waitFor();
+    await workbench.row(/^Outbox, Re: \[PATCH 2\/3\] pond: .*, sent .*pending on the list/).waitFor();
+    await workbench.screenshot("send-pending");
+  });
+
+  it("gives a mail that the server refuses back as a draft, with the server's words", async () => {
+    answer = "554 5.7.1 This list takes no replies today";
+    await writeAndSend("Once more.\n");
+    await confirm();
+    await workbench.toast("554 5.7.1 This list takes no replies today").waitFor();
+    await workbench.until(() => workbench.drafts().size === 1, "the draft is back");
+    const [draft = ""] = workbench.drafts().values();
+    assert.match(draft, /\nOnce more\.\n$/);
+    await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond: .*refused by the server/).waitFor();
+    await workbench.screenshot("send-refused");
+    await workbench.dismissToasts();
+  });
+
+  it("sends the corrected draft under the same Message-ID", async () => {
+    answer = undefined;
+    const [draft = ""] = workbench.drafts().values();
+    const [, messageId] = /^Message-ID: <(\S+)>/m.exec(draft) ?? [];
+    await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
+    await workbench.tab(/\.eml/).waitFor();
+    await workbench.command("Kernel Mail: Send...");
+    await workbench.tab(/^Preview of/).waitFor();
+    await confirm();
+    await workbench.until(() => server.received.length === 2, "the mail arrives");
+    assert.ok(server.received[1]?.bytes.includes(`Message-ID: <${messageId}>`));
+  });
+
+  it("voids the preview when the draft is edited", async () => {
+    const { page } = workbench;
+    await writeAndSend("A third time.\n");
+    await workbench.tab(/^pond-/).click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("And more.\n");
+    await workbench.tab(/^Preview of/).click();
+    await page.locator(".editor-group-container.active .view-lines").last().click();
+    await page.waitForTimeout(700);
+    await chord();
+    await page.getByText("The draft was changed: this is the new preview.").waitFor();
+    assert.equal(server.received.length, 2);
+    await confirm();
+    await workbench.until(() => server.received.length === 3, "the mail arrives");
+    assert.ok(server.received[2]?.bytes.includes("\r\nAnd more.\r\n"));
+  });
+
+  it("refuses a draft with nothing of one's own", async () => {
+    await workbench.command("Kernel Mail: Open Message or Link...");
+    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.reader().locator("main.done").waitFor();
+    await workbench.command("Kernel Mail: Reply to All");
+    await workbench.tab(/\.eml/).waitFor();
+    await workbench.command("Kernel Mail: Send...");
+    await workbench.toast("Not ready to be sent: There is nothing of your own in it.").waitFor();
+    assert.equal(server.received.length, 3);
+    await workbench.dismissToasts();
+  });
+
+  it("says in one sentence that sending works", async () => {
+    await workbench.command("Kernel Mail: Check Sending");
+    await workbench.toast(/Sending works: 127\.0\.0\.1, port \d+, not encrypted, on this machine/).waitFor();
+    await workbench.dismissToasts();
+    assert.equal(outbox().length, 3);
+  });
+});
