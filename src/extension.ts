@@ -14,6 +14,7 @@ import { openDocuments } from "./editor/documents.ts";
 import { openDraftsTree } from "./editor/draftsTree.ts";
 import { openEchoes } from "./editor/echoes.ts";
 import { registerFetchMissing } from "./editor/fetchMissing.ts";
+import { registerHandOver } from "./editor/handOver.ts";
 import { previewText } from "./editor/linkPreview.ts";
 import { openLinks } from "./editor/links.ts";
 import { openLog } from "./editor/log.ts";
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     commands,
     log,
     secrets: context.secrets,
+    extensionId: context.extension.id,
     memory: context.globalState,
     storage: globalStorageUri.fsPath,
   });
@@ -133,13 +135,14 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   });
   registerOpenMessage({ ...shared, openThread });
   registerFetchMissing({ ...shared, openThread });
-  const addresses = registerAddress(shared);
+  const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
   registerReadingCommands({ ...shared, reply: compose.reply });
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
   const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
+  registerHandOver({ ...shared, compose });
   registerSendingSetup({ ...shared, compose, sender, folder });
   const undoSend = openUndoSend({ sender, commands });
   const echoes = openEchoes({ ...shared, sender, openThread });

@@ -5,9 +5,11 @@ import { UserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
+import type { Recipient } from "../compose/headerEdit.ts";
+import { openLint } from "../compose/lint.ts";
 import type { Note } from "../compose/note.ts";
-import type { RecipientChange } from "../compose/recipientChange.ts";
 import { replyTo } from "../compose/reply.ts";
+import type { Finding } from "../compose/rules/rule.ts";
 import { readBody } from "../mail/body.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
 import type { Archive } from "./archiveWorker.ts";
@@ -16,20 +18,20 @@ import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
 import type { Documents } from "./documents.ts";
 import { registerDraftCompletion } from "./draftCompletion.ts";
-import { DRAFT_LANGUAGE, isDraft } from "./draftDocument.ts";
-import { registerDraftHeader } from "./draftHeader.ts";
+import { DRAFT_LANGUAGE, isDraft, textOf } from "./draftDocument.ts";
+import { recipientsOf, registerDraftHeader } from "./draftHeader.ts";
 import { registerDraftHovers } from "./draftHovers.ts";
 import { registerDraftLenses } from "./draftLenses.ts";
 import { foldRecipients, registerDraftOutline } from "./draftOutline.ts";
 import { openDraftParents } from "./draftParent.ts";
 import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
 import { openGitTree } from "./gitTree.ts";
-import { findWriter } from "./identity.ts";
+import { findWriter, knownWriter } from "./identity.ts";
 import { registerInsertions } from "./insertions.ts";
 import { askWhere } from "./openFolder.ts";
 import { openParentBeside } from "./parentBeside.ts";
 import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./preview.ts";
-import { changeWords, parentChange } from "./recipientRemarks.ts";
+import { recipientRemarks } from "./recipientRemarks.ts";
 import type { Settings } from "./settings.ts";
 import { openWrapping } from "./wrapping.ts";
 
@@ -49,8 +51,10 @@ export interface ComposeEditor extends vscode.Disposable {
   /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
   activeDraft(): Promise<vscode.TextDocument>;
   readonly previews: Previews;
-  /** How a draft's recipients differ from those that answering its parent gives; undefined where nobody knows. */
-  change(draft: Draft): Promise<RecipientChange | undefined>;
+  /** Everything that is found in a draft as it stands. */
+  check(document: vscode.TextDocument): Promise<Finding[]>;
+  /** A draft's recipients against those that answering its parent gives; undefined when nobody knows the parent. */
+  compare(document: vscode.TextDocument): Promise<Recipient[] | undefined>;
 }
 
 interface ComposeParts {
@@ -103,13 +107,18 @@ const SEVERITIES = {
 
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, documents, folder, userAgent } = parts;
-  const change = (draft: Draft) => parentChange({ archive, settings }, draft);
+  const parents = openDraftParents(archive);
+  const compare = async (document: vscode.TextDocument) =>
+    (await parents.find(document)) && (await recipientsOf(document, { parents, settings }));
   const previews = openPreviews({
     commands,
     userAgent,
     language: DRAFT_LANGUAGE,
     sevenBitOnly: parts.sevenBitOnly,
-    remarks: async (draft) => changeWords(await change(draft)),
+    remarks: async (document) => {
+      const recipients = await compare(document);
+      return recipients === undefined ? [] : recipientRemarks(recipients);
+    },
   });
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
 
@@ -219,7 +228,6 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     else await vscode.workspace.fs.writeFile(uri, bytes);
     vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}, ${bytes.byteLength} bytes`, 5000);
   });
-  const parents = openDraftParents(archive);
   registerCitedText({ commands, parents });
   registerAnswerPlaces(commands);
   registerDraftHeader({ archive, commands, settings, parents });
@@ -266,7 +274,11 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     open: (path) => show(path, false),
     activeDraft,
     previews,
-    change,
+    compare,
+    check: async (document) => {
+      const [parent, writer] = await Promise.all([parents.find(document), knownWriter(settings)]);
+      return openLint({ parent, self: writer?.self, exclude: writer?.exclude ?? [] })(textOf(document));
+    },
     dispose: () => vscode.Disposable.from(watching, features, diagnostics, previews).dispose(),
   };
 }

@@ -101,7 +101,7 @@ export interface PreviewParts {
   /** R1003: the server takes no 8-bit text. */
   sevenBitOnly: () => boolean;
   /** What else the line above a preview has to say of a draft. */
-  remarks: (draft: Draft) => Promise<string[]>;
+  remarks: (draft: vscode.TextDocument) => Promise<string[]>;
 }
 
 export function openPreviews(parts: PreviewParts): Previews {
@@ -123,9 +123,9 @@ export function openPreviews(parts: PreviewParts): Previews {
   const timers = new Map<string, NodeJS.Timeout>();
   const lensesChanged = new vscode.EventEmitter<void>();
   const said = new Map<string, string[]>();
-  const remark = (key: string, { draft }: Rendering) =>
+  const remark = (draft: vscode.TextDocument) =>
     commands.attempt("compare the recipients", async () => {
-      said.set(key, await parts.remarks(draft));
+      said.set(draft.uri.toString(), await parts.remarks(draft));
       lensesChanged.fire();
     });
 
@@ -155,7 +155,8 @@ export function openPreviews(parts: PreviewParts): Previews {
     timers.delete(key);
     if (!made.has(key)) return;
     try {
-      remark(key, rendering(draft));
+      rendering(draft);
+      remark(draft);
       problems.delete(key);
       documents.changed(previewUri(draft.uri));
     } catch (error) {
@@ -228,15 +229,22 @@ export function openPreviews(parts: PreviewParts): Previews {
       const known = made.get(key);
       // What a server takes may have become known since.
       if (known !== undefined && parts.sevenBitOnly() && known.wire.encoding === "8bit") made.delete(key);
-      remark(key, rendering(draft));
+      rendering(draft);
+      remark(draft);
       problems.delete(key);
       const uri = previewUri(draft.uri);
       documents.changed(uri);
       const document = await vscode.workspace.openTextDocument(uri);
+      // One that is open stays where it is: beside itself would be a third column.
+      const open = vscode.window.tabGroups.all.find(({ tabs }) =>
+        tabs.some(
+          ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
+        ),
+      );
       await vscode.window.showTextDocument(document, {
         preview: true,
         preserveFocus: false,
-        viewColumn: vscode.ViewColumn.Beside,
+        viewColumn: open?.viewColumn ?? vscode.ViewColumn.Beside,
       });
       offered.set(key, { text: draft.getText(), sinceMs: Date.now() });
       lensesChanged.fire();

@@ -15,6 +15,7 @@ import type { EditorLog } from "./log.ts";
 import { trustedFolder } from "./openFolder.ts";
 import { keepSent } from "./sentMail.ts";
 import type { SettingName, Settings } from "./settings.ts";
+import { openSignIns, type SignIns } from "./signIn.ts";
 
 /** The settings that decide how mail leaves. */
 export const SENDING_SETTINGS: readonly SettingName[] = [
@@ -22,11 +23,13 @@ export const SENDING_SETTINGS: readonly SettingName[] = [
   "send.smtp",
   "send.program",
   "send.tokenCommand",
+  "send.oauthClient",
   "gitPath",
 ];
 
 export interface Sender extends vscode.Disposable {
   readonly outbox: Outbox;
+  readonly signIns: SignIns;
   /** The way to send; undefined when there is none. A UserError when it is described badly. */
   transport(): Promise<Transport | undefined>;
   /** Connects and logs in; rejects with a SendFailure. Close what it gives. */
@@ -55,6 +58,7 @@ interface SenderParts {
   commands: Commands;
   log: EditorLog;
   secrets: vscode.SecretStorage;
+  extensionId: string;
   memory: vscode.Memento;
   /** Where state is kept: `outbox/`, `drafts/`, `sent.mbox` stand in it. */
   storage: string;
@@ -76,12 +80,26 @@ export function openSender(parts: SenderParts): Sender {
     return chooseTransport(send, await readGitConfig(settings.git(), trustedFolder()));
   };
 
+  const signIns = openSignIns({
+    commands,
+    secrets,
+    settings,
+    extensionId: parts.extensionId,
+    user: async () => {
+      const found = await transport();
+      return found?.kind === "smtp" ? found.user : undefined;
+    },
+  });
+
   /** The password or token of a server; "" when nobody has it. */
   const secretOf = async (server: SmtpServer, isRefused: boolean): Promise<string> => {
     const { tokenCommand } = settings.sending();
     const { commandToken, gitCredential } = await import("../compose/program.ts");
     if (takesToken(server.auth) && tokenCommand.length > 0)
       return await commandToken(tokenCommand, trustedFolder());
+    if (takesToken(server.auth) && signIns.isUsed()) {
+      return await signIns.accessToken(server.user ?? "", isRefused);
+    }
     if (isRefused) return "";
     return (
       server.password ??
@@ -194,6 +212,7 @@ export function openSender(parts: SenderParts): Sender {
     commands.attempt("find out how mail is sent", async () => {
       way = await transport().catch(() => undefined);
       await vscode.commands.executeCommand("setContext", "kernelMail.canSend", way !== undefined);
+      await vscode.commands.executeCommand("setContext", "kernelMail.oauth", signIns.isUsed());
     });
 
   const dispatch: Dispatch = startDispatch({
@@ -224,6 +243,7 @@ export function openSender(parts: SenderParts): Sender {
 
   return {
     outbox,
+    signIns,
     transport,
     connect,
     sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
@@ -232,6 +252,10 @@ export function openSender(parts: SenderParts): Sender {
       const { tokenCommand } = settings.sending();
       if (takesToken(server.auth) && tokenCommand.length > 0) return true;
       if (!anew && (await secretOf(server, false)) !== "") return true;
+      if (takesToken(server.auth) && signIns.isUsed()) {
+        await vscode.commands.executeCommand("kernelMail.signIn");
+        return (await secretOf(server, false)) !== "";
+      }
       const what = takesToken(server.auth) ? "Access Token" : "Password";
       const answer = await vscode.window.showInputBox({
         title: `${what} for ${server.user} at ${server.host}`,
@@ -266,6 +290,7 @@ export function openSender(parts: SenderParts): Sender {
       const keys = memory.get<string[]>(KEYS, []);
       for (const key of keys) await secrets.delete(key);
       await memory.update(KEYS, undefined);
+      await signIns.forget();
       return keys.length;
     },
     changed: () => changed.fire(undefined),

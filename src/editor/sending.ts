@@ -4,10 +4,11 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { Draft } from "../compose/draft.ts";
-import { type DraftProblem, readDraft } from "../compose/draftText.ts";
+import { readDraft } from "../compose/draftText.ts";
+import { envelopeOf } from "../compose/envelope.ts";
 import type { NewMail } from "../compose/outbox.ts";
-import { ownLines, readiness } from "../compose/readiness.ts";
-import { envelopeOf } from "../compose/recipientChange.ts";
+import { readReply } from "../compose/replySheet.ts";
+import type { Finding } from "../compose/rules/rule.ts";
 import type { Commands } from "./commands.ts";
 import type { ComposeEditor } from "./composeEditor.ts";
 import { count } from "./counts.ts";
@@ -18,6 +19,12 @@ import { closeTabs } from "./tabs.ts";
 
 /** With more own lines than this a reply is looked at in its preview, whatever the settings say. */
 const SMALL = 10;
+
+/** What the person wrote themselves: neither cited nor attribution nor signature, no empty line. */
+const ownLines = ({ body }: Draft): string[] =>
+  readReply(body)
+    .lines.filter(({ role }) => role === "own")
+    .map(({ content }) => content);
 
 export interface Sending {
   /** Previews drafts of the folder in one document, and sends them all on one confirmation. */
@@ -42,9 +49,9 @@ export function openSending(parts: SendingParts): Sending {
   /** By the address of a batch's preview. */
   const batches = new Map<string, vscode.Uri[]>();
 
-  /** The first gate. False when an error stands in the way; it is told. Warnings are returned. */
-  const check = (text: string): DraftProblem[] | undefined => {
-    const found = readiness(readDraft(text));
+  /** The first gate: the warnings that have to be accepted; undefined when an error stands in the way, which is told. */
+  const check = async (document: vscode.TextDocument): Promise<Finding[] | undefined> => {
+    const found = await compose.check(document);
     const errors = found.filter(({ severity }) => severity === "error");
     const [first, ...more] = errors;
     if (first === undefined) return found.filter(({ severity }) => severity === "warning");
@@ -75,7 +82,7 @@ export function openSending(parts: SendingParts): Sending {
   };
 
   /** Each warning has to be accepted by its name. */
-  const accept = async (warnings: readonly DraftProblem[]): Promise<boolean> => {
+  const accept = async (warnings: readonly Finding[]): Promise<boolean> => {
     if (warnings.length === 0) return true;
     const items = warnings.map(({ rule, message, line }) => ({
       label: message,
@@ -137,11 +144,11 @@ export function openSending(parts: SendingParts): Sending {
   };
 
   /** A reply that one box can show whole: small, nothing found, recipients as answering gives them. */
-  const isSmall = async (draft: Draft, warnings: readonly DraftProblem[]): Promise<boolean> => {
+  const isSmall = async (document: vscode.TextDocument, warnings: readonly Finding[]): Promise<boolean> => {
     if (settings.sending().confirmation !== "summary" || warnings.length > 0) return false;
-    if (ownLines(draft.body).length > SMALL) return false;
-    const change = await compose.change(draft);
-    return change !== undefined && change.added.length + change.leftOut.length === 0;
+    if (ownLines(readDraft(document.getText()).draft).length > SMALL) return false;
+    const recipients = await compose.compare(document);
+    return recipients?.every(({ difference }) => difference === "none") === true;
   };
 
   const confirmInBox = async (document: vscode.TextDocument): Promise<void> => {
@@ -150,7 +157,7 @@ export function openSending(parts: SendingParts): Sending {
     const recipients = [...draft.to, ...draft.cc, ...draft.bcc].map(({ name, address }) =>
       name === "" ? address : `${name} <${address}>`,
     );
-    const detail = [...ownLines(draft.body), "", ...recipients.map((one) => `→ ${one}`)].join("\n");
+    const detail = [...ownLines(draft), "", ...recipients.map((one) => `→ ${one}`)].join("\n");
     const send = "Send";
     const choice = await vscode.window.showInformationMessage(draft.subject, { modal: true, detail }, send);
     if (choice === send && document.getText() === rendering.text)
@@ -160,9 +167,9 @@ export function openSending(parts: SendingParts): Sending {
   /** Check, then preview. */
   const send = async (document: vscode.TextDocument): Promise<void> => {
     if (document.isDirty) await document.save();
-    const warnings = check(document.getText());
+    const warnings = await check(document);
     if (warnings === undefined || !(await canSend())) return;
-    if (await isSmall(readDraft(document.getText()).draft, warnings)) await confirmInBox(document);
+    if (await isSmall(document, warnings)) await confirmInBox(document);
     else await previews.show(document);
   };
 
@@ -175,7 +182,7 @@ export function openSending(parts: SendingParts): Sending {
       vscode.window.setStatusBarMessage("The draft was changed: this is the new preview.", 8000);
       return;
     }
-    const warnings = check(document.getText());
+    const warnings = await check(document);
     if (warnings === undefined || !(await canSend()) || !(await accept(warnings))) return;
     // Whoever typed into the draft while being asked gets a new preview.
     if (previews.confirm(document).state === "changed") return await send(document);
@@ -190,7 +197,8 @@ export function openSending(parts: SendingParts): Sending {
     if (drafts === undefined || files === undefined) {
       throw new UserError("This preview is an old one.", "Begin again from the drafts.");
     }
-    const warnings = drafts.map(({ text }) => check(text));
+    const warnings: (Finding[] | undefined)[] = [];
+    for (const file of files) warnings.push(await check(await vscode.workspace.openTextDocument(file)));
     if (warnings.includes(undefined) || !(await canSend())) return;
     if (!(await accept(warnings.flatMap((one) => one ?? [])))) return;
     const lists = new Set(
@@ -232,7 +240,7 @@ export function openSending(parts: SendingParts): Sending {
       const rendered: Rendering[] = [];
       for (const file of files) {
         const document = await vscode.workspace.openTextDocument(file);
-        if (check(document.getText()) === undefined) return;
+        if ((await check(document)) === undefined) return;
         rendered.push(render(document.getText(), new Date(), userAgent, sender.sevenBitOnly()));
       }
       if (rendered.length === 0 || !(await canSend())) return;

@@ -1,10 +1,13 @@
 /** The settings about sending, read from values of any shape: what is unusable counts as not set. */
+import type { OauthClient } from "../compose/oauth.ts";
 import type { SendSettings } from "../compose/transport.ts";
 
 export interface SendingSettings {
   send: SendSettings;
   /** Program and arguments; empty when there is none. */
   tokenCommand: string[];
+  /** The client to sign in with; undefined when none is described whole. */
+  oauthClient: OauthClient | undefined;
   /** How long a confirmed mail can be taken back, in milliseconds. */
   undoMs: number;
   /** `summary`: small replies without findings are confirmed in one box. */
@@ -21,6 +24,15 @@ export interface SendingSettings {
 
 const LONGEST_UNDO_S = 120;
 const HOUR_MS = 3_600_000;
+
+function readClient(given: unknown): OauthClient | undefined {
+  const fields = new Map<string, unknown>(Object.entries(given ?? {}));
+  const [id, secret, authority] = ["id", "secret", "authority"].map((name) => fields.get(name));
+  if (typeof id !== "string" || id === "" || typeof authority !== "string" || authority === "")
+    return undefined;
+  const scopes = strings(fields.get("scopes"));
+  return { id, authority, scopes, ...(typeof secret === "string" && secret !== "" ? { secret } : {}) };
+}
 
 /** One of these words, else the first. */
 const oneOf = <T extends string>(found: unknown, usual: T, ...others: T[]): T =>
@@ -61,6 +73,7 @@ export function readSending(
       program: strings(value("send.program")),
     },
     tokenCommand: strings(value("send.tokenCommand")),
+    oauthClient: readClient(value("send.oauthClient")),
     undoMs: Math.min(LONGEST_UNDO_S, number("send.undoSeconds", 10)) * 1000,
     confirmation: oneOf(value("send.confirmation"), "preview", "summary"),
     copyTo: typeof copyTo === "string" && copyTo.trim() !== "" ? expandPath(copyTo.trim()) : undefined,

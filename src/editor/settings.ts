@@ -42,6 +42,7 @@ export type SettingName =
   | "send.smtp"
   | "send.program"
   | "send.tokenCommand"
+  | "send.oauthClient"
   | "send.undoSeconds"
   | "send.confirmation"
   | "send.copyTo"

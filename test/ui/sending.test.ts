@@ -83,8 +83,11 @@ describe("sending a reply", () => {
     assert.equal(mail?.bytes.toString(), shown.replace(/\r?\n/g, "\r\n"));
     assert.equal(mail?.from, "reader@kernel.example");
     assert.ok(mail?.to.includes("linux-pond@lists.kernel.example"));
-    const sent = readFileSync(join(workbench.storage, "sent.mbox"), "utf8");
-    assert.ok(sent.includes("\nLooks good, grüße.\n"));
+    const copies = join(workbench.storage, "sent.mbox");
+    await workbench.until(
+      () => existsSync(copies) && readFileSync(copies, "utf8").includes("\nLooks good, grüße.\n"),
+      "a copy is kept",
+    );
   });
 
   it("goes back to the message that was answered, and leaves no draft and no tab behind", async () => {
@@ -152,7 +155,7 @@ describe("sending a reply", () => {
     await workbench.command("Kernel Mail: Reply to All");
     await workbench.tab(/\.eml/).waitFor();
     await workbench.command("Kernel Mail: Send...");
-    await workbench.toast("Not ready to be sent: There is nothing of your own in it.").waitFor();
+    await workbench.toast(/^Not ready to be sent: .*own/).waitFor();
     assert.equal(server.received.length, 3);
     await workbench.dismissToasts();
   });

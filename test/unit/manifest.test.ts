@@ -400,7 +400,9 @@ describe("manifest", () => {
 
   it("lets nothing but the machine name files, programs and identities", () => {
     for (const [name, { scope }] of settingsOf()) {
-      if (/archives|Path$|identities|index\.|send\.(?:method|smtp|program|token|copyTo|only)/.test(name))
+      if (
+        /archives|Path$|identities|index\.|send\.(?:method|smtp|program|token|oauth|copyTo|only)/.test(name)
+      )
         assert.equal(scope, "machine", name);
     }
   });

@@ -1,0 +1,89 @@
+/** A draft handed over to what the person sends with otherwise: git send-email in a terminal, a mail program, a file. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import * as vscode from "vscode";
+import { writeWhole } from "../base/wholeFile.ts";
+import type { Draft } from "../compose/draft.ts";
+import { readDraft } from "../compose/draftText.ts";
+import { gitArguments, mailtoLink } from "../compose/handOver.ts";
+import { writeMboxrd } from "../sources/mboxrd.ts";
+import type { Commands } from "./commands.ts";
+import type { ComposeEditor } from "./composeEditor.ts";
+import { askWhere, trustedFolder } from "./openFolder.ts";
+import type { Settings } from "./settings.ts";
+
+interface HandOverParts {
+  commands: Commands;
+  compose: ComposeEditor;
+  settings: Settings;
+}
+
+const asKept = (bytes: Uint8Array): Buffer =>
+  Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+
+export function registerHandOver({ commands, compose, settings }: HandOverParts): void {
+  /** A private file with the message as git wants it; the folder is the system's to clear. */
+  const temporaryFile = async (bytes: Uint8Array): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), "kernel-mail-"));
+    const path = join(folder, "draft.eml");
+    await writeWhole(path, asKept(bytes));
+    return path;
+  };
+
+  const toGit = async (draft: Draft, bytes: Uint8Array): Promise<void> => {
+    const args = gitArguments(draft, await temporaryFile(bytes));
+    const terminal = vscode.window.createTerminal({
+      name: "git send-email",
+      shellPath: settings.git(),
+      shellArgs: args,
+      cwd: trustedFolder(),
+    });
+    terminal.show();
+  };
+
+  const toFile = async (bytes: Uint8Array, name: string, ending: "eml" | "mbox"): Promise<void> => {
+    const label = ending === "eml" ? "Messages" : "mbox";
+    const uri = await askWhere(`Save Draft as .${ending}`, name, { label, ending });
+    if (uri === undefined) return;
+    await vscode.workspace.fs.writeFile(uri, ending === "eml" ? bytes : writeMboxrd(asKept(bytes)));
+    vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}`, 5000);
+  };
+
+  commands.register("kernelMail.draft.handOver", async () => {
+    const document = await compose.activeDraft();
+    const { draft } = readDraft(document.getText());
+    const bytes = compose.previews.bytes(document);
+    const name = basename(document.uri.path).replace(/\.[^.]*$/, "");
+    const link = mailtoLink(draft);
+    const choices = [
+      {
+        label: "$(terminal) git send-email, in a terminal",
+        detail: "Asks there before it sends. Recipients are exactly those of the draft.",
+        run: () => toGit(draft, bytes),
+      },
+      {
+        label: "$(file) A file .eml",
+        detail: "The exact bytes, for a mail program that opens such files.",
+        run: () => toFile(bytes, name, "eml"),
+      },
+      {
+        label: "$(file) An mbox",
+        detail: "For mutt -f, b4 and others.",
+        run: () => toFile(bytes, name, "mbox"),
+      },
+      ...(link === undefined
+        ? []
+        : [
+            {
+              label: "$(link-external) The mail program of this machine (mailto:)",
+              detail:
+                "It may wrap lines, turn tabs into blanks, send HTML, and drop the place in the thread.",
+              run: async () => void (await vscode.env.openExternal(vscode.Uri.parse(link, true))),
+            },
+          ]),
+    ];
+    const choice = await vscode.window.showQuickPick(choices, { title: "Hand the Draft Over to" });
+    await choice?.run();
+  });
+}
