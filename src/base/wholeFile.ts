@@ -1,6 +1,6 @@
 /** Files that are written whole or not at all. */
 import { randomBytes } from "node:crypto";
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Syncs a folder's entries, where the platform lets a folder be opened for that (Windows does not). */
@@ -26,11 +26,17 @@ export async function writeWhole(
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", 0o600);
   try {
-    await handle.writeFile(content);
-    if (isDurable) await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await handle.writeFile(content);
+      if (isDurable) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // On a full disk the half-written file would only make it fuller.
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
   if (isDurable) await syncFolder(dirname(path));
 }

@@ -32,6 +32,7 @@ import { askWhere } from "./openFolder.ts";
 import { openParentBeside } from "./parentBeside.ts";
 import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./preview.ts";
 import { recipientRemarks } from "./recipientRemarks.ts";
+import { openSafeSaves } from "./safeSaves.ts";
 import type { Settings } from "./settings.ts";
 import { openWrapping } from "./wrapping.ts";
 
@@ -235,6 +236,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   registerInsertions({ archive, commands, tree });
   const features = vscode.Disposable.from(
     tree,
+    openSafeSaves({ commands, folder }),
     openWrapping({ settings, commands }),
     openParentBeside({ commands, documents, parents }),
     registerDraftCompletion({ archive, settings, parents, tree }),

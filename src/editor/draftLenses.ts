@@ -17,6 +17,7 @@ export function registerDraftLenses(parts: { parents: DraftParents; settings: Se
         const lens = (title: string, command: string) => new vscode.CodeLens(range, { title, command });
         return [
           lens("Preview", "kernelMail.draft.preview"),
+          lens("Send", "kernelMail.draft.send"),
           lens("Trim", "kernelMail.draft.trimToReplies"),
           lens(recipientsText(await recipientsOf(document, parts)), "kernelMail.draft.editRecipients"),
         ];

@@ -1,10 +1,10 @@
 /** Drafts on disk: one file each, written whole or not at all, found again by what it answers. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
-import { readDraft, writeDraft } from "../compose/draftText.ts";
+import { type DraftProblem, readDraft, writeDraft } from "../compose/draftText.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 
 export interface DraftFile {
@@ -12,6 +12,8 @@ export interface DraftFile {
   /** Milliseconds since 1970 UTC. */
   changedMs: number;
   draft: Draft;
+  /** What the text of the draft is told for when it is read. */
+  problems: DraftProblem[];
 }
 
 /** Letters of a subject that stand in the file's name: what the tab of the editor shows. */
@@ -48,7 +50,8 @@ export async function listDrafts(folder: string): Promise<DraftFile[]> {
     const path = join(folder, name);
     try {
       const { mtimeMs } = await stat(path);
-      files.push({ path, changedMs: mtimeMs, draft: readDraft(await readFile(path, "utf8")).draft });
+      const { draft, problems } = readDraft(await readFile(path, "utf8"));
+      files.push({ path, changedMs: mtimeMs, draft, problems });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // Gone since the folder was listed, or no file at all.
@@ -74,4 +77,44 @@ export async function draftAnswering(
 ): Promise<DraftFile | undefined> {
   const files = await listDrafts(folder);
   return files.find(({ draft }) => draft.inReplyTo === messageId && isPrivate(draft) === privately);
+}
+
+/** Where a text stands while it is saved, beside the drafts. */
+export const savingFolder = (folder: string): string => join(folder, "saving");
+
+async function readText(path: string): Promise<string | undefined> {
+  return await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}
+
+/**
+ * Puts back what a save that was cut short has left behind. The editor empties a file before it writes: of a draft that
+ * is the beginning of its text, or gone, the text is taken; any other draft was changed since, and the text is kept
+ * among the discarded ones.
+ * @returns the paths of drafts that were put back
+ */
+export async function finishSaves(folder: string): Promise<string[]> {
+  const saving = savingFolder(folder);
+  const names = await readdir(saving).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const restored: string[] = [];
+  for (const name of names.filter((one) => one.endsWith(".eml"))) {
+    const [copy, path] = [join(saving, name), join(folder, name)];
+    const [text, draft] = [await readText(copy), await readText(path)];
+    if (text !== undefined && text !== draft) {
+      if (draft === undefined || text.startsWith(draft)) {
+        await writeWhole(path, text);
+        restored.push(path);
+      } else if ((await stat(copy)).mtimeMs > (await stat(path)).mtimeMs) {
+        await mkdir(join(folder, "discarded"), { recursive: true, mode: 0o700 });
+        await writeWhole(join(folder, "discarded", `unsaved-${name}`), text);
+      }
+    }
+    await rm(copy, { force: true });
+  }
+  return restored;
 }

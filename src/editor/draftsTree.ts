@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { OutboxMail } from "../compose/outbox.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import { type DraftFile, keptForDraft, listDrafts } from "./drafts.ts";
 import { isOutboxMail, outboxItem } from "./outboxItem.ts";
 import type { Sender } from "./sender.ts";
@@ -21,7 +22,8 @@ interface DraftsParts {
 }
 
 /** A draft, with the record of the time it was refused, or a mail of the outbox. */
-type Row = (DraftFile & { refusal?: OutboxMail }) | OutboxMail;
+type DraftRow = DraftFile & { refusal?: OutboxMail };
+type Row = DraftRow | OutboxMail;
 
 /** The argument of the key that holds in this tree. */
 const FROM_TREE = "tree";
@@ -29,27 +31,48 @@ const FROM_TREE = "tree";
 const isDraftFile = (value: unknown): value is DraftFile =>
   typeof value === "object" && value !== null && "path" in value && typeof value.path === "string";
 
-function draftItem(row: DraftFile & { refusal?: OutboxMail }, now: number): vscode.TreeItem {
+/** "2 problems", of the errors and warnings of a draft; "" where there is none. */
+function problemsText({ problems }: DraftFile): string {
+  const found = problems.filter(({ severity }) => severity !== "info").length;
+  return found === 0 ? "" : count(found, "problem");
+}
+
+const words = (...parts: string[]): string[] => parts.filter((part) => part !== "");
+
+function draftItem(row: DraftRow, now: number): vscode.TreeItem {
   const { path, draft, changedMs, refusal } = row;
   const label = draft.subject || "(no subject)";
-  const recipients = [...draft.to, ...draft.cc].map(({ name, address }) => name || address);
+  const [first] = [...draft.to, ...draft.cc].map(({ name, address }) => name || address);
+  const problems = problemsText(row);
+  const age = spokenAge(changedMs, now);
   const item = new vscode.TreeItem(label);
   item.id = path;
-  const refused = refusal === undefined ? [] : ["refused"];
-  item.description = [...refused, recipients[0] ?? "nobody", spokenAge(changedMs, now)].join(" · ");
-  item.tooltip = [
-    label,
-    `To ${recipients.join(", ")}`,
-    `Last changed ${fullDate(changedMs)}`,
-    ...(refusal?.problem === undefined ? [] : [refusal.problem]),
-  ].join("\n");
-  item.iconPath = new vscode.ThemeIcon(refusal === undefined ? "edit" : "warning");
+  item.description = words(refusal === undefined ? "" : "refused", first ?? "nobody", age, problems).join(
+    " · ",
+  );
+  item.iconPath = new vscode.ThemeIcon(refusal === undefined && problems === "" ? "edit" : "warning");
   item.contextValue = "draft";
   item.command = { command: "kernelMail.draft.open", title: "Open Draft", arguments: [{ path }] };
+  const refused = refusal === undefined ? "" : "refused by the server";
   item.accessibilityInformation = {
-    label: `Draft, ${label}, ${refusal === undefined ? "" : "refused by the server, "}to ${recipients[0] ?? "nobody"}, changed ${spokenAge(changedMs, now)}.`,
+    label: `Draft, ${words(label, refused, `to ${first ?? "nobody"}`, `changed ${age}`, problems).join(", ")}.`,
   };
   return item;
+}
+
+/** What one reads when the pointer rests on a draft: whom it goes to, what it answers, what is wrong with it. */
+function draftTooltip({ draft, changedMs, problems, refusal }: DraftRow, answers: string): string {
+  const recipients = [...draft.to, ...draft.cc].map(({ name, address }) => name || address);
+  return [
+    draft.subject || "(no subject)",
+    `To ${recipients.join(", ") || "nobody"}`,
+    answers,
+    `Last changed ${fullDate(changedMs)}`,
+    ...(refusal?.problem === undefined ? [] : [refusal.problem]),
+    ...problems
+      .filter(({ severity }) => severity !== "info")
+      .map(({ line, message }) => `Line ${line}: ${message}`),
+  ].join("\n");
 }
 
 /** Drafts, last changed first, then what is on its way. */
@@ -67,10 +90,25 @@ async function listRows(folder: string, sender: Sender): Promise<Row[]> {
 export function openDraftsTree(parts: DraftsParts): vscode.Disposable {
   const { archive, commands, folder, openDraft, sender } = parts;
   const changed = new vscode.EventEmitter<undefined>();
+
+  /** The message that a draft answers, in words. */
+  const answered = async ({ draft: { inReplyTo } }: DraftFile): Promise<string> => {
+    if (inReplyTo === undefined) return "Starts a thread of its own";
+    const thread = await archive.request("thread", { messageId: inReplyTo });
+    const parent = thread?.nodes.find(({ messageId }) => messageId === inReplyTo);
+    if (parent === undefined || parent.missing) return "What it answers is in no archive";
+    const day = parent.dateMs === undefined ? "" : ` of ${fullDate(parent.dateMs)}`;
+    return `Answers ${parent.fromName || parent.fromAddress}: ${parent.subject}${day}`;
+  };
+
   const view = vscode.window.createTreeView<Row>("kernelMail.drafts", {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: (row) => (isOutboxMail(row) ? outboxItem(row, Date.now()) : draftItem(row, Date.now())),
+      resolveTreeItem: async (item, row) => {
+        if (!isOutboxMail(row)) item.tooltip = draftTooltip(row, await answered(row));
+        return item;
+      },
       getChildren: async (row) => (row === undefined ? await listRows(folder, sender) : []),
     },
   });
@@ -126,23 +164,35 @@ export function openDraftsTree(parts: DraftsParts): vscode.Disposable {
     if (path !== undefined) await discard(path);
   });
 
-  const watcher = vscode.workspace.createFileSystemWatcher(
-    new vscode.RelativePattern(vscode.Uri.file(folder), "*.eml"),
-  );
+  let isOver = false;
+  let watcher: vscode.FileSystemWatcher | undefined;
+  /** Another window may make the first draft: only a folder that is there is watched. */
+  const watch = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (isOver) return;
+    watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(folder), "*.eml"),
+    );
+    watcher.onDidCreate(refresh);
+    watcher.onDidChange(refresh);
+    watcher.onDidDelete(refresh);
+    refresh();
+  };
+  commands.attempt("watch the drafts", watch);
   /** Another window may change the outbox too. */
   const others = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(vscode.Uri.file(sender.outbox.folder), "*.json"),
   );
   const listening = vscode.Disposable.from(
-    watcher,
+    new vscode.Disposable(() => {
+      isOver = true;
+      watcher?.dispose();
+    }),
     others,
     others.onDidCreate(refresh),
     others.onDidChange(refresh),
     others.onDidDelete(refresh),
     sender.onDidChange(refresh),
-    watcher.onDidCreate(refresh),
-    watcher.onDidChange(refresh),
-    watcher.onDidDelete(refresh),
     // The watcher of a remote may lag or be missing: what the window itself does is heard at once.
     vscode.workspace.onDidSaveTextDocument(({ uri }) => {
       if (uri.fsPath.startsWith(folder)) refresh();

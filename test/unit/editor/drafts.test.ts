@@ -1,10 +1,27 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeWhole } from "../../../src/base/wholeFile.ts";
 import type { Draft } from "../../../src/compose/draft.ts";
-import { createDraft, draftAnswering, draftName, listDrafts } from "../../../src/editor/drafts.ts";
+import {
+  createDraft,
+  draftAnswering,
+  draftName,
+  finishSaves,
+  listDrafts,
+  savingFolder,
+} from "../../../src/editor/drafts.ts";
 
 const draft = (inReplyTo: string, subject = "Re: [PATCH] clk: fix foo"): Draft => ({
   from: { name: "Ada Reviewer", address: "ada@example.org" },
@@ -66,6 +83,49 @@ describe("drafts", () => {
     await writeWhole(path, "other");
     assert.equal(readFileSync(path, "utf8"), "other");
     assert.equal(readdirSync(folder).length, 1);
+  });
+});
+
+describe("saves that were cut short", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), "kernel-mail-drafts-")), "drafts");
+    mkdirSync(savingFolder(folder), { recursive: true });
+  });
+  afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
+
+  /** What becomes of a draft that reads so when its newer text was being saved; undefined is a missing file. */
+  const finish = async (draft: string | undefined, text: string, isNewer = false) => {
+    const [path, copy] = [join(folder, "a.eml"), join(savingFolder(folder), "a.eml")];
+    writeFileSync(copy, text);
+    if (draft !== undefined) writeFileSync(path, draft);
+    if (isNewer) utimesSync(copy, 1000, 1000);
+    else if (draft !== undefined) utimesSync(path, 1000, 1000);
+    const restored = await finishSaves(folder);
+    assert.deepEqual(readdirSync(savingFolder(folder)), [], "the copy is gone");
+    const kept = join(folder, "discarded", "unsaved-a.eml");
+    return [
+      readFileSync(path, "utf8"),
+      restored.length,
+      existsSync(kept) ? readFileSync(kept, "utf8") : undefined,
+    ];
+  };
+
+  it("puts back the text of a draft that was emptied", async () =>
+    assert.deepEqual(await finish("", "all of it"), ["all of it", 1, undefined]));
+  it("puts back the text of a draft of which the beginning was written", async () =>
+    assert.deepEqual(await finish("all", "all of it"), ["all of it", 1, undefined]));
+  it("puts back a draft that is gone", async () =>
+    assert.deepEqual(await finish(undefined, "all of it"), ["all of it", 1, undefined]));
+  it("leaves a draft alone that was saved", async () =>
+    assert.deepEqual(await finish("all of it", "all of it"), ["all of it", 0, undefined]));
+  it("keeps both where the save never began", async () =>
+    assert.deepEqual(await finish("older", "newer"), ["older", 0, "newer"]));
+  it("leaves a draft alone that was changed since", async () =>
+    assert.deepEqual(await finish("newest", "older", true), ["newest", 0, undefined]));
+  it("has nothing to do where nothing was saved", async () => {
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(await finishSaves(folder), []);
   });
 });
 
