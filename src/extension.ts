@@ -30,6 +30,7 @@ import { registerSendingSetup } from "./editor/sendingSetup.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
+import { openThreadFeed } from "./editor/threadFeed.ts";
 import { openThreadShown } from "./editor/threadShown.ts";
 import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
 import { openThreadTexts, type ThreadTexts } from "./editor/threadText.ts";
@@ -84,7 +85,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   });
   const documents = openDocuments();
   const shown = openThreadShown();
-  const texts = openThreadTexts({ archive: withPending(archive, sender.outbox), documents, shown });
+  const loadThread = openThreadFeed(withPending(archive, sender.outbox), () => settings.links().trackers);
+  const texts = openThreadTexts({ documents, loadThread, shown });
   const compose = openComposeEditor({
     archive,
     settings,
@@ -109,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const { follow, servers } = links;
   const reader = openReader({
     extensionUri,
-    archive: withPending(archive, sender.outbox),
+    loadThread,
     settings,
     commands,
     memory: context.workspaceState,

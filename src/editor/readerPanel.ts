@@ -4,13 +4,12 @@ import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base
 import { sentence, UserError } from "../base/report.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
 import type { EditorAction, HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
-import type { Archive } from "./archiveWorker.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
 import type { FollowedLink } from "./follow.ts";
 import { pageRoots, readerPage } from "./readerPage.ts";
 import type { Settings } from "./settings.ts";
-import { loadThread, type Thread } from "./threadFeed.ts";
+import type { LoadThread, Thread } from "./threadFeed.ts";
 import type { ThreadShown } from "./threadShown.ts";
 
 export const READER = "kernelMail.reader";
@@ -50,10 +49,10 @@ type EditorAct = (focus: Selection) => unknown;
 
 export interface ReaderParts {
   extensionUri: vscode.Uri;
-  archive: Archive;
   settings: Settings;
   commands: Commands;
   shown: ThreadShown;
+  loadThread: LoadThread;
   /** What the window remembers on its own disk, and brings back with it. */
   memory: vscode.Memento;
   /** Follows a link that leads out of the thread. */
@@ -144,10 +143,10 @@ const portOf = (webview: vscode.Webview): Port => ({
 export function openReader(parts: ReaderParts): Reader {
   const {
     extensionUri,
-    archive,
     settings,
     commands,
     memory,
+    loadThread,
     follow,
     preview,
     reply,
@@ -241,7 +240,7 @@ export function openReader(parts: ReaderParts): Reader {
   const show = async (messageId: string, column: vscode.ViewColumn) => {
     const own = Symbol(messageId);
     wanted = own;
-    const loaded = await loadThread(archive, messageId, settings.links().trackers);
+    const loaded = await loadThread(messageId);
     // Another one was asked for meanwhile: that one is shown, however slow it is.
     if (wanted !== own) return;
     if (loaded === undefined) {
@@ -285,7 +284,7 @@ export function openReader(parts: ReaderParts): Reader {
     const place = memory.get<PaneState>(PLACE);
     const state = isState(place) ? place : pageState;
     if (thread === undefined && state !== null) {
-      const loaded = await loadThread(archive, state.messageId ?? state.thread, settings.links().trackers);
+      const loaded = await loadThread(state.messageId ?? state.thread);
       // A thread that was opened meanwhile stays.
       thread ??= loaded;
       if (thread !== undefined && panel !== undefined) panel.title = thread.title;
@@ -304,7 +303,7 @@ export function openReader(parts: ReaderParts): Reader {
   const refresh = async (): Promise<void> => {
     const before = thread;
     if (before === undefined || !listening) return;
-    const loaded = await loadThread(archive, inView ?? before.view.thread, settings.links().trackers);
+    const loaded = await loadThread(inView ?? before.view.thread);
     if (loaded === undefined || thread !== before || loaded.signature === before.signature) return;
     thread = loaded;
     if (panel !== undefined) panel.title = loaded.title;

@@ -48,21 +48,56 @@ async function findHeld(archive: Archive, views: readonly MessageView[], signal:
 }
 
 /** The thread a message belongs to; undefined when no archive knows it. */
-export async function loadThread(
-  archive: Archive,
-  messageId: string,
-  trackers: Trackers = {},
-): Promise<Thread | undefined> {
-  const answer = await archive.request("thread", { messageId });
-  if (answer === null) return undefined;
-  const { row, nodes } = answer;
+export type LoadThread = (messageId: string) => Promise<Thread | undefined>;
+
+/** Threads whose messages stay as they were made, and how many messages of them in all. */
+const KEPT_THREADS = 8;
+const KEPT_MESSAGES = 2000;
+
+/**
+ * Loads threads, and keeps those that were read last: going back to one costs nothing.
+ * @param trackersNow the person's bug trackers, asked anew for each thread
+ */
+export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): LoadThread {
+  /** By what makes them equal; the one that was asked for last is the last. */
+  const kept = new Map<string, Messages>();
+
+  return async (messageId) => {
+    const answer = await archive.request("thread", { messageId });
+    if (answer === null) return undefined;
+    const { row, nodes } = answer;
+    const view = viewThread(row, nodes);
+    const signature = nodes
+      .map((node) => `${node.messageId} ${node.depth} ${node.missing ? "-" : node.pending ? "~" : "+"}`)
+      .join("\n");
+    const trackers = trackersNow();
+    const key = `${JSON.stringify(trackers)}\n${signature}`;
+    const messages = kept.get(key) ?? openMessages(archive, nodes, trackers);
+    kept.delete(key);
+    kept.set(key, messages);
+    let count = 0;
+    for (const [at, [old, { size }]] of [...kept].reverse().entries()) {
+      count += size;
+      if (at > 0 && (at >= KEPT_THREADS || count > KEPT_MESSAGES)) kept.delete(old);
+    }
+    return { title: view.subject || "Thread", view, signature, chunks: messages.chunks };
+  };
+}
+
+/** The messages of a thread as they are asked for; each is decoded and viewed once. */
+interface Messages extends Pick<Thread, "chunks"> {
+  size: number;
+}
+
+function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: Trackers): Messages {
   const byId = new Map(nodes.map((node) => [node.messageId, node]));
   /** Decoded so far: a message is needed again where others cite it. */
   const decoded = new Map<string, Message>();
+  const viewed = new Map<string, MessageView>();
   const said = new SaidTexts();
 
   const decode = async (ids: string[], signal: AbortSignal): Promise<void> => {
-    const missing = ids.filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
+    const missing = [...new Set(ids)].filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
     if (missing.length === 0) return;
     for (const { messageId: id, raw } of await archive.request("raw", { messageIds: missing }, signal)) {
       // Imposters come too; the first with an id is the one the thread shows.
@@ -94,29 +129,22 @@ export async function loadThread(
     if (waiting.length === 0) yield { messages: [], done: true };
     for (let at = 0; at < waiting.length; at += CHUNK) {
       const chunk = waiting.slice(at, at + CHUNK);
+      const fresh = chunk.filter(({ messageId: id }) => !viewed.has(id));
       await decode(
-        chunk.flatMap(({ messageId: id }) => [id, ...ancestorIds(id)]),
+        fresh.flatMap(({ messageId: id }) => [id, ...ancestorIds(id)]),
         signal,
       );
-      const messages: MessageView[] = [];
-      for (const node of chunk) {
+      for (const node of fresh) {
         const message = decoded.get(node.messageId);
-        if (message !== undefined) messages.push(viewOf(node, message));
+        if (message !== undefined) viewed.set(node.messageId, viewOf(node, message));
         await setImmediate();
         if (signal.aborted) throw abortError();
       }
+      const messages = chunk.flatMap(({ messageId: id }) => viewed.get(id) ?? []);
       await findHeld(archive, messages, signal);
       yield { messages, done: at + CHUNK >= waiting.length };
     }
   }
 
-  const view = viewThread(row, nodes);
-  return {
-    title: view.subject || "Thread",
-    view,
-    signature: nodes
-      .map((node) => `${node.messageId} ${node.missing ? "-" : node.pending ? "~" : "+"}`)
-      .join("\n"),
-    chunks,
-  };
+  return { size: nodes.length, chunks };
 }

@@ -4,10 +4,9 @@ import { UserError } from "../base/report.ts";
 import type { MessageView, PageAction } from "../reader/protocol.ts";
 import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/text.ts";
 import { originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
-import type { Archive } from "./archiveWorker.ts";
 import { type Documents, documentUri } from "./documents.ts";
 import type { InFocus } from "./messageInFocus.ts";
-import { loadThread, type Thread } from "./threadFeed.ts";
+import type { LoadThread, Thread } from "./threadFeed.ts";
 import type { ThreadShown } from "./threadShown.ts";
 import { registerTextShapes } from "./threadTextShapes.ts";
 
@@ -62,15 +61,15 @@ const EDITOR_COMMANDS: Partial<Record<PageAction, string>> = {
 const SAID_MS = 5000;
 
 export function openThreadTexts(parts: {
-  archive: Archive;
   documents: Documents;
   shown: ThreadShown;
+  loadThread: LoadThread;
 }): ThreadTexts {
-  const { archive, documents, shown } = parts;
+  const { documents, loadThread, shown } = parts;
   const texts = new Map<string, { signature: string; text: ThreadText }>();
 
   const load = async (messageId: string): Promise<Thread> => {
-    const thread = await loadThread(archive, messageId);
+    const thread = await loadThread(messageId);
     if (thread !== undefined) return thread;
     throw new UserError(
       `No archive has the message <${messageId}>.`,

@@ -1,0 +1,68 @@
+/** Threads as the reader gets them: what is decoded once stays, and what changed is read anew. */
+import assert from "node:assert/strict";
+import type { ThreadNode } from "../../../src/archive/remote.ts";
+import type { Archive } from "../../../src/editor/archiveWorker.ts";
+import { openThreadFeed, type Thread } from "../../../src/editor/threadFeed.ts";
+
+/** An archive with one thread: a root and answers to it; counts the messages whose bytes were asked for. */
+function archiveOf(ids: string[]): { archive: Archive; asked: () => number } {
+  let asked = 0;
+  const answers = {
+    thread: ({ messageId }: { messageId: string }) =>
+      ids.includes(messageId)
+        ? {
+            row: { thread: ids[0], subject: "slack", list: "list", participants: 1 },
+            nodes: ids.map((id, at) => ({
+              ...{
+                messageId: id,
+                missing: false,
+                subject: "slack",
+                fromName: "Ada",
+                fromAddress: "ada@x.example",
+              },
+              ...(at === 0 ? { depth: 0 } : { depth: 1, parent: ids[0] }),
+            })) as ThreadNode[],
+          }
+        : null,
+    raw: ({ messageIds }: { messageIds: string[] }) =>
+      messageIds.map((messageId) => {
+        asked++;
+        return { messageId, raw: Buffer.from(`Message-ID: <${messageId}>\n\nsee lore\n`) };
+      }),
+    has: ({ messageIds }: { messageIds: string[] }) => messageIds.map(() => false),
+  };
+  const request = async (name: keyof typeof answers, params: never) => answers[name](params);
+  return { archive: { request } as unknown as Archive, asked: () => asked };
+}
+
+async function readAll(thread: Thread | undefined): Promise<string[]> {
+  assert.ok(thread);
+  const read: string[] = [];
+  for await (const { messages } of thread.chunks(undefined, new AbortController().signal))
+    read.push(...messages.map(({ messageId }) => messageId));
+  return read;
+}
+
+describe("editor/threadFeed", () => {
+  it("decodes a thread once, however often it is gone back to", async () => {
+    const ids = ["a@x.example", "b@x.example"];
+    const { archive, asked } = archiveOf(ids);
+    const load = openThreadFeed(archive, () => ({}));
+    assert.deepEqual(await readAll(await load("b@x.example")), ids);
+    assert.deepEqual(await readAll(await load("a@x.example")), ids);
+    assert.equal(asked(), 2);
+  });
+  it("reads it anew when a message has come", async () => {
+    const ids = ["a@x.example"];
+    const { archive, asked } = archiveOf(ids);
+    const load = openThreadFeed(archive, () => ({}));
+    await readAll(await load("a@x.example"));
+    ids.push("b@x.example");
+    assert.deepEqual(await readAll(await load("a@x.example")), ids);
+    assert.equal(asked(), 3);
+  });
+  it("says when no archive knows the message", async () => {
+    const { archive } = archiveOf([]);
+    assert.equal(await openThreadFeed(archive, () => ({}))("gone@x.example"), undefined);
+  });
+});
