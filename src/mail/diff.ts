@@ -23,8 +23,12 @@ const NEW_PATH = /^\+\+\+ (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 export const isGapMark = (content: string): boolean => {
   if (content.length > 80) return false;
   const text = content.trim();
+  if (!GAP_STARTS.includes(text.charAt(0))) return false;
   return BARE_GAP.test(text) || WORDED_GAP.test(text);
 };
+
+/** What a mark for left-out lines begins with: a bracket, dots, or one of its words. */
+const GAP_STARTS = "[(<{-_*.…sScCtT";
 
 const BARE_GAP =
   /^[[(<{\-_* ]*(?:\.{2,}|…|snip(?:ped)?|cut|trim(?:med)?|\.\. ?\.\.)[^\p{L}\d]*(?:(?:snip|snipped|lines|cut|more) ?[^\p{L}\d]*)?$/iu;
