@@ -67,13 +67,24 @@ export function spokenError(error: unknown, path: string): unknown {
   }
 }
 
+/** Node calls its SQLite experimental when it is loaded. That is known here; a person can do nothing about it. */
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 function sqlite(): typeof import("node:sqlite") {
   const missing = new UserError(
     `This program needs SQLite with full-text search, which Node ${process.versions.node} does not bring.`,
     "Use VS Code 1.104 or newer, or Node 22.16 or newer.",
   );
   // Asked for at run time: an import would end the whole program on an older Node, without a sentence.
-  const found: unknown = process.getBuiltinModule?.("node:sqlite");
+  const found: unknown = quietly(() => process.getBuiltinModule?.("node:sqlite"));
   if (found === undefined) throw missing;
   const module = found as typeof import("node:sqlite");
   if (!("setReturnArrays" in module.StatementSync.prototype)) throw missing;

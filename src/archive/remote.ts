@@ -354,8 +354,11 @@ export interface ClientOptions {
   died?(error: Error, restarted: boolean): void;
 }
 
-/** Young objects of a run are batches of mail: more room only makes the process larger, not faster. */
-const YOUNG_MB = 16;
+/**
+ * A run needs some 50 MB of objects. V8 lets garbage grow to several times that unless it is told that there is less room;
+ * nobody has been seen to need this much.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 768 };
 
 /** A worker that dies again within this time has a reason to, and is not started a third time. */
 const RESTART_AGAIN_MS = 60_000;
@@ -388,7 +391,7 @@ export function startArchive(
 
   const start = () => {
     startedMs = performance.now();
-    const worker = new Worker(workerPath, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    const worker = new Worker(workerPath, { resourceLimits: LIMITS });
     // The host may end without asking; the index survives that at any time.
     worker.unref();
     const channel = new Channel<ArchiveContract>(portOf(worker));

@@ -1,13 +1,14 @@
 /** `index`: brings the index up to date with archives, one after the other, and says what each run did. */
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
-import type { Archive } from "../archive/archive.ts";
+import { type ArchiveClient, startArchive } from "../archive/remote.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import type { Call } from "./call.ts";
 import { UsageError } from "./usage.ts";
 
 /** A bar on stderr while `source` is read, where stderr is a terminal. Returns what ends it. */
-function showProgress(archive: Archive, source: string): () => void {
+function showProgress(archive: ArchiveClient, source: string): () => void {
   if (!process.stderr.isTTY) return () => undefined;
   const bar = new SingleBar(
     {
@@ -28,16 +29,24 @@ function showProgress(archive: Archive, source: string): () => void {
   };
 }
 
+/** The worker's program: beside this one where it is bundled, one room up where it is not. */
+const workerPath = (): string =>
+  [join(import.meta.dirname, "indexer.cjs"), join(import.meta.dirname, "..", "indexer.ts")].find(
+    existsSync,
+  ) ?? "";
+
 export async function index(call: Call): Promise<number> {
   if (call.args.length === 0) throw new UsageError("index takes one SOURCE or more.");
-  const archive = await call.open();
+  // As the editor does it: the worker keeps within bounds of memory that a process has to be started with.
+  const archive = startArchive(workerPath(), { db: call.db, git: "git", bodies: "prose" });
   let failed = false;
   try {
+    for (const notice of await archive.notices()) call.say(notice);
     for (const given of call.args) {
       const path = resolve(given);
       const endProgress = showProgress(archive, given);
       try {
-        const summary = await archive.index({ archive: { path } }, call.signal);
+        const summary = await archive.request("index", { archive: { path } }, call.signal);
         endProgress();
         await call.out.print({ ...summary, source: path });
         if (summary.cancelled) return 130;
