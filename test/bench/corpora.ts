@@ -1,11 +1,13 @@
 /** The archives a benchmark runs on, each as a v2 mirror, an mbox and a Maildir of the same messages. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { once } from "node:events";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { finished } from "node:stream/promises";
 import { writeMboxrd } from "../../src/sources/mboxrd.ts";
 import { openSource } from "../../src/sources/open.ts";
 import { corporaFolder } from "../corpora.ts";
-import { writeMirror } from "../mirror.ts";
+import { splitMbox, writeMirror } from "../mirror.ts";
 import { home } from "./scratch.ts";
 
 /** Archives with the same messages in the same order. */
@@ -26,7 +28,7 @@ export const nameOf = (messages: number): string =>
  * The corpus with so many messages, made by the scale tool from the history of the git repository that
  * KERNEL_MAIL_POOL names; kept for the next run. A sentence when it can neither be found nor made.
  */
-export function scaleCorpus(messages: number): Corpus | string {
+function scaleCorpus(messages: number): Corpus | string {
   const name = nameOf(messages);
   const v2 = join(home(), name);
   const mbox = join(home(), `${name}.mbox`);
@@ -64,6 +66,60 @@ function make(messages: number, v2: string, mbox: string): string | undefined {
   return shell(tries, tool, raw, String(messages), mbox, v2)
     ? undefined
     : "the scale corpus could not be made";
+}
+
+/** A whole list among the corpora, as one compressed mbox. */
+const REAL = "linux-sh";
+
+/**
+ * What a word on the command line stands for: a number of messages, the real list of the corpora by its name, or a mirror
+ * of version 2 by its path. A sentence when there is no such thing.
+ */
+export async function corpusOf(word: string): Promise<Corpus | string> {
+  if (/^\d+$/.test(word)) return scaleCorpus(Number(word));
+  return word === REAL ? realCorpus() : await mirrorCorpus(resolve(word));
+}
+
+function realCorpus(): Corpus | string {
+  const packed = join(corporaFolder() ?? "", "scale", `${REAL}.mboxrd.xz`);
+  const [v2, mbox] = [join(home(), REAL), join(home(), `${REAL}.mbox`)];
+  if (!existsSync(mbox)) {
+    if (!existsSync(packed)) return "the list is not here (set KERNEL_MAIL_CORPORA)";
+    const { status, stdout } = spawnSync("xz", ["-dc", packed], { maxBuffer: 2 ** 31 - 1 });
+    if (status !== 0) return "xz is not installed";
+    mkdirSync(home(), { recursive: true });
+    writeMirror(splitMbox(stdout), v2);
+    writeFileSync(mbox, stdout);
+  }
+  return { name: REAL, messages: splitMbox(readFileSync(mbox)).length, v2, mbox, epochs: epochsOf(v2) };
+}
+
+async function mirrorCorpus(v2: string): Promise<Corpus | string> {
+  const name = basename(v2);
+  const mbox = join(home(), `${name}.mbox`);
+  const epochs = epochsOf(v2);
+  if (epochs.length === 0) return "there is no mirror of version 2";
+  let messages = 0;
+  const made = existsSync(mbox) ? undefined : createWriteStream(`${mbox}.new`);
+  for await (const raw of mailsOf(v2)) {
+    messages += 1;
+    if (made?.write(writeMboxrd(raw)) === false) await once(made, "drain");
+  }
+  if (made !== undefined) {
+    await finished(made.end());
+    renameSync(`${mbox}.new`, mbox);
+  }
+  return { name, messages, v2, mbox, epochs };
+}
+
+/** The mails of an archive, in the order in which it is read first. */
+async function* mailsOf(path: string): AsyncGenerator<Buffer> {
+  const source = await openSource({ path });
+  const { signal } = new AbortController();
+  for await (const { found } of source.read(undefined, { bodies: "none", signal, git: "git" })) {
+    for (const raw of await source.bytes(found.map(({ place }) => place))) if (raw !== undefined) yield raw;
+  }
+  source.close();
 }
 
 /** A small corpus of our own, for machines that have nothing else: short threads of short mails. */
@@ -115,15 +171,9 @@ export async function maildirOf(corpus: Corpus): Promise<string> {
   const folder = join(home(), "peers", corpus.name, "maildir");
   if (existsSync(join(folder, "new"))) return folder;
   for (const name of ["cur", "tmp"]) mkdirSync(join(folder, name), { recursive: true });
-  const source = await openSource({ path: corpus.mbox });
   let count = 0;
-  const signal = new AbortController().signal;
-  for await (const { found } of source.read(undefined, { bodies: "none", signal, git: "git" })) {
-    for (const raw of await source.bytes(found.map(({ place }) => place))) {
-      if (raw !== undefined) writeFileSync(join(folder, "cur", `${++count}.bench:2,S`), raw);
-    }
-  }
-  source.close();
+  for await (const raw of mailsOf(corpus.mbox))
+    writeFileSync(join(folder, "cur", `${++count}.bench:2,S`), raw);
   // Last, so that a run that was interrupted is begun again.
   mkdirSync(join(folder, "new"));
   return folder;

@@ -1,21 +1,23 @@
 /**
- * Measures the product beside git and its peers and prints ratios: `npm run bench -- [COUNT...] [--write] [--fresh]
- * [--pairs=N] [--slow=COUNT]`. Without COUNT, 10,000 messages, or a small corpus of our own where no tool makes one.
- * Peers that index for minutes are run for corpora of up to `--slow` messages (10,000) and their figures kept; `--fresh`
- * runs them again. `--write` writes docs/PERFORMANCE.md.
+ * Measures the product beside git and its peers and prints ratios: `npm run bench -- [CORPUS...] [--write] [--fresh]
+ * [--pairs=N] [--slow=COUNT]`. A CORPUS is a number of messages, `linux-sh` (a real list, where the corpora are at hand)
+ * or the path of a mirror; without any, 10000, or a small corpus of our own where no tool makes one. What is measured of a
+ * corpus is kept until it is measured again. Peers that index for minutes are run for corpora of up to `--slow` messages
+ * (10,000) and their figures kept; `--fresh` runs them again. `--write` writes docs/PERFORMANCE.md of all that is kept.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../fixtures.ts";
 import { askingRows } from "./asking.ts";
-import { type Corpus, ownCorpus, scaleCorpus } from "./corpora.ts";
+import { type Corpus, corpusOf, ownCorpus } from "./corpora.ts";
 import { indexingRows } from "./indexing.ts";
 import { type Findings, pageOf } from "./page.ts";
 import { type PeerName, versionOf } from "./peers.ts";
 import { bundle, probe } from "./product.ts";
 import { lineOf, type Row, type Skipped } from "./row.ts";
-import { freshFolder } from "./scratch.ts";
+import { freshFolder, home } from "./scratch.ts";
 
 /** Messages of the corpus of our own. */
 const OWN = 3000;
@@ -32,14 +34,14 @@ const { values, positionals } = parseArgs({
   },
 });
 
-function corporaOf(counts: readonly number[]): Corpus[] {
-  const found = counts.flatMap((count) => {
-    const corpus = scaleCorpus(count);
-    if (typeof corpus !== "string") return [corpus];
-    console.log(`${count} messages: ${corpus}`);
-    return [];
-  });
-  return found.length > 0 ? found : [ownCorpus(OWN)];
+async function corporaOf(words: readonly string[]): Promise<Corpus[]> {
+  const found: Corpus[] = [];
+  for (const word of words) {
+    const corpus = await corpusOf(word);
+    if (typeof corpus === "string") console.log(`${word}: ${corpus}`);
+    else found.push(corpus);
+  }
+  return found;
 }
 
 function versions(): Findings["versions"] {
@@ -55,29 +57,51 @@ function versions(): Findings["versions"] {
   ];
 }
 
-const findings: Findings = { rows: [], skipped: [], sizes: [], versions: [] };
+const kept = join(home(), "found");
 
-function tell(row: Row | Skipped): void {
-  if ("reason" in row) {
-    findings.skipped.push(row);
-    console.log(`${row.row.padEnd(4)} ${row.corpus.padEnd(6)} skipped: ${row.reason}`);
-  } else {
-    findings.rows.push(row);
-    console.log(lineOf(row));
-  }
-}
+/** Everything that is kept, small corpora first. */
+const findings = (): Findings[] =>
+  readdirSync(kept)
+    .map((name) => JSON.parse(readFileSync(join(kept, name), "utf8")) as Findings)
+    .sort((a, b) => a.size.messages - b.size.messages);
 
-await bundle();
-findings.versions = versions();
-console.log(findings.versions.map(([name, version]) => `${name} ${version}`).join(", "));
-for (const corpus of corporaOf(positionals.length > 0 ? positionals.map(Number) : [10_000])) {
+async function measure(corpus: Corpus): Promise<void> {
+  const rows: Row[] = [];
+  const skipped: Skipped[] = [];
+  const tell = (row: Row | Skipped): void => {
+    if ("reason" in row) {
+      skipped.push(row);
+      console.log(`${row.row.padEnd(4)} ${row.corpus.padEnd(6)} skipped: ${row.reason}`);
+    } else {
+      rows.push(row);
+      console.log(lineOf(row));
+    }
+  };
+  const load = [loadavg()[0] ?? 0];
   const many = corpus.messages > MANY;
   const slowPeers = corpus.messages <= Number(values.slow);
   const plan = { slowPeers, fresh: values.fresh, times: 11, pairs: many ? 3 : Number(values.pairs) };
-  findings.sizes.push(await indexingRows(corpus, plan, tell));
+  const size = await indexingRows(corpus, plan, tell);
+  load.push(loadavg()[0] ?? 0);
   await askingRows(corpus, plan, tell);
+  load.push(loadavg()[0] ?? 0);
+  const day = new Date().toISOString().slice(0, 10);
+  const found: Findings = { rows, skipped, size, versions: versions(), day, load };
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, `${corpus.name}.json`), JSON.stringify(found));
 }
+
+await bundle();
+console.log(
+  versions()
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", "),
+);
+const given = await corporaOf(positionals);
+if (positionals.length === 0 && !values.write) given.push(...(await corporaOf(["10000"])));
+const nothing = given.length === 0 && !values.write;
+for (const corpus of nothing ? [ownCorpus(OWN)] : given) await measure(corpus);
 if (values.write) {
-  writeFileSync(join(root(), "docs", "PERFORMANCE.md"), pageOf(findings));
+  writeFileSync(join(root(), "docs", "PERFORMANCE.md"), pageOf(findings()));
   console.log("Wrote docs/PERFORMANCE.md");
 }

@@ -1,5 +1,5 @@
 /** Rows about indexing: how long, how large, how much memory, beside git and the peers. */
-import type { Corpus } from "./corpora.ts";
+import { type Corpus, nameOf } from "./corpora.ts";
 import { type Cost, pairs, ratioOf } from "./measure.ts";
 import {
   gitReads,
@@ -20,6 +20,8 @@ type Timed = Pick<Cost, "wallSeconds" | "cpuSeconds">;
 export interface Size {
   corpus: string;
   messages: number;
+  /** By the tool that makes corpora of any size: only those lie on one line. */
+  made: boolean;
   runs: { name: string; wallSeconds: number; cpuSeconds: number; rssMb: number; indexMb: number }[];
 }
 
@@ -50,7 +52,12 @@ export async function indexingRows(
   tell: (row: Row | Skipped) => void,
 ): Promise<Size> {
   const { name } = corpus;
-  const size: Size = { corpus: name, messages: corpus.messages, runs: [] };
+  const size: Size = {
+    corpus: name,
+    messages: corpus.messages,
+    made: name === nameOf(corpus.messages),
+    runs: [],
+  };
   const note = (label: string, run: Run) => {
     const { wallSeconds, cpuSeconds, mb } = run;
     size.runs.push({ name: label, wallSeconds, cpuSeconds, rssMb: run.result.peakRss / 1e6, indexMb: mb });

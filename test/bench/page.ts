@@ -3,12 +3,16 @@ import { cpus, release, totalmem } from "node:os";
 import type { Size } from "./indexing.ts";
 import { megabytes, type Row, type Skipped, seconds } from "./row.ts";
 
+/** What was measured of one corpus. */
 export interface Findings {
   rows: Row[];
   skipped: Skipped[];
-  sizes: Size[];
+  size: Size;
   /** Programs and libraries, by name. */
   versions: [name: string, version: string][];
+  day: string;
+  /** The load average of the machine, a few times while it was measured. */
+  load: number[];
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -16,7 +20,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Where the line through the two largest corpora leads. Undefined with fewer than two. */
 function extrapolated(sizes: readonly Size[], messages: number): string[][] {
-  const [small, large] = [...sizes].sort((a, b) => a.messages - b.messages).slice(-2);
+  const [small, large] = sizes.filter(({ made }) => made).slice(-2);
   if (small === undefined || large === undefined) return [];
   return large.runs.flatMap((run) => {
     const before = small.runs.find(({ name }) => name === run.name);
@@ -51,9 +55,15 @@ function sizeRows(sizes: readonly Size[]): string[][] {
   );
 }
 
-/** The page as Markdown. */
-export function pageOf({ rows, skipped, sizes, versions }: Findings): string {
+/** The page as Markdown, of all that was measured, small corpora first. */
+export function pageOf(findings: readonly Findings[]): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+  const rows = findings.flatMap((one) => one.rows);
+  const skipped = findings.flatMap((one) => one.skipped);
+  const sizes = findings.map(({ size }) => size);
+  const versions = findings.at(-1)?.versions ?? [];
+  const load = findings.flatMap((one) => one.load).sort((a, b) => a - b);
+  const days = [...new Set(findings.map(({ day }) => day))].sort();
   const results = rows.map(({ row, corpus, claim, ours, theirs, measured, goal, reached }) => [
     row,
     corpus,
@@ -67,9 +77,10 @@ export function pageOf({ rows, skipped, sizes, versions }: Findings): string {
   const five = extrapolated(sizes, 5_000_000);
   const parts = [
     "# Performance",
-    `Made by \`npm run bench -- ${sizes.map(({ messages }) => messages).join(" ")} --write\` on ${new Date().toISOString().slice(0, 10)}; do not edit by hand.`,
+    `Made by \`npm run bench -- ${sizes.map(({ made, corpus, messages }) => (made ? messages : corpus)).join(" ")} --write\`, measured on ${days.join(", ")}; do not edit by hand.`,
     "## Method",
-    `Machine: ${machine}. Everything is in the page cache. What is measured is the product as it ships: its worker behind
+    `Machine: ${machine}. Load average while it was measured: ${load[0]?.toFixed(1)} to ${load.at(-1)?.toFixed(1)}; on a machine
+that has other things to do, ratios hold better than times, and those of CPU seconds best. Everything is in the page cache. What is measured is the product as it ships: its worker behind
 its wall, started by its client in a process of its own. Ratios are of pairs run in turn, the median and the range;
 CPU seconds are user and system time with all children, git's among them. Peers that index for minutes were run once;
 the day stands beside their figure. "Headers" compares with peers that index headers, "whole bodies" with those that
