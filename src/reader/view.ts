@@ -2,7 +2,7 @@
 import { addressKey, type Mailbox } from "../mail/address.ts";
 import { isListAddress, listsOf } from "../mail/listAddress.ts";
 import { loreLink } from "../mail/loreLink.ts";
-import type { Message } from "../mail/message.ts";
+import type { Attachment, Message } from "../mail/message.ts";
 import type { Trackers } from "../mail/trackers.ts";
 import { type ParentState, readMessage } from "../threads/reading.ts";
 import type { SaidTexts } from "../threads/saidText.ts";
@@ -10,7 +10,7 @@ import { viewBlocks } from "./blockViews.ts";
 import { linkSpans } from "./bodyLinks.ts";
 import { measureCites } from "./citedShare.ts";
 import { gistOf, isApplied, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
-import type { MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
+import type { AttachmentView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
 export interface ViewedThread {
@@ -140,7 +140,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     gist: gistOf(message.subject, blocks),
     headers: message.headers,
     blocks,
-    attachments: message.attachments,
+    attachments: message.attachments.map(attachmentView),
     badges: badgesOf(message, topPosted),
     defects: [...message.defects.map(({ text }) => text), ...(hidden === undefined ? [] : [hidden])],
     ...share,
@@ -167,6 +167,14 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   if (message.inside) view.inside = message.inside.map(viewInside);
   return view;
 }
+
+/** What the sender did not name is called by what it is. */
+const attachmentView = (attachment: Attachment): AttachmentView => ({
+  ...attachment,
+  name:
+    attachment.name ||
+    (attachment.type === "message/rfc822" ? "message" : `attachment ${attachment.index + 1}`),
+});
 
 /** A message inside another one stands by itself. Recursion ends where `Message.inside` does. */
 function viewInside(message: Message): MessageView {

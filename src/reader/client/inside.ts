@@ -1,7 +1,9 @@
 /** Messages inside a message, as forwarded whole: each with its own heading and its own cited text (D212). */
 import type { MessageView } from "../protocol.ts";
 import { citeElement, voicesOf } from "./cites.ts";
+import { appendCode } from "./codeLines.ts";
 import { fullDate } from "./dates.ts";
+import { diffOf } from "./diff.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { appendLines } from "./lines.ts";
@@ -35,7 +37,9 @@ function insideElement(drawing: Drawing, view: MessageView): HTMLElement {
     if (block.depth > 0) body.append(citeElement(drawing, part, voices));
     else {
       const own = element(document, "div", { class: `own ${block.kind}` });
-      appendLines(drawing, own, part);
+      if (block.kind === "diff")
+        appendCode(drawing, own, part, { marks: diffOf(block.lines).marks, path: drawing.pathOf(block) });
+      else appendLines(drawing, own, part);
       body.append(own);
     }
   }
