@@ -138,6 +138,25 @@ describe("reading the sample archive", () => {
     await openLists();
   });
 
+  it("reads the same thread as a text document, and goes back to the reader", async () => {
+    await workbench.row(/^tide: who decides how late a timer may fire/).click();
+    await workbench.reader().locator(`main.done ${DEEP}`).waitFor();
+    await workbench.command("Kernel Mail: Open Thread as Text");
+    const page = workbench.page;
+    const lines = page.locator(".editor-instance .view-line");
+    await lines
+      .filter({ hasText: /^Message 1 of/ })
+      .first()
+      .waitFor();
+    // Cited text is drawn apart once the extension has said which it is.
+    await page.locator(".editor-instance .view-line span[class*='mtk']").nth(5).waitFor();
+    await page.keyboard.press("Alt+.");
+    await page.keyboard.press("Alt+.");
+    await workbench.screenshot("text-of-a-thread");
+    await workbench.command("Kernel Mail: Open Thread in Reader");
+    await workbench.reader().locator(`main.done ${DEEP}`).waitFor();
+  });
+
   for (const theme of Object.keys(themes) as ThemeName[]) {
     it(`looks right in ${theme} (screenshots)`, async () => {
       await workbench.theme(theme);
