@@ -60,6 +60,9 @@ function shorten(text: string): string {
 
 /** The first sentence of the first paragraph's first lines. */
 function firstWords(lines: readonly string[]): string {
+  const [first = ""] = lines;
+  // What ends in a colon announces what follows: a report, a list.
+  if (first.length >= 24 && first.endsWith(":")) return shorten(first.slice(0, -1));
   const text = lines.slice(0, 3).join(" ").slice(0, 400);
   const end = /[.?!](?= |$)/.exec(text.slice(12, LENGTH + 12));
   return shorten(end ? text.slice(0, 12 + end.index + 1).replace(/\.$/, "") : text);

@@ -97,7 +97,11 @@ function namedIn(...lists: (readonly Mailbox[])[]): (mailbox: Mailbox) => boolea
 function recipientChange(message: Message, parent: Message): NonNullable<MessageView["changed"]> {
   const before = namedIn(parent.from, parent.replyTo, parent.to, parent.cc);
   const now = namedIn(message.from, message.to, message.cc);
-  const dropped = [...parent.from, ...parent.to, ...parent.cc].filter((mailbox) => !now(mailbox));
+  const names = new Set(message.from.map(({ name }) => name).filter(Boolean));
+  const dropped = [...parent.from, ...parent.to, ...parent.cc].filter(
+    // Who writes from another address has not been left out.
+    (mailbox) => !now(mailbox) && !names.has(mailbox.name),
+  );
   const byKey = new Map(dropped.map((mailbox) => [addressKey(mailbox.address), mailbox]));
   const change = {
     added: message.cc.filter((mailbox) => !before(mailbox)).map(person),

@@ -45,6 +45,26 @@ describe("the reader", () => {
     assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1);
   });
 
+  it("goes to the thread beside the one that is shown, as the tree lists them", async () => {
+    const list = await row("linux-tide", await row("Sample archive"));
+    const [first] = await rows(list);
+    await run("openThread", first);
+    await until("the reader", () => readerTab()?.label.includes("fixes for v6.99"));
+    await run("nextThread");
+    await until("the next thread", () => readerTab()?.label.includes("trees rebased"));
+    await run("previousThread");
+    await until("the thread before", () => readerTab()?.label.includes("fixes for v6.99"));
+  });
+
+  it("opens a thread to the side of a text", async () => {
+    const text = await vscode.workspace.openTextDocument({ content: "text" });
+    await vscode.window.showTextDocument(text);
+    const [first] = await rows(await row("linux-tide", await row("Sample archive")));
+    await run("openThreadToSide", first);
+    await until("the reader", () => readerTab() !== undefined);
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
   it("shows the message that a link names", async () => {
     const { reader } = await parts();
     await run("openMessage", `see https://lore.kernel.org/linux-pond/${REVIEW}/T/#u.`);
@@ -139,6 +159,13 @@ describe("the reader", () => {
     assert.equal(await copied("copyMessageId"), REVIEW);
     assert.equal(await copied("copyLoreLink"), `https://lore.kernel.org/r/${REVIEW}`);
     assert.equal(await copied("copyLinkTrailer"), `Link: https://lore.kernel.org/r/${REVIEW}`);
+  });
+
+  it("copies a message as a reply would cite it", async () => {
+    await run("copyCited", { messageId: REVIEW });
+    const lines = (await vscode.env.clipboard.readText()).split("\n");
+    assert.match(lines[0] ?? "", /^On .* wrote:$/);
+    assert.ok(lines.slice(1, -1).every((line) => line.startsWith(">")));
   });
 
   it("tells what is installed", async () => {

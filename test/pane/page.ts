@@ -21,7 +21,7 @@ const POLICY = [
   "base-uri 'none'",
 ].join("; ");
 
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -63,6 +63,8 @@ export interface PaneOptions {
   width?: number;
   height?: number;
   state?: PaneState;
+  /** What the page's clock says, in UTC then; the real time in the machine's zone when left out. */
+  now?: string;
 }
 
 /** The browser, or undefined where there is none; the running test is then skipped with the reason. */
@@ -115,8 +117,11 @@ async function serveFiles(page: Page, theme: ThemeName, troubles: string[]): Pro
 
 export async function openPane(browser: Browser, options: PaneOptions = {}): Promise<OpenPane> {
   const { theme = "light", width = 1240, height = 820 } = options;
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
+  const viewport = { width, height };
+  const zone = options.now === undefined ? {} : { timezoneId: "UTC" };
+  const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...zone });
   const page = await context.newPage();
+  if (options.now !== undefined) await page.clock.setFixedTime(options.now);
   const troubles: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning")

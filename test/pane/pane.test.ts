@@ -7,6 +7,7 @@ import type { MessageView } from "../../src/reader/protocol.ts";
 import { root } from "../fixtures.ts";
 import { splitMbox, type ViewedMails, viewMails } from "../threadViews.ts";
 import { launch, type OpenPane, openPane, type PaneOptions } from "./page.ts";
+import { REVIEW, reviewThread } from "./reviewThread.ts";
 import type { ThemeName } from "./themes.ts";
 
 const mailOf = (fields: Record<string, string>, body: string): Buffer =>
@@ -119,6 +120,13 @@ describe("the pane in a browser", function () {
       await page.locator("article.current").press("j");
       await page.locator("article.current").press("j");
       await screenshot(`review-${name}`);
+      assert.deepEqual(await axe(page), []);
+      await show(await reviewThread(), REVIEW.patch);
+      await page.waitForSelector(".code [class^='code-']");
+      await screenshot(`remarks-${name}`);
+      assert.deepEqual(await axe(page), []);
+      await show(await reviewThread(), REVIEW.report);
+      await screenshot(`report-${name}`);
       assert.deepEqual(await axe(page), []);
       await page.keyboard.press("?");
       await page.waitForSelector("dialog.keys[open]");
@@ -260,6 +268,49 @@ describe("the pane in a browser", function () {
       "document.querySelector('main').getBoundingClientRect().top - document.querySelector('article.current').getBoundingClientRect().top",
     );
     assert.ok(Math.abs(offset - 30) <= 2, `30 px into the message, not ${offset}`);
+  });
+
+  it("brings back what was folded and opened by hand after a reload", async () => {
+    const first = await open();
+    await first.show(await longReply(), "b@kernel.example");
+    await first.page.locator("#m1 .pill").first().click();
+    await first.page.keyboard.press("h");
+    let state = await first.kept();
+    while (!state?.shown?.["b@kernel.example"]?.headers) {
+      await first.page.waitForTimeout(50);
+      state = await first.kept();
+    }
+    await first.close();
+    const { page, show } = await open({ state });
+    await show(await longReply(), "b@kernel.example");
+    assert.equal(await page.locator("#m1 .pill").first().getAttribute("aria-expanded"), "true");
+    assert.equal(await page.locator("#m1 .headers").count(), 1);
+  });
+
+  it("F813 takes new mail in where one reads: folds, focus and selection stay", async () => {
+    const { page, show } = await open();
+    const { view, messages } = await longReply();
+    await show({ view, messages }, "b@kernel.example");
+    await page.locator("#m1 .pill").first().click();
+    await page.locator("#m1 .pill").first().focus();
+    await select(page, "#m1 .own.text [data-line]", "#m1 .own.text [data-line]");
+    const selected = await page.evaluate<string>("getSelection().toString()");
+    const [from] = messages;
+    assert.ok(from);
+    const late = { ...from, messageId: "c@kernel.example", depth: 1, parent: "a@kernel.example" };
+    const entry = { ...view.outline[1], messageId: late.messageId, from: "Chen Wei", depth: 1, gist: "late" };
+    const [root, answer] = view.outline;
+    assert.ok(root && answer);
+    const outline = [root, { ...answer, ...entry }, answer];
+    await show({ view: { ...view, outline }, messages: [...messages, late] });
+    assert.deepEqual(
+      await page.locator("article").evaluateAll((all) => all.map((one) => one.getAttribute("data-message"))),
+      ["a@kernel.example", "c@kernel.example", "b@kernel.example"],
+    );
+    assert.equal(await page.locator("#m1 .pill").first().getAttribute("aria-expanded"), "true");
+    assert.equal(await page.evaluate("getSelection().toString()"), selected);
+    assert.equal(await page.evaluate("document.activeElement.className"), "pill");
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
   });
 
   it("goes to a line on the editor's word and opens what hides it", async () => {
@@ -404,6 +455,9 @@ describe("the pane in a browser", function () {
     assert.equal(await page.locator("article.waiting").count(), 0);
     assert.equal(await page.locator("article.current").getAttribute("data-message"), goTo);
     assert.equal(await page.locator("article.current").isVisible(), true);
+    await page.keyboard.press("3");
+    await page.locator(".pill").nth(499).waitFor({ state: "attached", timeout: 30_000 });
+    assert.equal(await page.locator("article.current").getAttribute("data-message"), goTo);
   });
 
   it("takes the focus only within itself: what is typed elsewhere in the window goes on", async () => {

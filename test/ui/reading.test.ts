@@ -85,6 +85,29 @@ describe("reading the sample archive", () => {
     assert.notEqual(added, context);
   });
 
+  it("colours the code of a diff by its language, under the page's own policy", async () => {
+    const patch = workbench.reader().locator("article.current");
+    await patch.locator(".code .code-keyword").first().waitFor();
+    assert.equal(await patch.locator(".code [data-line]").first().getAttribute("role"), "heading");
+  });
+
+  it("leads from the diffstat to the file", async () => {
+    const patch = workbench.reader().locator("article.current");
+    const link = patch.locator("[data-act='goToFile']").last();
+    const path = (await link.getAttribute("data-path")) ?? "";
+    await link.click();
+    const name = patch.locator(`section[data-path="${path}"] .fileName`);
+    await name.and(workbench.reader().locator(":focus")).waitFor();
+  });
+
+  it("finds in the thread by one key", async () => {
+    await workbench.reader().locator("article.current .head").click();
+    await workbench.page.keyboard.press("/");
+    const find = workbench.page.locator(".simple-find-part.visible");
+    await find.waitFor();
+    await workbench.page.keyboard.press("Escape");
+  });
+
   it("decodes what came as base64 and as HTML beside plain text", async () => {
     const reader = workbench.reader();
     await reader.locator("article").getByText("on our machine (4 × 48").waitFor();

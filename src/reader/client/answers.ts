@@ -8,6 +8,8 @@ import type { Place } from "./travel.ts";
 
 /** Lines of a remark that are shown below a line of a patch; the rest is in its message. */
 const REMARK_LINES = 8;
+/** A line of prose with so many letters was broken because it was full. */
+const NEARLY_FULL = 55;
 /** Names beside a line before the rest is counted. */
 const NAMES = 3;
 
@@ -79,12 +81,22 @@ function marginMark(drawing: Drawing, answers: readonly Answer[]): HTMLElement {
   return element(document, "div", { class: "answer" }, names);
 }
 
+/** Text that was broken at a column, as paragraphs: a line that is nearly full goes on in the next, if that is prose. */
+function joinParagraphs(lines: readonly string[]): string {
+  return lines.reduce((text, line, index) => {
+    const above = lines[index - 1];
+    if (above === undefined) return line;
+    const goesOn = above.length >= NEARLY_FULL && /^[\p{L}\p{N}("'`]/u.test(line);
+    return `${text}${goesOn ? " " : "\n"}${line}`;
+  }, "");
+}
+
 /** What was said to a line of a patch, below that line. */
 function remark(drawing: Drawing, answer: Answer): HTMLElement {
   const { document, people, nowMs } = drawing;
   const { by, address, dateMs, text } = answer;
   const first = text.findIndex((line) => line.trim() !== "");
-  const words = text.slice(first, first + REMARK_LINES);
+  const words = joinParagraphs(text.slice(first, first + REMARK_LINES));
   const rest = text.slice(first + REMARK_LINES).some((line) => line.trim() !== "");
   const when = dateMs === undefined ? "" : relativeDate(dateMs, nowMs) || headingDate(dateMs, nowMs);
   return element(
@@ -101,9 +113,9 @@ function remark(drawing: Drawing, answer: Answer): HTMLElement {
       { class: "remarkHead" },
       element(document, "b", {}, by),
       ` ${when ? `${when} · ` : ""}cites this line `,
-      answerButton(drawing, answer, "open message", `Open the message of ${by}`),
+      answerButton(drawing, answer, "open message", `open message of ${by}`),
     ),
-    element(document, "p", { class: "remarkText" }, `${words.join("\n").trimEnd()}${rest ? " …" : ""}`),
+    element(document, "p", { class: "remarkText" }, `${words.trimEnd()}${rest ? " …" : ""}`),
   );
 }
 

@@ -42,16 +42,16 @@ function headingTime(
   if (view.dateMs === undefined) return undefined;
   const absolute = headingDate(view.dateMs, drawing.nowMs);
   const relative = relativeDate(view.dateMs, drawing.nowMs);
-  const said =
-    drawing.dates === "both"
-      ? [absolute, relative]
-      : [drawing.dates === "relative" && relative ? relative : absolute];
-  return element(
+  const time = element(
     drawing.document,
     "time",
     { datetime: new Date(view.dateMs).toISOString(), title: fullDate(view.dateMs, view.zoneMinutes) },
-    said.filter(Boolean).join(" · "),
+    drawing.dates === "relative" && relative ? relative : absolute,
   );
+  // Where there is little room the date alone is shown.
+  if (drawing.dates === "both" && relative)
+    time.append(element(drawing.document, "span", { class: "relative" }, ` · ${relative}`));
+  return time;
 }
 
 /** "91 % quoted, 64 lines unanswered" (F808); where there is little room the second half is in the tooltip alone. */

@@ -74,9 +74,10 @@ function statLine(drawing: Drawing, block: BlockView, index: number, paths: read
     path === undefined ? stat.path : fileLink(drawing, path, stat.path),
     text.slice(start + stat.path.length, text.length - signs.length),
   );
-  if (removed > 0) line.append(element(document, "span", { class: "plus" }, signs.slice(0, removed)));
-  if (removed < signs.length)
-    line.append(element(document, "span", { class: "minus" }, signs.slice(removed)));
+  const half = (name: string, text: string) =>
+    element(document, "span", { class: name, "aria-hidden": "true" }, text);
+  if (removed > 0) line.append(half("plus", signs.slice(0, removed)));
+  if (removed < signs.length) line.append(half("minus", signs.slice(removed)));
   return line;
 }
 
@@ -108,6 +109,10 @@ export function appendBelowCut(
       mark === "stat"
         ? statLine(drawing, block, index, paths)
         : lineElement(drawing, block, index, `line ${mark}`, links.get(index));
+    if (mark === "cut") {
+      line.setAttribute("role", "separator");
+      line.setAttribute("aria-label", "End of the commit message");
+    }
     (notes ?? parent).append(line);
   }
   appendTail(drawing, parent, part);

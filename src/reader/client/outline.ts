@@ -11,7 +11,8 @@ const DEEPEST = 12;
 /** What an entry says: the gist alone where it says who (a patch, a trailer), else author and gist. */
 export function entryText(entry: OutlineEntry, name = entry.from): string {
   if (entry.missing) return "message not in the archive";
-  const saysAll = /^\d{1,4}\/\d{1,4} /.test(entry.gist) || entry.gist.endsWith(entry.from);
+  const { gist, from } = entry;
+  const saysAll = /^\d{1,4}\/\d{1,4} /.test(gist) || gist.endsWith(from) || (from && gist.startsWith(from));
   return saysAll || !name ? entry.gist : entry.gist ? `${name} · ${entry.gist}` : name;
 }
 

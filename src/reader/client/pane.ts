@@ -28,6 +28,10 @@ import { type Place, Travel } from "./travel.ts";
 const LINES = 20_000;
 /** How long a sentence stays on the screen, in milliseconds. */
 const SAID_MS = 6000;
+/** Messages before and behind the one in view that are drawn at once when all are drawn anew. */
+const NEAR = 8;
+/** How long the page works at a time on what can wait, in milliseconds. */
+const SLICE_MS = 12;
 /** Pause after scrolling before the place is kept, in milliseconds. */
 const KEEP_MS = 250;
 
@@ -55,6 +59,9 @@ export class Pane {
   /** Messages that say nothing but a trailer begin as one line. */
   #condense = true;
   #answered: Answered | undefined;
+  /** Messages that wait to be drawn anew. */
+  readonly #stale = new Set<string>();
+  #freshening: ReturnType<typeof setTimeout> | undefined;
   /** The fold level of the settings, as told last. */
   #usualLevel: FoldLevel | undefined;
   #goal: (Place & { offset?: number }) | undefined;
@@ -177,6 +184,7 @@ export class Pane {
 
   /** Draws a message anew where it stands; the focus stays on the control it was on. */
   redraw(messageId: string): void {
+    this.#stale.delete(messageId);
     const old = this.travel.article(messageId);
     const entry = this.entry(messageId);
     if (!old || !entry) return;
@@ -197,8 +205,28 @@ export class Pane {
     this.focus(control ?? made);
   }
 
+  /** Draws all messages anew: those round the one in view at once, the others while the page has nothing else to do. */
   redrawAll(): void {
-    for (const { messageId } of this.thread?.outline ?? []) this.redraw(messageId);
+    const outline = this.thread?.outline ?? [];
+    const at = this.#order.get(this.travel.current) ?? 0;
+    outline.forEach(({ messageId }, index) => {
+      if (index >= at - NEAR && index <= at + NEAR) this.redraw(messageId);
+      else this.#stale.add(messageId);
+    });
+    this.#freshen();
+  }
+
+  #freshen(): void {
+    clearTimeout(this.#freshening);
+    if (this.#stale.size === 0) return;
+    this.#freshening = setTimeout(() => {
+      const endMs = performance.now() + SLICE_MS;
+      for (const messageId of this.#stale) {
+        this.redraw(messageId);
+        if (performance.now() > endMs) break;
+      }
+      this.#freshen();
+    });
   }
 
   /** The fold level of the whole thread. */
@@ -226,6 +254,7 @@ export class Pane {
   }
 
   #reach(place: Place & { offset?: number }): void {
+    if (this.#stale.has(place.messageId)) this.redraw(place.messageId);
     const state = this.state(place.messageId);
     if (state.collapsed && place.line !== undefined) {
       state.collapsed = false;
@@ -239,7 +268,8 @@ export class Pane {
       this.travel.reveal(line, place.messageId);
       this.#actions.flash(line);
     } else this.travel.place(place.messageId, place.offset);
-    if (!this.drawing.document.activeElement?.closest(".outline, dialog")) this.focus(article);
+    const { activeElement } = this.drawing.document;
+    if (!activeElement?.closest(".outline, dialog") && !article?.contains(activeElement)) this.focus(article);
   }
 
   /**
@@ -263,6 +293,7 @@ export class Pane {
       this.states.clear();
       this.#numbers.clear();
       this.#answered = undefined;
+      this.#stale.clear();
       this.main.replaceChildren();
       this.drawing.people = peopleOf(view.outline);
     }
