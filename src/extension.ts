@@ -27,6 +27,7 @@ import { registerReadingCommands } from "./editor/readingCommands.ts";
 import { openSender, type Sender } from "./editor/sender.ts";
 import { openSending, type Sending } from "./editor/sending.ts";
 import { registerSendingSetup } from "./editor/sendingSetup.ts";
+import { openRemoteArchives } from "./editor/remoteArchives.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
@@ -123,13 +124,15 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     onNewMail: (heard) => vscode.Disposable.from(sync.onDidChange(heard), sender.onDidChange(heard)),
     openAttachment: openAttachments({ archive, commands, documents }),
   });
-  const tree = openThreadsTree({ archive, sync, settings, commands });
+  const remotes = openRemoteArchives({ commands, settings, servers, follow });
+  const tree = openThreadsTree({ archive, sync, settings, commands, remotes });
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
   const mirrors = openMirrors({ ...shared, memory: context.globalState });
   registerArchiveCommands({
     ...shared,
     refresh: mirrors.refresh,
+    remotes,
     sample: {
       path: join(extensionUri.fsPath, "media", "sample", "sample.mbox"),
       name: "Sample archive",
@@ -153,6 +156,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     drafts,
     addresses,
     mirrors,
+    remotes,
     links,
     undoSend,
     echoes,

@@ -7,6 +7,7 @@ import type { SourceSpec } from "../sources/source.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { count, grouped } from "./counts.ts";
+import type { RemoteArchives } from "./remoteArchives.ts";
 import { archiveName, expandPath, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import { isElement } from "./threadElements.ts";
@@ -20,6 +21,7 @@ interface ArchiveParts {
   tree: ThreadsTree;
   /** Fetches what is new into mirrors, as the settings allow. */
   refresh: (specs: readonly SourceSpec[], isAsked: boolean) => Promise<void>;
+  remotes: RemoteArchives;
   /** The archive that comes with the extension. */
   sample: SourceSpec;
 }
@@ -54,8 +56,8 @@ async function askPath(): Promise<string | undefined> {
   };
   const file = { label: "$(file) Choose a File...", detail: "mbox, also .mbox.gz, or a single .eml" };
   const typed = {
-    label: "$(edit) Type a Path...",
-    detail: "On the machine where this window's folder is; ~ is your home",
+    label: "$(edit) Type a Path or Address...",
+    detail: "On the machine where this window's folder is; or a list of a server, such as lore's",
   };
   const choice = await vscode.window.showQuickPick([folder, file, typed], {
     title: "Add Archive",
@@ -65,8 +67,8 @@ async function askPath(): Promise<string | undefined> {
   if (choice === typed) {
     const path = await vscode.window.showInputBox({
       title: "Add Archive",
-      prompt: "Path of a folder or file with mail",
-      placeHolder: "~/lore/linux-clk",
+      prompt: "Path of a folder or file with mail, or the address of a list on a public-inbox server",
+      placeHolder: "~/lore/linux-clk or https://lore.kernel.org/linux-clk/",
       ignoreFocusOut: true,
     });
     return path?.trim() ? path : undefined;
@@ -104,6 +106,7 @@ export function registerArchiveCommands({
   sync,
   tree,
   refresh,
+  remotes,
   sample,
 }: ArchiveParts): void {
   /** Tells what a run found in an archive; why it could not be read becomes the failure of the command. */
@@ -137,12 +140,15 @@ export function registerArchiveCommands({
   commands.register("kernelMail.addArchive", async (argument) => {
     const given = argument instanceof vscode.Uri ? argument.fsPath : argument;
     const path = typeof given === "string" ? given : await askPath();
-    if (path !== undefined) await add({ path: expandPath(path.trim()) });
+    if (path === undefined) return;
+    if (/^https?:\/\//i.test(path.trim())) await remotes.add(path);
+    else await add({ path: expandPath(path.trim()) });
   });
 
   commands.register("kernelMail.openSample", () => add(sample));
 
   commands.register("kernelMail.removeArchive", async (argument) => {
+    if (isElement(argument) && argument.kind === "remote") return await remotes.remove(argument);
     const spec = specOf(argument);
     if (spec === undefined) return;
     const undo = await settings.removeArchive(spec.path);
@@ -156,6 +162,7 @@ export function registerArchiveCommands({
 
   commands.register("kernelMail.updateArchives", async () => {
     await refresh(settings.archives(), true);
+    if (settings.network() !== "never") await remotes.refresh();
     const outcomes = await sync.update();
     const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added, "message")} new`, 5000);
@@ -168,6 +175,7 @@ export function registerArchiveCommands({
   });
 
   commands.register("kernelMail.updateArchive", async (argument) => {
+    if (isElement(argument) && argument.kind === "remote") return await remotes.refresh(argument);
     const spec = specOf(argument);
     if (spec === undefined) return;
     await refresh([spec], true);

@@ -15,7 +15,9 @@ interface OpenedParts {
 /** The archive that an element of the tree stands in. */
 function archiveOf(element: Element | undefined): string | undefined {
   let above = element;
-  while (above !== undefined && above.kind !== "archive") above = above.parent;
+  while (above !== undefined && above.kind !== "archive") {
+    above = above.kind === "remote" ? undefined : above.parent;
+  }
   return above?.spec.path;
 }
 

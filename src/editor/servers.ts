@@ -56,11 +56,16 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     return server;
   };
 
+  const bases = (): string[] => [
+    ...new Set([...settings.servers(), ...settings.remotes().map(({ url }) => url)]),
+  ];
+
   /** The servers of the settings; the one that a link leads to first. */
   const inOrder = (written: string | undefined): Server[] => {
-    const servers = settings.servers().map(at);
+    const servers = bases().map(at);
     const host = written !== undefined && URL.canParse(written) ? new URL(written).host : undefined;
-    return [...servers.filter(({ name }) => name === host), ...servers.filter(({ name }) => name !== host)];
+    const fits = ({ base, name }: Server): number => (written?.startsWith(base) ? 2 : Number(name === host));
+    return servers.toSorted((one, other) => fits(other) - fits(one));
   };
 
   const receive = async ({ url, pieces }: SentMail, signal: AbortSignal): Promise<string[]> => {
@@ -116,9 +121,9 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
   };
 
   return {
-    mayAsk: () => settings.network() !== "never" && settings.servers().length > 0,
+    mayAsk: () => settings.network() !== "never" && bases().length > 0,
     names: () => {
-      const [first, ...more] = settings.servers().map((base) => new URL(base).host);
+      const [first, ...more] = [...new Set(bases().map((base) => new URL(base).host))];
       return more.length === 0 ? (first ?? "no server") : `${first} and ${more.length} more`;
     },
     at,

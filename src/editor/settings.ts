@@ -50,10 +50,21 @@ export type SettingName =
   | "send.serverRewritesIds"
   | "send.onlyReserved";
 
+/** An archive that stays on its server: the address of one list, with a slash at its end. */
+export interface RemoteSpec {
+  url: string;
+  name: string;
+}
+
 export interface Settings extends vscode.Disposable {
   /** The configured archives in order, with absolute paths, each path once. */
   archives(): SourceSpec[];
   addArchive(spec: SourceSpec): Promise<void>;
+  /** The archives of the settings that stay on their servers, each address once. */
+  remotes(): RemoteSpec[];
+  addRemote(url: string): Promise<void>;
+  /** Takes the archive of that address out of the setting; returns what undoes it. */
+  removeRemote(url: string): Promise<() => Promise<void>>;
   /** Takes the archive of that absolute path out of the setting; returns what undoes it. */
   removeArchive(path: string): Promise<() => Promise<void>>;
   /** Addresses of public-inbox servers, each with a slash at its end, in order. */
@@ -131,6 +142,17 @@ export function readArchiveEntry(entry: unknown): SourceSpec | undefined {
   };
 }
 
+/** An entry of `kernelMail.archives` with an address instead of a path. */
+export function readRemoteEntry(entry: unknown): RemoteSpec | undefined {
+  if (!isRecord(entry) || typeof entry["url"] !== "string") return undefined;
+  const url = serverAddress(entry["url"]);
+  if (url === undefined) return undefined;
+  const { name } = entry;
+  const { host, pathname } = new URL(url);
+  const last = pathname.split("/").filter(Boolean).at(-1);
+  return { url, name: typeof name === "string" && name !== "" ? name : (last ?? host) };
+}
+
 /** The opposite of `~`: what is written into the setting reads well on any machine. */
 const shortPath = (path: string): string => {
   const home = homedir();
@@ -168,6 +190,17 @@ export function openSettings(): Settings {
   const write = (name: SettingName, entries: unknown[]) =>
     configuration().update(name, entries, vscode.ConfigurationTarget.Global);
   const listeners: vscode.Disposable[] = [];
+  /** Takes entries out of `archives`; what is returned puts them back behind the others. */
+  const removeEntries = async (isMeant: (entry: unknown) => boolean): Promise<() => Promise<void>> => {
+    const before = entriesOf(value("archives"));
+    await write(
+      "archives",
+      before.filter((entry) => !isMeant(entry)),
+    );
+    return async () => {
+      await write("archives", [...entriesOf(value("archives")), ...before.filter(isMeant)]);
+    };
+  };
 
   return {
     archives: () => {
@@ -181,15 +214,19 @@ export function openSettings(): Settings {
     addArchive: async (spec) => {
       await write("archives", [...entriesOf(value("archives")), { ...spec, path: shortPath(spec.path) }]);
     },
-    removeArchive: async (path) => {
-      const before = entriesOf(value("archives"));
-      const after = before.filter((entry) => readArchiveEntry(entry)?.path !== path);
-      await write("archives", after);
-      return async () => {
-        const gone = before.filter((entry) => readArchiveEntry(entry)?.path === path);
-        await write("archives", [...entriesOf(value("archives")), ...gone]);
-      };
+    remotes: () => {
+      const specs = new Map<string, RemoteSpec>();
+      for (const entry of entriesOf(value("archives"))) {
+        const spec = readRemoteEntry(entry);
+        if (spec !== undefined && !specs.has(spec.url)) specs.set(spec.url, spec);
+      }
+      return [...specs.values()];
     },
+    addRemote: async (url) => {
+      await write("archives", [...entriesOf(value("archives")), { url }]);
+    },
+    removeArchive: (path) => removeEntries((entry) => readArchiveEntry(entry)?.path === path),
+    removeRemote: (url) => removeEntries((entry) => readRemoteEntry(entry)?.url === url),
     servers: () => [...new Set(stringsOf(value("servers")).flatMap((typed) => serverAddress(typed) ?? []))],
     network: () => {
       const mode = value("network.mode");

@@ -1,6 +1,7 @@
 /** What the Threads tree is made of, and how a thread in reading order becomes nested elements. */
 import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import type { SourceSpec } from "../sources/source.ts";
+import type { RemoteSpec } from "./settings.ts";
 import type { ArchiveState } from "./sync.ts";
 
 export interface ArchiveElement {
@@ -59,13 +60,43 @@ export interface NoticeElement {
   text: string;
 }
 
+/** An archive that stays on its server. */
+export interface RemoteElement {
+  kind: "remote";
+  id: string;
+  spec: RemoteSpec;
+}
+
+/** A thread as a server's feed tells of it; it is fetched when it is opened. */
+export interface RemoteThreadElement {
+  kind: "remoteThread";
+  id: string;
+  parent: RemoteElement;
+  row: ThreadRow;
+  /** A message of it that the server has. */
+  via: string;
+}
+
+/** A row of a remote archive that says something, or asks the server for more when it is clicked. */
+export interface RemoteRow {
+  kind: "remoteRow";
+  id: string;
+  parent: RemoteElement;
+  icon: "warning" | "info" | "search" | "loading~spin" | "chevron-down" | "cloud-download";
+  text: string;
+  asks: boolean;
+}
+
 export type Element =
   | ArchiveElement
   | ListElement
   | ThreadElement
   | MessageElement
   | OlderElement
-  | NoticeElement;
+  | NoticeElement
+  | RemoteElement
+  | RemoteThreadElement
+  | RemoteRow;
 
 /** Messages of a thread beyond which only the top level is open when the thread is expanded. */
 const OPEN_AT_MOST = 300;
@@ -98,6 +129,16 @@ export function nest(nodes: readonly ThreadNode[], thread: ThreadElement): Messa
 /** Whether a command's argument is an element of the tree (commands can be called by anyone with anything). */
 export function isElement(value: unknown): value is Element {
   if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return false;
-  const kinds: unknown[] = ["archive", "list", "thread", "message", "older", "notice"];
+  const kinds: unknown[] = [
+    "remote",
+    "remoteThread",
+    "remoteRow",
+    "archive",
+    "list",
+    "thread",
+    "message",
+    "older",
+    "notice",
+  ];
   return kinds.includes(value.kind) && typeof value.id === "string";
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { sentence } from "../base/report.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
+import type { RemoteArchives } from "./remoteArchives.ts";
 import { archiveName, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import {
@@ -31,16 +32,21 @@ export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Di
   open(path: string): Promise<void>;
 }
 
+/** Whether a notice may stand below an element: at the top, below an archive, a list and a thread. */
+const hasThreads = (element: Element | undefined): element is Container | ThreadElement | undefined =>
+  element === undefined || ["archive", "list", "thread"].includes(element.kind);
+
 const archiveId = (path: string): string => `archive\n${path}`;
 
 interface TreeParts {
+  remotes: RemoteArchives;
   archive: Archive;
   sync: Sync;
   settings: Settings;
   commands: Commands;
 }
 
-export function openThreadsTree({ archive, sync, settings, commands }: TreeParts): ThreadsTree {
+export function openThreadsTree({ archive, sync, settings, commands, remotes }: TreeParts): ThreadsTree {
   const changed = new vscode.EventEmitter<Element | undefined>();
   const archives = new Map<string, ArchiveElement>();
   const lists = new Map<string, ListElement>();
@@ -171,8 +177,10 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     return nest(answer.nodes, thread);
   };
 
+  const allRoots = async (): Promise<Element[]> => [...(await roots()), ...remotes.roots()];
+
   const children = (element: Element | undefined): Element[] | Promise<Element[]> => {
-    if (element === undefined) return roots();
+    if (element === undefined) return allRoots();
     switch (element.kind) {
       case "archive":
         return childrenOfArchive(element);
@@ -182,8 +190,12 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
         return messagesOf(element);
       case "message":
         return element.answers;
+      case "remote":
+        return remotes.children(element);
       case "older":
       case "notice":
+      case "remoteThread":
+      case "remoteRow":
         return [];
     }
   };
@@ -228,14 +240,14 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
   const provider: vscode.TreeDataProvider<Element> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: (element) => treeItem(element, Date.now()),
-    getParent: (element) => (element.kind === "archive" ? undefined : element.parent),
+    getParent: (element) =>
+      element.kind === "archive" || element.kind === "remote" ? undefined : element.parent,
     getChildren: async (element) => {
       try {
         return await children(element);
       } catch (error) {
         commands.tell(error, "show the threads");
-        if (element?.kind === "message" || element?.kind === "older" || element?.kind === "notice") return [];
-        return [notice(element, "warning", sentence(error))];
+        return hasThreads(element) ? [notice(element, "warning", sentence(error))] : [];
       }
     },
   };
@@ -243,6 +255,14 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     treeDataProvider: provider,
     showCollapseAll: true,
   });
+  const remoteRows = vscode.Disposable.from(
+    remotes.onDidChange((root) => changed.fire(root)),
+    settings.onDidChange(["archives"], () => changed.fire(undefined)),
+    // Opening its row asks the server; that it was open when the window came back does not.
+    view.onDidExpandElement(({ element }) => {
+      if (element.kind === "remote") remotes.expanded(element);
+    }),
+  );
 
   commands.register("kernelMail.olderThreads", (argument) => {
     if (!isElement(argument) || argument.kind !== "older") return;
@@ -281,7 +301,7 @@ export function openThreadsTree({ archive, sync, settings, commands }: TreeParts
     },
     dispose: () => {
       clearTimeout(timer);
-      vscode.Disposable.from(listener, paging, view, changed).dispose();
+      vscode.Disposable.from(listener, remoteRows, paging, view, changed).dispose();
     },
   };
 }

@@ -103,6 +103,37 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
       };
       return result;
     }
+    case "remote": {
+      const { id, spec } = element;
+      const host = new URL(spec.url).host;
+      const text = {
+        label: spec.name,
+        description: host,
+        tooltip: `${spec.url}\nThreads and search come from the server.`,
+        spoken: `Archive ${spec.name} on the server ${host}`,
+      };
+      return item(id, text, Collapsed, "archive remote", "cloud");
+    }
+    case "remoteThread": {
+      const { id, row } = element;
+      const icon = row.series ? "git-pull-request" : "comment-discussion";
+      const result = item(id, threadText(row, now), None, "thread remote", icon);
+      result.command = { command: "kernelMail.openRemoteThread", title: "Open Thread", arguments: [element] };
+      return result;
+    }
+    case "remoteRow": {
+      const { id, text: label, icon } = element;
+      const text = { label, description: "", tooltip: label, spoken: label };
+      const result = item(id, text, None, element.asks ? "remoteOlder" : "notice", icon);
+      if (element.asks) {
+        result.command = {
+          command: "kernelMail.olderOnServer",
+          title: "Show Older Threads on Server",
+          arguments: [element],
+        };
+      }
+      return result;
+    }
     case "notice": {
       const text = { label: element.text, description: "", tooltip: element.text, spoken: element.text };
       return item(element.id, text, None, "notice", element.icon);

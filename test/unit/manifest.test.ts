@@ -161,7 +161,7 @@ const ICONS = [
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
   ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
-  ...["file-text", "preview", "organization", "account", "cloud-download", "history"],
+  ...["file-text", "preview", "organization", "account", "cloud-download", "history", "cloud"],
   ...["send", "pass", "discard", "search", "diff", "clock", "watch", "sync", "error", "check"],
 ];
 

@@ -1,0 +1,105 @@
+/** From a link of a public-inbox server to the thread, an answer, a link inside it, and back. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../fixtures.ts";
+import { splitMbox, writeMirror } from "../mirror.ts";
+import { needPublicInbox, type PublicInboxServer, servePublicInbox } from "../publicInbox.ts";
+import { openWorkbench, type Workbench } from "./workbench.ts";
+
+/** The cover letter of the second version links to that of the first. */
+const SECOND = "20261013080500.5107-1-ada@moreno.example";
+const FIRST = "20261005083000.4821-1-ada@moreno.example";
+
+describe("from a link of a server to a reply", () => {
+  let folder: string;
+  let remote: PublicInboxServer;
+  let workbench: Workbench;
+  before(async function () {
+    needPublicInbox(this);
+    folder = mkdtempSync(join(tmpdir(), "kernel-mail-served-"));
+    const mails = splitMbox(readFileSync(join(root(), "media", "sample", "sample.mbox")));
+    writeMirror(mails, join(folder, "pond"));
+    remote = await servePublicInbox({
+      name: "pond",
+      address: "linux-pond@lists.example",
+      folder: join(folder, "pond"),
+    });
+    workbench = await openWorkbench({ servers: [remote.base] });
+  });
+  after(async () => {
+    await workbench?.close();
+    await remote?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await workbench?.screenshot(`failed-${this.currentTest.title}`);
+  });
+  const shown = (messageId: string) =>
+    workbench.reader().locator(`main.done article.current[data-message="${messageId}"]`);
+
+  it("a pasted link opens the whole thread, without an archive and without a question", async () => {
+    await workbench.openSideBar();
+    await workbench.command("Kernel Mail: Open Message or Link...");
+    await workbench.answer(`see ${remote.base}pond/${SECOND}/T/#u`);
+    await shown(SECOND).waitFor();
+    assert.equal(await workbench.reader().locator("article.message").count(), 9);
+    await workbench.row(/^Archive Opened, 1 thread, 9 messages/).waitFor();
+  });
+
+  it("an answer to it is drafted", async () => {
+    await workbench.page.keyboard.press("r");
+    await workbench.tab(/pond/).filter({ hasText: ".eml" }).first().waitFor();
+    await workbench.until(() => workbench.drafts().size === 1, "a draft");
+    const [draft = ""] = workbench.drafts().values();
+    assert.match(draft, new RegExp(`^In-Reply-To: <${SECOND}>$`, "m"));
+    await workbench.screenshot("lore-reply");
+  });
+
+  it("a link inside says what it leads to, and brings the other thread", async () => {
+    await workbench
+      .tab(/take and give pages/)
+      .first()
+      .click();
+    const link = workbench.reader().locator("a.link").filter({ hasText: FIRST }).first();
+    await link.hover();
+    await workbench
+      .reader()
+      .locator('a.link[title*="Not in your archives. A click asks 127.0.0.1"]')
+      .first()
+      .waitFor();
+    await workbench.screenshot("lore-thread");
+    await link.click();
+    await shown(FIRST).waitFor();
+    await workbench.row(/^Archive Opened, 2 threads/).waitFor();
+  });
+
+  it("one step back leads to where the link stood", async () => {
+    await workbench.page.keyboard.press("Backspace");
+    await shown(SECOND).waitFor();
+  });
+
+  it("a list can stay on its server: its newest threads, and what the server's search finds", async () => {
+    await workbench.command("Kernel Mail: Add Archive...");
+    await workbench.pick(/Type a Path or Address/);
+    await workbench.answer(`${remote.base}pond`);
+    const list = workbench.row(/^Archive pond on the server 127\.0\.0\.1/);
+    await list.waitFor();
+    await workbench.expand(list);
+    await workbench.row(/^tide: fixes for v6\.99/).click();
+    await workbench.reader().getByText("three small fixes").waitFor();
+    await workbench.menu(list, "Search on Server...");
+    await workbench.answer("s:rebased");
+    await workbench.row("Found by the server: s:rebased").waitFor();
+    await workbench.row(/^tide and pond trees rebased, one list for both/).waitFor();
+    await workbench.screenshot("lore-remote");
+  });
+
+  it("threads that were opened go when they are dropped, and the root with the last one", async () => {
+    await workbench.expand(workbench.row(/^Archive Opened/));
+    await workbench.screenshot("lore-opened");
+    await workbench.menu(workbench.row(/^Archive Opened/), "Drop from Opened");
+    await workbench.row(/^Archive Opened/).waitFor({ state: "detached" });
+  });
+});
