@@ -186,13 +186,19 @@ if (task === "package") {
     [join(root(), "test", "bench", "index.ts"), ...words],
     process.env,
   );
+} else if (task === "pictures") {
+  process.exitCode = await show(
+    process.execPath,
+    [join(root(), "test", "ui", "pictures.ts")],
+    testEnvironment(),
+  );
 } else if (await runSuites(task, words)) {
   process.exitCode = total.failed === 0 ? 0 : 1;
   // Nothing is said after this line.
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 } else {
   console.error(
-    `There is no suite “${task}”: unit, host, ui, desktop, long, bench, package, or nothing for all.`,
+    `There is no suite “${task}”: unit, host, ui, desktop, long, bench, package, pictures, or nothing for all.`,
   );
   process.exitCode = 2;
 }

@@ -61,7 +61,10 @@ class Transfer {
     if (piece[0] !== 0x1f) {
       const start = Buffer.from(piece.subarray(0, 200)).toString("latin1");
       if (!/^(?:From |[A-Za-z][A-Za-z0-9-]*:[ \t])/.test(start)) {
-        throw new UserError("The server sent something that is no mail.", "Open the message in the browser.");
+        throw new UserError(
+          "What came is no mail.",
+          "Check the address, or open the message in the browser.",
+        );
       }
       return;
     }

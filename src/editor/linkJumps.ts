@@ -17,13 +17,13 @@ interface JumpParts {
 const FOLLOW = "kernelMail.openMessage";
 
 /** Larger documents are data. */
-const LARGEST = 2_000_000;
+const LARGEST = 500_000;
 
-/** Documents that are mail: every kind of link counts there. */
-const MAIL: vscode.DocumentSelector = [{ language: "kernel-mail" }, { scheme: "kernel-mail" }];
-
-/** Documents of the tree. */
-const SOURCES: vscode.DocumentSelector = [{ scheme: "file" }, { scheme: "git" }, { scheme: "untitled" }];
+/** Drafts, threads as text, commits; files of a tree, commit messages among them. One selector: a draft is a file, too. */
+const DOCUMENTS: vscode.DocumentSelector = [
+  { language: "kernel-mail" },
+  ...["kernel-mail", "file", "git", "untitled"].map((scheme) => ({ scheme })),
+];
 
 /** What is a link in a file that is no mail: what the editor knows by itself is left to it. */
 const inSources = ({ kind }: Link): boolean => kind === "messageId" || kind === "commit" || kind === "bug";
@@ -58,12 +58,25 @@ class TerminalLink extends vscode.TerminalLink {
 }
 
 export function registerLinkJumps({ commands, settings, follow, preview }: JumpParts): vscode.Disposable {
-  const linksOf = (document: vscode.TextDocument): Link[] => {
+  /** Of documents as they are: a hover asks again and again. */
+  let found = new WeakMap<vscode.TextDocument, { version: number; links: Link[] }>();
+
+  const findIn = (document: vscode.TextDocument): Link[] => {
     const text = document.getText();
     if (text.length > LARGEST) return [];
     const { sourceFiles, trackers } = settings.links();
-    if (isMail(document)) return findLinks(text.replaceAll("\r", " "), undefined, trackers);
-    return sourceFiles ? findTextLinks(text.replaceAll("\r", " "), trackers).filter(inSources) : [];
+    // Columns stay as they are.
+    const lines = text.replaceAll("\r", " ");
+    if (isMail(document)) return findLinks(lines, undefined, trackers);
+    return sourceFiles ? findTextLinks(lines, trackers).filter(inSources) : [];
+  };
+
+  const linksOf = (document: vscode.TextDocument): Link[] => {
+    const known = found.get(document);
+    if (known?.version === document.version) return known.links;
+    const links = findIn(document);
+    found.set(document, { version: document.version, links });
+    return links;
   };
 
   const links: vscode.DocumentLinkProvider = {
@@ -82,10 +95,10 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
   const hovers: vscode.HoverProvider = {
     provideHover: async (document, position) => {
       const link = linksOf(document).find((one) => rangeOf(one).contains(position));
-      const found = link === undefined ? undefined : await preview(followed(link));
-      return link === undefined || found === undefined
+      const told = link === undefined ? undefined : await preview(followed(link));
+      return link === undefined || told === undefined
         ? undefined
-        : new vscode.Hover(hoverText(found), rangeOf(link));
+        : new vscode.Hover(hoverText(told), rangeOf(link));
     },
   };
 
@@ -102,10 +115,11 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
 
   const { languages, window } = vscode;
   return vscode.Disposable.from(
-    ...[MAIL, SOURCES].flatMap((selector) => [
-      languages.registerDocumentLinkProvider(selector, links),
-      languages.registerHoverProvider(selector, hovers),
-    ]),
+    languages.registerDocumentLinkProvider(DOCUMENTS, links),
+    languages.registerHoverProvider(DOCUMENTS, hovers),
     window.registerTerminalLinkProvider(terminal),
+    settings.onDidChange(["links.sourceFiles", "links.trackers"], () => {
+      found = new WeakMap();
+    }),
   );
 }

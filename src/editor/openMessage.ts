@@ -6,6 +6,7 @@ import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Follow, type FollowedLink, isFollowed } from "./follow.ts";
 import { findReference } from "./messageReference.ts";
+import type { Servers } from "./servers.ts";
 import { isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
 
@@ -16,6 +17,7 @@ interface OpenParts {
   openThread: (messageId: string, column?: vscode.ViewColumn) => Promise<void>;
   tree: ThreadsTree;
   follow: Follow;
+  servers: Servers;
 }
 
 /** The text of a command's argument: a string, or `{id}` from programs. */
@@ -67,7 +69,14 @@ async function ask(): Promise<string | undefined> {
   });
 }
 
-export function registerOpenMessage({ commands, archive, openThread, tree, follow }: OpenParts): void {
+export function registerOpenMessage({
+  commands,
+  archive,
+  openThread,
+  tree,
+  follow,
+  servers,
+}: OpenParts): void {
   const openText = async (text: string): Promise<void> => {
     const found = pasted(text);
     if (found === undefined) {
@@ -86,8 +95,22 @@ export function registerOpenMessage({ commands, archive, openThread, tree, follo
     await follow.link({ kind: "messageId", target, ...(url === undefined ? {} : { url }) });
   };
 
+  /** A message that is a file: it is shown like one that a server sent. */
+  const openFile = async (uri: vscode.Uri): Promise<void> => {
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    const [first] = await servers.receive(
+      { url: uri.toString(), pieces: [bytes] },
+      new AbortController().signal,
+    );
+    if (first === undefined) {
+      throw new UserError(`“${uri.fsPath}” holds no message.`, "Choose a mail or a patch that was mailed.");
+    }
+    await openThread(first);
+  };
+
   commands.register("kernelMail.openMessage", async (argument) => {
     if (isFollowed(argument)) return await follow.link(argument);
+    if (argument instanceof vscode.Uri) return await openFile(argument);
     const text = textOf(argument) ?? (await ask());
     if (text !== undefined && text.trim() !== "") await openText(text);
   });

@@ -9,7 +9,7 @@ import type { Answer, Server } from "./server.ts";
 export interface SentMail {
   /** Where it came from. */
   url: string;
-  pieces: AsyncIterable<Uint8Array>;
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 /** A list that a server can be mirrored from. */

@@ -111,6 +111,8 @@ export class Server {
       const answer = await this.#askPatiently(question);
       if (answer?.body === undefined) return undefined;
       const leave = once(() => this.#leave());
+      // A body that nobody reads gives its connection back with the signal.
+      question.signal.addEventListener("abort", leave, { once: true });
       isReading = true;
       return { ...answer, body: this.#guarded(answer.body, question.signal, leave) };
     } finally {
@@ -208,15 +210,13 @@ export class Server {
     signal: AbortSignal,
     leave: () => void,
   ): AsyncGenerator<Uint8Array> {
-    const leaveEarly = () => leave();
-    signal.addEventListener("abort", leaveEarly, { once: true });
     try {
       for await (const piece of body) yield piece;
     } catch (error) {
       if (signal.aborted || isAbort(error)) throw abortError();
       throw new UserError(`The answer of ${this.name} broke off (${reasonOf(error)}).`, "Try again.");
     } finally {
-      signal.removeEventListener("abort", leaveEarly);
+      signal.removeEventListener("abort", leave);
       leave();
     }
   }

@@ -111,6 +111,15 @@ describe("links to servers", () => {
     assert.match(text, /ended before its end; what came until then is shown\. Try again\./);
     await inView("1-a@kernel.example");
   });
+  it("a message that is a file opens like one that was sent", async () => {
+    await serve({});
+    const folder = scratchFolder();
+    const path = join(folder.path, "one.eml");
+    writeFileSync(path, mail("40-file@kernel.example", "pond: a file", "Hi.\n"));
+    await run("openMessage", vscode.Uri.file(path));
+    await inView("40-file@kernel.example");
+    folder.remove();
+  });
   it("nothing is asked when the settings say never", async () => {
     await serve({ "/all/1-a@kernel.example/t.mbox.gz": thread });
     await set("network.mode", "never");
@@ -236,6 +245,20 @@ describe("links in documents", () => {
       return editor?.document.uri.scheme === "kernel-mail" ? editor : undefined;
     });
     assert.equal(shown.document.lineAt(shown.selection.active).text, "int pond_take(struct pond *pond)");
+  });
+  it("a commit leads to the mail that became it", async () => {
+    const window = vscode.window as unknown as Record<string, unknown>;
+    const before = window["showQuickPick"];
+    let offered: { label: string; detail: string }[] = [];
+    window["showQuickPick"] = async (items: { label: string; detail: string }[]) => {
+      offered = items;
+      return items[1];
+    };
+    await run("openMessage", `commit ${commit}`);
+    window["showQuickPick"] = before;
+    assert.match(offered[0]?.label ?? "", /pond: keep a few pages on each CPU$/);
+    assert.equal(offered[1]?.detail, "Found by Link:");
+    await inView(REVIEW);
   });
   it("what is in no tree is told of", async () => {
     const [text = ""] = await told(() => run("openMessage", { kind: "place", target: "mm/other.c:5" }));

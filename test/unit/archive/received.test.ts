@@ -61,7 +61,7 @@ describe("archive/received", () => {
   });
   it("no mail at all", async () => {
     await assert.rejects(receive(Buffer.from("<!doctype html><p>hello")), (error) =>
-      /something that is no mail\. Open the message in the browser\./.test(sentence(error)),
+      /What came is no mail\. Check the address/.test(sentence(error)),
     );
   });
   it("one is dropped, then all", async () => {

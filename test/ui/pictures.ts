@@ -1,0 +1,75 @@
+/** Makes the pictures of docs/from-lore-to-reply.md anew, from the sample archive on a server of its own. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../fixtures.ts";
+import { splitMbox, writeMirror } from "../mirror.ts";
+import { hasPublicInbox, servePublicInbox } from "../publicInbox.ts";
+import { openWorkbench, type Workbench } from "./workbench.ts";
+
+const THREAD = "20261013080500.5107-1-ada@moreno.example";
+const LINK = `https://lore.kernel.org/linux-pond/${THREAD}/`;
+
+/** Small enough for a page, large enough to be read. */
+const SIZE = { width: 1120, height: 700 };
+
+async function picture(workbench: Workbench, name: string): Promise<void> {
+  const folder = join(root(), "docs", "from-lore-to-reply");
+  mkdirSync(folder, { recursive: true });
+  await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function takeAll(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await page.setViewportSize(SIZE);
+  await workbench.openSideBar();
+
+  await workbench.command("Kernel Mail: Open Message or Link...");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.fill(LINK);
+  await picture(workbench, "paste");
+
+  await input.press("Enter");
+  const reader = workbench.reader();
+  await reader.locator(`main.done article.current[data-message="${THREAD}"]`).waitFor();
+  await workbench.expand(workbench.row(/^Archive Opened/));
+  await workbench.row(/^pond: take and give/).waitFor();
+  await picture(workbench, "thread");
+
+  await reader
+    .locator("a.link")
+    .filter({ hasText: "20261005083000.4821-1-ada@moreno.example" })
+    .first()
+    .hover();
+  await page.keyboard.press("r");
+  await workbench.until(() => workbench.drafts().size === 1, "a draft");
+  await page.locator(".view-lines").filter({ hasText: "wrote:" }).first().waitFor();
+  await picture(workbench, "draft");
+
+  await workbench.command("Kernel Mail: Preview Message");
+  await workbench
+    .tab(/Preview/)
+    .first()
+    .waitFor();
+  await page.locator(".view-lines").filter({ hasText: "Message-ID" }).first().waitFor();
+  await picture(workbench, "preview");
+}
+
+if (!hasPublicInbox()) {
+  console.log("The pictures need a server: apt-get install public-inbox, and try again.");
+  process.exitCode = 1;
+} else {
+  const folder = mkdtempSync(join(tmpdir(), "kernel-mail-pictures-"));
+  const mails = splitMbox(readFileSync(join(root(), "media", "sample", "sample.mbox")));
+  writeMirror(mails, join(folder, "pond"));
+  const served = { name: "pond", address: "linux-pond@lists.example", folder: join(folder, "pond") };
+  const remote = await servePublicInbox(served);
+  const workbench = await openWorkbench({ servers: [remote.base] });
+  try {
+    await takeAll(workbench);
+  } finally {
+    await workbench.close();
+    await remote.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,18 @@
+/** How a message begins, for a hover. */
+import assert from "node:assert/strict";
+import { firstOwnLines, previewText } from "../../../src/editor/linkPreview.ts";
+
+describe("editor/linkPreview", () => {
+  it("own lines alone, without blank lines at the ends, and not many", () =>
+    assert.deepEqual(
+      firstOwnLines(
+        "On Mon, 22 Jul 2024 12:42:52 +0200, Ada wrote:\n> cited\n\nHi,\n\n\nyes.\n\n> more\n\nNo.\n-- \nBo\n",
+      ),
+      ["Hi,", "", "yes.", "", "No."],
+    ));
+  it("as many as asked for", () => assert.deepEqual(firstOwnLines("1\n2\n3\n", 2), ["1", "2"]));
+  it("as plain text", () => {
+    assert.equal(previewText({ heading: "Ada", title: "pond", lines: ["Hi"] }), "Ada\npond\n\nHi");
+    assert.equal(previewText(undefined), "");
+  });
+});
