@@ -15,7 +15,7 @@ import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
-import { drop, prune, Transfers } from "./received.ts";
+import { drop, pruneUnmarked, Transfers } from "./received.ts";
 import type {
   ArchiveContract,
   IndexSummary,
@@ -461,7 +461,7 @@ class LocalArchive implements Archive {
   }
 
   async prune({ folder, bytes }: Requests["prune"]["params"]): Promise<number> {
-    return prune(folder, bytes);
+    return await pruneUnmarked(this, folder, bytes);
   }
 
   watched({ source }: Requests["watched"]["params"]): Promise<Requests["watched"]["result"]> {

@@ -8,7 +8,7 @@ import { readSkeleton } from "../mail/skeleton.ts";
 import { asReceived } from "../sources/mbox.ts";
 import { MboxSplit } from "../sources/mboxSplit.ts";
 import { mailLimit } from "../sources/pace.ts";
-import type { Received } from "./remote.ts";
+import type { Received, ThreadNode, ThreadPage } from "./remote.ts";
 
 /** A thread of lore is some megabytes. What unpacks to more than this is no mail. */
 const LARGEST = 1 << 30;
@@ -160,25 +160,55 @@ export function drop(folder: string, messageIds: readonly string[] | undefined):
   }
 }
 
-/**
- * Keeps the files of a folder of fetched mail below a size: the ones that were stored first go. Returns how many went.
- */
-export function prune(folder: string, limit: number): number {
+const filesOf = (folder: string): { path: string; hash: string; size: number; mtimeMs: number }[] => {
   const at = join(folder, "new");
-  if (!existsSync(at)) return 0;
-  const files = readdirSync(at).map((name) => {
-    const { size, mtimeMs } = statSync(join(at, name));
-    return { path: join(at, name), size, mtimeMs };
+  if (!existsSync(at)) return [];
+  return readdirSync(at).map((name) => {
+    const path = join(at, name);
+    const { size, mtimeMs } = statSync(path);
+    return { path, hash: name.split(".")[1] ?? "", size, mtimeMs };
   });
-  let total = files.reduce((sum, { size }) => sum + size, 0);
-  if (total <= limit) return 0;
-  files.sort((one, other) => one.mtimeMs - other.mtimeMs);
+};
+
+/** Bytes of the mail in a folder of received mail. */
+const sizeOf = (folder: string): number => filesOf(folder).reduce((sum, { size }) => sum + size, 0);
+
+/**
+ * Keeps the files of a folder of received mail below a size: those that were stored first go, those of the messages
+ * of `spare` stay. Returns how many went.
+ */
+export function prune(folder: string, limit: number, spare: readonly string[] = []): number {
+  const spared = new Set(spare.map(hashOf));
+  let total = sizeOf(folder);
   let gone = 0;
-  for (const { path, size } of files) {
+  for (const { path, hash, size } of filesOf(folder).sort((one, other) => one.mtimeMs - other.mtimeMs)) {
     if (total <= limit) break;
+    if (spared.has(hash)) continue;
     rmSync(path, { force: true });
     total -= size;
     gone += 1;
   }
   return gone;
+}
+
+/** What is asked of the index to know which threads stay. */
+interface Threads {
+  threads(params: { source: string; limit: number }): Promise<ThreadPage>;
+  thread(params: { messageId: string }): Promise<{ nodes: ThreadNode[] } | null>;
+}
+
+/** Threads of a folder among which the marked ones are looked for. */
+const LOOKED_THROUGH = 10_000;
+
+/** As `prune`; the threads that the person starred or follows stay. */
+export async function pruneUnmarked(index: Threads, folder: string, limit: number): Promise<number> {
+  if (sizeOf(folder) <= limit) return 0;
+  const { threads } = await index.threads({ source: folder, limit: LOOKED_THROUGH });
+  const spare: string[] = [];
+  for (const { thread, marks } of threads) {
+    if (!marks?.starred && !marks?.followed) continue;
+    const whole = await index.thread({ messageId: thread });
+    spare.push(...(whole?.nodes.map(({ messageId }) => messageId) ?? []));
+  }
+  return prune(folder, limit, spare);
 }

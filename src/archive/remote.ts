@@ -311,7 +311,8 @@ export interface ArchiveContract {
     };
     /** Takes these messages, or all, out of a folder of received mail. */
     drop: { params: { folder: string; messageIds?: string[] }; result: null };
-    /** Keeps a folder of received mail below so many bytes; returns how many messages went. The oldest go first. */
+    /** Keeps a folder of received mail below so many bytes; returns how many messages went. The oldest go
+     * first; starred and followed threads stay. */
     prune: { params: { folder: string; bytes: number }; result: number };
     /** The folders in which it shows that this archive has changed on disk; none for one that is not held. */
     watched: { params: { source: string }; result: WatchedFolder[] };

@@ -77,5 +77,6 @@ describe("archive/received", () => {
     assert.equal(prune(folder, 250), 1);
     assert.equal(kept().length, 2);
     assert.equal(prune(folder, 250), 0);
+    assert.equal(prune(folder, 0, ["2@x", "3@x"]), 0);
   });
 });
