@@ -91,12 +91,20 @@ function joinParagraphs(lines: readonly string[]): string {
   }, "");
 }
 
+/** Words without the name below them: the remark names its author already. */
+function withoutName(words: string, by: string): string {
+  const text = words.trimEnd();
+  const last = text.slice(text.lastIndexOf("\n") + 1).trim();
+  const isName = last === by || last === firstNameOf(by);
+  return isName ? text.slice(0, text.lastIndexOf("\n") + 1).trimEnd() || text : text;
+}
+
 /** What was said to a line of a patch, below that line. */
 function remark(drawing: Drawing, answer: Answer): HTMLElement {
   const { document, people, nowMs } = drawing;
   const { by, address, dateMs, text } = answer;
   const first = text.findIndex((line) => line.trim() !== "");
-  const words = joinParagraphs(text.slice(first, first + REMARK_LINES));
+  const words = withoutName(joinParagraphs(text.slice(first, first + REMARK_LINES)), by);
   const rest = text.slice(first + REMARK_LINES).some((line) => line.trim() !== "");
   const when = dateMs === undefined ? "" : relativeDate(dateMs, nowMs) || headingDate(dateMs, nowMs);
   return element(
@@ -115,7 +123,7 @@ function remark(drawing: Drawing, answer: Answer): HTMLElement {
       ` ${when ? `${when} · ` : ""}cites this line `,
       answerButton(drawing, answer, "open message", `open message of ${by}`),
     ),
-    element(document, "p", { class: "remarkText" }, `${words.trimEnd()}${rest ? " …" : ""}`),
+    element(document, "p", { class: "remarkText" }, `${words}${rest ? " …" : ""}`),
   );
 }
 

@@ -94,9 +94,14 @@ export function appendBelowCut(
   const to = tailOf(part);
   const links = linksOf(block);
   let notes: HTMLElement | undefined;
+  /** Blank lines below notes: part of them where notes go on, of what follows where they do not. */
+  let blank: HTMLElement[] = [];
   for (let index = from; index < to; index += 1) {
     const mark = marks[index] ?? "text";
-    const isBlankInNotes = notes !== undefined && mark === "text";
+    if (notes && mark === "text") {
+      blank.push(lineElement(drawing, block, index, "line"));
+      continue;
+    }
     if (mark === "note" && !notes) {
       notes = element(document, "div", {
         class: "notes",
@@ -104,7 +109,9 @@ export function appendBelowCut(
         "aria-label": "Notes that do not go into the commit",
       });
       parent.append(notes);
-    } else if (mark !== "note" && !isBlankInNotes) notes = undefined;
+    } else if (mark !== "note") notes = undefined;
+    (notes ?? parent).append(...blank);
+    blank = [];
     const line =
       mark === "stat"
         ? statLine(drawing, block, index, paths)
@@ -115,5 +122,6 @@ export function appendBelowCut(
     }
     (notes ?? parent).append(line);
   }
+  parent.append(...blank);
   appendTail(drawing, parent, part);
 }
