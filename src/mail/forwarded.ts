@@ -28,6 +28,9 @@ const FROM = named(NAMES.from);
 const SENT = named(NAMES.sent);
 const DATE = named(NAMES.date);
 
+/** What `git format-patch` sets above the headers of a patch, with a date of its own making (B623). */
+const GIT_ENVELOPE = /^ ?From [0-9a-f]{7,64} Mon Sep 17 00:00:00 2001$/;
+
 /** No header block is longer: recipients may fill lines, but not without end. */
 const LONGEST_BLOCK = 40;
 
@@ -59,6 +62,7 @@ function headerBlockAt(lines: readonly CiteLine[], at: number): HeaderBlock | un
   }
   const field = FIELD.exec(line.content);
   if (field === null || !FROM.test(field[1] ?? "")) return undefined;
+  if (GIT_ENVELOPE.test(lines[at - 1]?.content ?? "")) return undefined;
   const fields = readFields(lines, at, line.depth);
   if (fields === undefined) return undefined;
   const block = { ...fields.whom, first: at, last: fields.last, depth: line.depth };

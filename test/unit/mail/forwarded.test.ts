@@ -70,6 +70,10 @@ describe("mail/forwarded", () => {
   it("B622 an in-body From: below cites is one line", () => check("> From: Al Pha <al@x.example>⏎>⏎> text"));
   it("B623 git's in-body headers", () =>
     check("From: Al Pha <al@x.example>⏎Date: Mon, 1 Jan 2024⏎Subject: x⏎⏎text"));
+  it("B623 a patch of git's that was pasted", () =>
+    check(
+      `> From ${"0".repeat(40)} Mon Sep 17 00:00:00 2001⏎> From: Al Pha⏎> Date: Mon⏎> Subject: [PATCH] x⏎>⏎> a`,
+    ));
   it("B623 nothing inside a diff", () =>
     assert.deepEqual(
       findHeaderBlocks(readCites(["> From: Al", "> Sent: D", "> To: B"]), () => true),
