@@ -74,6 +74,13 @@ export function viewBlocks(message: Message, { blocks, lines }: Reading, links: 
     if (block.wrapped) {
       view.wrapped = block.wrapped.map(({ line, proven }) => ({ line: line - block.firstLine, proven }));
     }
+    if (block.edits) {
+      view.edits = block.edits.map(({ line, said, edits }) => ({
+        line: line - block.firstLine,
+        said,
+        spans: edits,
+      }));
+    }
     if (linked.length > 0) view.links = linked;
     if (joins.length > 0) view.joins = joins;
     if (joins.length > 0 && message.delSp) view.joinsTight = true;

@@ -41,6 +41,11 @@ export interface BlockView {
    * the others may belong there (P504).
    */
   wrapped?: { line: number; proven: boolean }[];
+  /**
+   * Lines (indexes from 0) that were edited when they were cited: what was said there, and the stretches of `lines`
+   * that differ (V706).
+   */
+  edits?: { line: number; said: string; spans: { start: number; end: number }[] }[];
   /** The lines with their prefix taken off. */
   lines: string[];
   /** The prefix of each line ("> > ", "" for own text): `marks[i] + lines[i]` is the line as the body has it. */

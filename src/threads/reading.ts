@@ -6,7 +6,8 @@ import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { type Disputed, settleAuthors } from "./citedAuthors.ts";
-import { citedSources, citeStates, joinSources, type SourceRun } from "./provenance.ts";
+import { type Edit, findEdits } from "./edits.ts";
+import { citedSources, citeStates, joinSources, type LineSource, type SourceRun } from "./provenance.ts";
 import { findRejoined, type Rejoined, rejoinBlocks } from "./rejoin.ts";
 import { SaidTexts } from "./saidText.ts";
 
@@ -16,6 +17,15 @@ export interface ReadBlock extends Block, Disputed {
   source?: SourceRun;
   /** Its lines that a mailer wrapped, in order: those that are shown with the line above, and those that may belong there. */
   wrapped?: Rejoined[];
+  /** Its lines that were edited when they were cited. */
+  edits?: EditedLine[];
+}
+
+/** A line (of the body, from 1) that differs from what was said, and where; columns are those of its content. */
+export interface EditedLine {
+  line: number;
+  said: string;
+  edits: Edit[];
 }
 
 /** A message as it is read: its blocks, and each line of its body apart from its marks. */
@@ -88,7 +98,36 @@ export function readMessage(
     rejoined,
   });
   // After folding: a fold that splits a block would leave its source on both halves.
-  return { lines, blocks: markWrapped(joinSources(folded, sources), wrapped) };
+  const edited = findEdited(lines, sources, chain, said);
+  return { lines, blocks: markEdited(markWrapped(joinSources(folded, sources), wrapped), edited) };
+}
+
+/** The edited ones among the cited lines, with what was said in their place. */
+function findEdited(
+  lines: readonly CiteLine[],
+  sources: readonly LineSource[],
+  chain: readonly Link[],
+  said: SaidTexts,
+): EditedLine[] {
+  const found: EditedLine[] = [];
+  for (const { state, line, messageId, sourceLine } of sources) {
+    const body = state === "edited" ? chain.find((link) => link.messageId === messageId)?.body : undefined;
+    if (body === undefined) continue;
+    const was = said.of(body).at(sourceLine).text;
+    const edits = findEdits(lines[line - 1]?.content ?? "", was);
+    if (edits !== undefined) found.push({ line, said: was, edits });
+  }
+  return found;
+}
+
+function markEdited(blocks: readonly ReadBlock[], edited: readonly EditedLine[]): ReadBlock[] {
+  if (edited.length === 0) return [...blocks];
+  let next = 0;
+  return blocks.map((block) => {
+    const first = next;
+    while ((edited[next]?.line ?? Number.POSITIVE_INFINITY) <= block.lastLine) next++;
+    return first === next ? block : { ...block, edits: edited.slice(first, next) };
+  });
 }
 
 function markWrapped(blocks: readonly ReadBlock[], wrapped: readonly Rejoined[]): ReadBlock[] {

@@ -79,6 +79,14 @@ describe("client/body", () => {
     ).querySelector(".cite");
     assert.equal(cite?.getAttribute("aria-label"), "Cited: Ada Moreno (inferred), depth 1");
   });
+  it("V706 marks edited words and says what was said", () => {
+    const edits = [{ line: 0, said: "it is so", spans: [{ start: 3, end: 6 }] }];
+    const body = draw(blocksOf({ text: "> it was so", depth: 1, edits }));
+    const word = body.querySelector("mark.editedWord");
+    assert.equal(word?.textContent, "was");
+    assert.equal(word?.getAttribute("title"), "It said: it is so");
+    assert.match(body.textContent ?? "", /it was so/);
+  });
   it("A19 a rejoined line stands behind the bars of its block and says so", () => {
     const blocks = blocksOf({ depth: 1, text: "> aaa\nbbb", wrapped: [{ line: 1, proven: true }] });
     const line = draw(blocks).querySelector("[data-line='2']");

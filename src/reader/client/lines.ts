@@ -97,8 +97,29 @@ export function lineElement(
   noteWrap(line, block, index);
   const mark = block.marks[index] ?? "";
   if (drawing.marks && mark) line.append(element(document, "span", { class: "mark" }, mark));
-  appendLinked(drawing, line, text, spans);
+  const edit = block.edits?.find((each) => each.line === index);
+  if (edit) appendEdited(drawing, line, text, edit);
+  else appendLinked(drawing, line, text, spans);
   return line;
+}
+
+/** A cited line with the words that its author did not write (V706); its links are where it was said. */
+function appendEdited(
+  { document }: Drawing,
+  line: Element,
+  text: string,
+  { said, spans }: NonNullable<BlockView["edits"]>[number],
+): void {
+  let from = 0;
+  for (const { start, end } of spans) {
+    if (start < from || end > text.length) continue;
+    appendText(document, line, text.slice(from, start));
+    const word = element(document, "mark", { class: "editedWord", title: `It said: ${said}` });
+    appendText(document, word, text.slice(start, end));
+    line.append(word);
+    from = end;
+  }
+  appendText(document, line, text.slice(from));
 }
 
 /** Where a part ends but for lines that are blank and bear no mark: they belong to the space below, not to the block. */

@@ -66,6 +66,18 @@ describe("a message as it is read", () => {
     ]);
     assert.deepEqual(reading.blocks[0]?.wrapped, [{ line: 2, depth: 1, proven: true }]);
   });
+  it("V706 an edited line says which words its author did not write, and what was said", async () => {
+    const parent = await messageOf(
+      { "Message-ID": "<p@x>" },
+      "first\nthe lock is needed here in this place\n",
+    );
+    const cited = "> first\n> the lock is not needed here in this place\n\nIs it?\n";
+    const { blocks } = readMessage(await review(cited), [parent], "seen");
+    assert.deepEqual(
+      blocks.flatMap(({ edits = [] }) => edits),
+      [{ line: 2, said: "the lock is needed here in this place", edits: [{ start: 12, end: 15 }] }],
+    );
+  });
   it("A20 without proof it is the sender's own", async () => {
     const parent = await messageOf({ "Message-ID": "<p@x>" }, "aaa bbb ccc ddd eee\nhh\n");
     const reading = readMessage(await review("> aaa bbb ccc ddd eee\nfff ggg\n> hh\n"), [parent], "seen");
