@@ -123,41 +123,32 @@ function dropOrphans(lines: readonly ReplyLine[], runs: ReplySheet["runs"], fate
   }
 }
 
-/** R709: no empty cited line first or last in a block, nor beside a mark, nor two in a row; diffs keep theirs. */
+/** R709: no empty cited line first or last in a block, nor beside a mark, nor two in a row; diffs keep their pairs. */
 function dropEmpty(
   lines: readonly ReplyLine[],
   { first, last }: ReplySheet["runs"][number],
   fates: Fate[],
 ): void {
+  const isEmpty = (at: number): boolean => lines[at]?.empty === true && fates[at] === "stays";
+  const isMark = (at: number): boolean => fates[at] === "marked" || isGapMark(lines[at]?.content ?? "");
   let above: number | undefined;
   for (const at of range(first, last)) {
-    const line = lines[at];
-    if (line === undefined || fates[at] === "goes" || line.role === "blank") continue;
-    const isLoose = (index: number | undefined): boolean =>
-      index === undefined ||
-      fates[index] === "marked" ||
-      isGapMark(lines[index]?.content ?? "") ||
-      (lines[index]?.empty === true && lines[index]?.kind !== "diff");
-    const isEmpty = line.role === "cited" && line.empty && line.kind !== "diff" && fates[at] === "stays";
-    if (isEmpty && isLoose(above)) {
-      fates[at] = "goes";
-      continue;
+    if (fates[at] === "goes" || lines[at]?.role === "blank") continue;
+    if (isEmpty(at)) {
+      const isSecond = above !== undefined && isEmpty(above) && !areInDiff(lines[above], lines[at]);
+      if (above === undefined || isMark(above) || isSecond) {
+        fates[at] = "goes";
+        continue;
+      }
     }
-    const isMark = fates[at] === "marked" || isGapMark(line.content);
-    if (isMark && above !== undefined && lines[above]?.empty === true && lines[above]?.kind !== "diff") {
-      fates[above] = "goes";
-    }
+    if (above !== undefined && isMark(at) && isEmpty(above)) fates[above] = "goes";
     above = at;
   }
-  if (
-    above !== undefined &&
-    lines[above]?.empty === true &&
-    lines[above]?.kind !== "diff" &&
-    fates[above] === "stays"
-  ) {
-    fates[above] = "goes";
-  }
+  if (above !== undefined && isEmpty(above)) fates[above] = "goes";
 }
+
+const areInDiff = (above: ReplyLine | undefined, line: ReplyLine | undefined): boolean =>
+  above?.kind === "diff" && line?.kind === "diff" && above.depth === line.depth;
 
 /** Where a whole block went, its blank lines go too: one stays between what is above and what is below. */
 function closeUp(

@@ -25,9 +25,9 @@ import { registerDraftLenses } from "./draftLenses.ts";
 import { foldRecipients, registerDraftOutline } from "./draftOutline.ts";
 import { openDraftParents } from "./draftParent.ts";
 import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
-import { openGitTree } from "./gitTree.ts";
 import { findWriter, knownWriter } from "./identity.ts";
 import { registerInsertions } from "./insertions.ts";
+import { openKernelTrees, tellKernelTree } from "./kernelTrees.ts";
 import { askWhere } from "./openFolder.ts";
 import { openParentBeside } from "./parentBeside.ts";
 import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./preview.ts";
@@ -232,15 +232,15 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   registerCitedText({ commands, parents });
   registerAnswerPlaces(commands);
   registerDraftHeader({ archive, commands, settings, parents });
-  const tree = openGitTree(settings);
-  registerInsertions({ archive, commands, tree });
+  const trees = openKernelTrees(settings);
+  registerInsertions({ archive, commands, trees });
   const features = vscode.Disposable.from(
-    tree,
+    tellKernelTree(trees, settings),
     openSafeSaves({ commands, folder }),
     openWrapping({ settings, commands }),
     openParentBeside({ commands, documents, parents }),
-    registerDraftCompletion({ archive, settings, parents, tree }),
-    registerDraftHovers({ archive, tree }),
+    registerDraftCompletion({ archive, settings, parents, trees }),
+    registerDraftHovers({ archive, trees }),
     registerDraftLenses({ parents, settings }),
     registerDraftOutline(),
   );

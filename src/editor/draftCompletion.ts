@@ -7,8 +7,8 @@ import type { Archive } from "./archiveWorker.ts";
 import { count } from "./counts.ts";
 import { DRAFT_LANGUAGE, isDraft, textOf } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
-import { fixesTrailer, type GitTree } from "./gitTree.ts";
-import { knownWriter } from "./identity.ts";
+import { recentWriter } from "./identity.ts";
+import { fixesTrailer, type KernelTrees } from "./kernelTrees.ts";
 import type { Settings } from "./settings.ts";
 import { spokenAge } from "./threadLabels.ts";
 
@@ -30,7 +30,7 @@ interface CompletionParts {
   archive: Archive;
   settings: Settings;
   parents: DraftParents;
-  tree: GitTree;
+  trees: KernelTrees;
 }
 
 /** What is typed of one mailbox, and where it begins in the line: behind the last comma that is in no quotes. */
@@ -46,7 +46,7 @@ export function mailboxAt(before: string, start: number): { typed: string; from:
 }
 
 export function registerDraftCompletion(parts: CompletionParts): vscode.Disposable {
-  const { archive, settings, parents, tree } = parts;
+  const { archive, settings, parents, trees } = parts;
 
   /** Numbers the entries, so that they stay in this order whatever letters fit best. */
   const inOrder = (items: vscode.CompletionItem[], isIncomplete: boolean): vscode.CompletionList => {
@@ -93,7 +93,7 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
   };
 
   const identities = async (range: vscode.Range): Promise<vscode.CompletionItem[]> => {
-    const writer = await knownWriter(settings);
+    const writer = await recentWriter(settings);
     if (writer === undefined) return [];
     const { identity, identities: others } = writer.self;
     const all = [identity, ...others.filter(({ address }) => address !== identity.address)];
@@ -124,9 +124,9 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionList> => {
     const args = /^[0-9a-f]{6,40}$/.test(typed)
-      ? ["-1", "--end-of-options", typed]
+      ? ["-1", typed, "--"]
       : ["-n", String(SHOWN), "-i", "--fixed-strings", `--grep=${typed}`];
-    const commits = await tree.commits(args, token);
+    const commits = await trees.log(args, token);
     const items = commits.map((commit) => {
       const text = fixesTrailer(commit).slice("Fixes: ".length);
       const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.Reference);
@@ -179,7 +179,7 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
       return await links(document, rest(before.search(/https?:\S*$/)));
     }
     if (!/^[A-Za-z][A-Za-z-]*$|^$/.test(before)) return undefined;
-    const writer = await knownWriter(settings);
+    const writer = await recentWriter(settings);
     const own = OWN_TRAILERS.map((name) => {
       const value = writer === undefined ? "" : formatMailbox(writer.self.identity);
       return trailerItem(name, value, rest(0));

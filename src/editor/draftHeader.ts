@@ -11,7 +11,7 @@ import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { activeDraftEditor, applyToBody, textOf } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
-import { findWriter, knownWriter } from "./identity.ts";
+import { findWriter, recentWriter } from "./identity.ts";
 import type { Settings } from "./settings.ts";
 
 interface HeaderParts {
@@ -49,7 +49,7 @@ export async function recipientsOf(
   { parents, settings }: Pick<HeaderParts, "parents" | "settings">,
 ): Promise<Recipient[]> {
   const { draft } = readDraft(textOf(document));
-  const [parent, writer] = await Promise.all([parents.find(document), knownWriter(settings)]);
+  const [parent, writer] = await Promise.all([parents.find(document), recentWriter(settings)]);
   if (parent === undefined || writer === undefined) return compareRecipients(draft, undefined);
   const { to, cc } = replyRecipients(parent, writer.self, {
     from: draft.from,

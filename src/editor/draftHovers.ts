@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Archive } from "./archiveWorker.ts";
 import { count } from "./counts.ts";
 import { DRAFT_LANGUAGE } from "./draftDocument.ts";
-import type { GitTree } from "./gitTree.ts";
+import type { KernelTrees } from "./kernelTrees.ts";
 import { spokenAge } from "./threadLabels.ts";
 
 /** Last messages that are listed, and lists that are named. */
@@ -16,8 +16,8 @@ const COMMIT = /\b[0-9a-f]{8,40}\b/;
 /** Strangers' words as text in Markdown: no mark of theirs means anything. The editor's own way glues the words. */
 const plain = (text: string): string => text.replace(/[^\p{L}\p{N}\s]/gu, "\\$&").replace(/\s+/g, " ");
 
-export function registerDraftHovers(parts: { archive: Archive; tree: GitTree }): vscode.Disposable {
-  const { archive, tree } = parts;
+export function registerDraftHovers(parts: { archive: Archive; trees: KernelTrees }): vscode.Disposable {
+  const { archive, trees } = parts;
 
   const aboutPerson = async (address: string): Promise<vscode.MarkdownString> => {
     const known = await archive.request("person", { address, limit: RECENT });
@@ -41,21 +41,18 @@ export function registerDraftHovers(parts: { archive: Archive; tree: GitTree }):
     return new vscode.MarkdownString(lines.join("\n"));
   };
 
-  const aboutCommit = async (
-    id: string,
-    token: vscode.CancellationToken,
-  ): Promise<vscode.MarkdownString | undefined> => {
-    const [commit] = await tree.commits(["-1", "--end-of-options", id], token);
+  const aboutCommit = async (id: string): Promise<vscode.MarkdownString | undefined> => {
+    const commit = await trees.commit(id);
     if (commit === undefined) return undefined;
     const day = new Date(commit.dateMs).toISOString().slice(0, 10);
-    const about = plain(`Commit ${commit.id} by ${commit.author}, ${day}`);
+    const about = plain(`Commit ${commit.id.slice(0, 12)} by ${commit.author}, ${day}`);
     return new vscode.MarkdownString(`**${plain(commit.subject)}**\n\n${about}`);
   };
 
   return vscode.languages.registerHoverProvider(
     { language: DRAFT_LANGUAGE },
     {
-      provideHover: async (document, position, token) => {
+      provideHover: async (document, position) => {
         const atAddress = document.getWordRangeAtPosition(position, ADDRESS);
         if (atAddress !== undefined) {
           const word = document.getText(atAddress);
@@ -66,7 +63,7 @@ export function registerDraftHovers(parts: { archive: Archive; tree: GitTree }):
         }
         const atCommit = document.getWordRangeAtPosition(position, COMMIT);
         if (atCommit === undefined) return undefined;
-        const text = await aboutCommit(document.getText(atCommit), token);
+        const text = await aboutCommit(document.getText(atCommit));
         return text && new vscode.Hover(text, atCommit);
       },
     },

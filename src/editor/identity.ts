@@ -42,6 +42,19 @@ export async function knownWriter(settings: Settings): Promise<Writer | undefine
   return self && { self, exclude: excludedRecipients(config) };
 }
 
+/** What is shown while one types asks with every pause: git is asked again after this time, in milliseconds. */
+const RECENT_MS = 10_000;
+const recent = new WeakMap<Settings, { at: number; writer: Promise<Writer | undefined> }>();
+
+/** As `knownWriter`, and as of a moment ago. */
+export function recentWriter(settings: Settings): Promise<Writer | undefined> {
+  const known = recent.get(settings);
+  if (known !== undefined && Date.now() - known.at < RECENT_MS) return known.writer;
+  const writer = knownWriter(settings);
+  recent.set(settings, { at: Date.now(), writer });
+  return writer;
+}
+
 /** The person who writes; undefined when there is no address and the person did not give one. */
 export async function findWriter(settings: Settings): Promise<Writer | undefined> {
   const known = await knownWriter(settings);

@@ -6,14 +6,14 @@ import { loreLink } from "../mail/loreLink.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { activeDraftEditor, textOf } from "./draftDocument.ts";
-import { type Commit, fixesTrailer, type GitTree } from "./gitTree.ts";
+import { type CommitLine, fixesTrailer, type KernelTrees } from "./kernelTrees.ts";
 import { findReference } from "./messageReference.ts";
 import { fullDate } from "./threadLabels.ts";
 
 interface InsertionParts {
   archive: Archive;
   commands: Commands;
-  tree: GitTree;
+  trees: KernelTrees;
 }
 
 /** Entries of one list. */
@@ -22,7 +22,7 @@ const SHOWN = 50;
 const REST_MS = 200;
 
 interface CommitItem extends vscode.QuickPickItem {
-  commit: Commit;
+  commit: CommitLine;
 }
 
 interface LinkItem extends vscode.QuickPickItem {
@@ -46,8 +46,8 @@ async function insertLine(editor: vscode.TextEditor, line: string): Promise<void
   if (!done) throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
 }
 
-export function registerInsertions({ archive, commands, tree }: InsertionParts): void {
-  const chooseCommit = (files: readonly string[]): Promise<Commit | undefined> =>
+export function registerInsertions({ archive, commands, trees }: InsertionParts): void {
+  const chooseCommit = (files: readonly string[]): Promise<CommitLine | undefined> =>
     new Promise((resolve) => {
       const list = vscode.window.createQuickPick<CommitItem>();
       list.title = "Insert Fixes: from Git Log";
@@ -59,17 +59,17 @@ export function registerInsertions({ archive, commands, tree }: InsertionParts):
         const turn = ++asked;
         list.busy = true;
         const args = /^[0-9a-f]{6,40}$/.test(value)
-          ? ["-1", "--end-of-options", value]
+          ? ["-1", value, "--"]
           : value !== ""
             ? ["-n", String(SHOWN), "-i", "--fixed-strings", `--grep=${value}`]
             : ["-n", String(SHOWN), "--no-merges", "--", ...files];
         commands.attempt("read the history", async () => {
-          const commits = await tree.commits(args);
+          const commits = await trees.log(args);
           if (turn !== asked) return;
           list.busy = false;
           list.items = commits.map((commit) => ({
             label: commit.subject,
-            description: `${commit.id} · ${commit.author} · ${fullDate(commit.dateMs).slice(0, 10)}`,
+            description: `${commit.id.slice(0, 12)} · ${commit.author} · ${fullDate(commit.dateMs).slice(0, 10)}`,
             alwaysShow: true,
             commit,
           }));
@@ -94,7 +94,7 @@ export function registerInsertions({ archive, commands, tree }: InsertionParts):
 
   commands.register("kernelMail.draft.insertFixes", async () => {
     const editor = activeDraftEditor();
-    if (tree.folder() === undefined) {
+    if (trees.folders().length === 0) {
       throw new UserError("No kernel tree is open.", "Open the folder of one, trust it, and try again.");
     }
     const commit = await chooseCommit(changedFiles(textOf(editor.document)));

@@ -1,4 +1,5 @@
 /** The kernel trees at hand: commits, files as they were, and functions, asked of git without waiting for it. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { type Finished, runProgram } from "../base/process.ts";
@@ -30,6 +31,11 @@ export interface KernelTrees {
   folders(): string[];
   /** The commit of this id, from the first tree that has it. */
   commit(id: string): Promise<CommitLine | undefined>;
+  /**
+   * Commits of the first tree that has some, newest first; `args` go to `git log`. What git refuses, or does not find
+   * within a few seconds, is no commit.
+   */
+  log(args: readonly string[], token?: vscode.CancellationToken): Promise<CommitLine[]>;
   /** What git shows of a commit: who, why and the diff. */
   show(tree: string, id: string): Promise<Buffer>;
   /** The message of a commit. */
@@ -57,9 +63,27 @@ const SAFE = [
 ];
 const ENV = { GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0" };
 
+/** A search through a tree's whole history is given up after this long, in milliseconds. */
+const PATIENCE_MS = 4000;
+
+const LINE = "--format=%H%x00%an%x00%ae%x00%at%x00%s";
+
+function readLines(tree: string, output: Buffer): CommitLine[] {
+  return output
+    .toString("utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const [id = "", author = "", address = "", seconds = "", subject = ""] = line.split("\0");
+      return id === "" ? [] : [{ tree, id, author, address, dateMs: Number(seconds) * 1000, subject }];
+    });
+}
+
 export function openKernelTrees(settings: Settings): KernelTrees {
-  const git = (tree: string, args: readonly string[], input?: Uint8Array): Promise<Finished> =>
-    runProgram(settings.git(), ["-C", tree, ...SAFE, ...args], { env: ENV, ...(input ? { input } : {}) });
+  const git = (
+    tree: string,
+    args: readonly string[],
+    more: { input?: Uint8Array; signal?: AbortSignal } = {},
+  ): Promise<Finished> => runProgram(settings.git(), ["-C", tree, ...SAFE, ...args], { env: ENV, ...more });
 
   const folders = (): string[] => {
     const named = settings.kernelTrees();
@@ -71,21 +95,9 @@ export function openKernelTrees(settings: Settings): KernelTrees {
   };
 
   const commitIn = async (tree: string, id: string): Promise<CommitLine | undefined> => {
-    const format = "--format=%H%x00%an%x00%ae%x00%at%x00%s";
-    const { code, stdout } = await git(tree, [
-      "log",
-      "-1",
-      "--no-color",
-      format,
-      "--end-of-options",
-      `${id}^{commit}`,
-    ]);
-    const [full = "", author = "", address = "", seconds = "", subject = ""] = stdout
-      .toString("utf8")
-      .trim()
-      .split("\0");
-    if (code !== 0 || full === "") return undefined;
-    return { tree, id: full, author, address, dateMs: Number(seconds) * 1000, subject };
+    const args = ["log", "-1", "--no-color", LINE, "--end-of-options", `${id}^{commit}`];
+    const { code, stdout } = await git(tree, args);
+    return code === 0 ? readLines(tree, stdout)[0] : undefined;
   };
 
   const definitionsIn = async (tree: string, name: string): Promise<Definition[]> => {
@@ -127,6 +139,27 @@ export function openKernelTrees(settings: Settings): KernelTrees {
       }
       return undefined;
     },
+    log: async (args, token) => {
+      const ending = new AbortController();
+      const timer = setTimeout(() => ending.abort(), PATIENCE_MS);
+      const cancelled = token?.onCancellationRequested(() => ending.abort());
+      try {
+        for (const tree of folders()) {
+          const { code, stdout } = await git(tree, ["log", "--no-color", LINE, ...args], {
+            signal: ending.signal,
+          });
+          const found = code === 0 ? readLines(tree, stdout) : [];
+          if (found.length > 0) return found;
+        }
+        return [];
+      } catch (error) {
+        if (ending.signal.aborted) return [];
+        throw error;
+      } finally {
+        clearTimeout(timer);
+        cancelled?.dispose();
+      }
+    },
     show: async (tree, id) => {
       const args = [
         "show",
@@ -158,12 +191,35 @@ export function openKernelTrees(settings: Settings): KernelTrees {
     patchIds: (tree, diffs) =>
       Promise.all(
         diffs.map(async (diff) => {
-          const { stdout } = await git(tree, ["patch-id", "--stable"], diff);
+          const { stdout } = await git(tree, ["patch-id", "--stable"], { input: diff });
           return /^[0-9a-f]{40}/.exec(stdout.toString("latin1"))?.[0];
         }),
       ),
   };
 }
+
+/** True for the folder of a kernel tree: it has this file at its top. */
+const isKernel = (folder: string): boolean => existsSync(join(folder, "MAINTAINERS"));
+
+/** Keeps the condition `kernelMail.kernelTree` true to the trees at hand. */
+export function tellKernelTree(trees: KernelTrees, settings: Settings): vscode.Disposable {
+  const tell = () =>
+    void vscode.commands.executeCommand(
+      "setContext",
+      "kernelMail.kernelTree",
+      trees.folders().some(isKernel),
+    );
+  tell();
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(tell),
+    vscode.workspace.onDidGrantWorkspaceTrust(tell),
+    settings.onDidChange(["kernelTrees"], tell),
+  );
+}
+
+/** R1204: the trailer that names a commit as what is repaired. */
+export const fixesTrailer = ({ id, subject }: CommitLine): string =>
+  `Fixes: ${id.slice(0, 12)} ("${subject}")`;
 
 /** The address of a path in a tree. */
 export const inTree = (tree: string, path: string): vscode.Uri => vscode.Uri.file(join(tree, path));
