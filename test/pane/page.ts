@@ -120,6 +120,8 @@ export async function openPane(browser: Browser, options: PaneOptions = {}): Pro
   const viewport = { width, height };
   const zone = options.now === undefined ? {} : { timezoneId: "UTC" };
   const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...zone });
+  // A busy machine may take its time for a page.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   if (options.now !== undefined) await page.clock.setFixedTime(options.now);
   const troubles: string[] = [];

@@ -77,7 +77,7 @@ async function axe(page: Page): Promise<string[]> {
 }
 
 describe("the pane in a browser", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let pane: OpenPane | undefined;
 
@@ -362,6 +362,34 @@ describe("the pane in a browser", function () {
     await page.keyboard.press("Backspace");
     assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
     assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo ↓");
+  });
+
+  it("does what a menu of a cited block asks for there, and shuts a file where one is", async () => {
+    const { page, show, channel } = await open();
+    await show(await reviewThread(), REVIEW.discussion);
+    await page.locator("article.current .run").last().locator(".cite").click({ button: "right" });
+    channel.emit("act", { action: "goToOrigin" });
+    await page.waitForSelector(`article.current[data-message="${REVIEW.review}"]`);
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("P");
+    await page.keyboard.press("P");
+    const file = page.locator("article.current section.file").first();
+    await file.locator(".fileName").focus();
+    await page.keyboard.press("e");
+    assert.equal(await file.locator(".fileName").getAttribute("aria-expanded"), "false");
+    assert.equal(await file.locator(".code").isVisible(), false);
+  });
+
+  it("leads from the diffstat to the file, right below the heading", async () => {
+    const { page, show } = await open();
+    await show(await reviewThread(), REVIEW.patch);
+    await page.locator(".stat .link").last().click();
+    const file = page.locator("section.file", { hasText: "mm/Kconfig" });
+    assert.equal(await file.locator(".fileName:focus").count(), 1);
+    const distance = await file.evaluate(
+      (card) => card.getBoundingClientRect().top - (card.closest("main")?.getBoundingClientRect().top ?? 0),
+    );
+    assert.ok(distance > 0 && distance < 100, `${distance} px below the top`);
   });
 
   it("draws cited text with its real marks on the key", async () => {

@@ -18,7 +18,7 @@ function assertSpoken(name: string, spoken: string): void {
 }
 
 describe("the pane as it is spoken", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let pane: OpenPane | undefined;
   before(async function () {

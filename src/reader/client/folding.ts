@@ -4,14 +4,21 @@ import type { Pane } from "./pane.ts";
 
 export class Folding {
   readonly #pane: Pane;
+  #pointed: Element | null = null;
 
   constructor(pane: Pane) {
     this.#pane = pane;
   }
 
-  /** What "here" is: the element with the focus or the selection, else the message in view. */
+  /** What the pointer asked a menu for; until the next key or press that is "here". */
+  point(target: Element | null): void {
+    this.#pointed = target;
+  }
+
+  /** What "here" is: what a menu was asked for, the element with the focus or the selection; null when there is none. */
   here(): Element | null {
     const { drawing, main } = this.#pane;
+    if (this.#pointed?.isConnected) return this.#pointed;
     const { activeElement } = drawing.document;
     const anchor = drawing.document.getSelection()?.anchorNode;
     const selected =
@@ -20,7 +27,8 @@ export class Folding {
           ? (anchor as Element)
           : anchor.parentElement
         : null;
-    const isFocused = activeElement && main.contains(activeElement) && activeElement.closest(".run, .fold");
+    const isFocused =
+      activeElement && main.contains(activeElement) && activeElement.closest(".run, .fold, section.file");
     return isFocused ? activeElement : selected;
   }
 
@@ -69,8 +77,14 @@ export class Folding {
   }
 
   toggleHere(): void {
+    const here = this.here();
+    const file = here?.closest("section.file")?.querySelector(".fileName");
+    if (file) {
+      this.#pane.travel.keepPlace(() => this.toggleFile(file));
+      return;
+    }
     const run =
-      this.here()?.closest(".run, .fold") ??
+      here?.closest(".run, .fold") ??
       this.#pane.travel.firstSeen(".pill")?.closest(".run, .fold") ??
       this.#pane.travel.firstSeen(".run");
     if (run) this.toggleRun(run);

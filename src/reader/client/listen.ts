@@ -135,7 +135,16 @@ export function listen(pane: Pane, actions: Actions): void {
   page.defaultView?.addEventListener("focus", () => {
     if (page.activeElement === page.body) pane.focus(pane.travel.article());
   });
-  page.addEventListener("keydown", (event) => key(pane, actions, event));
+  page.addEventListener("contextmenu", (event) => {
+    actions.folding.point(event.target instanceof Element ? event.target : null);
+  });
+  page.addEventListener("pointerdown", ({ button }) => {
+    if (button === 0) actions.folding.point(null);
+  });
+  page.addEventListener("keydown", (event) => {
+    actions.folding.point(null);
+    key(pane, actions, event);
+  });
   page.addEventListener("copy", (event) => {
     if (isTyping(page.activeElement)) return;
     const text = copiedText(page.getSelection(), pane.main, (messageId) => pane.views.get(messageId));
