@@ -54,6 +54,11 @@ export interface Parts {
   program: { path: string };
 }
 
+/** Waits for a mail that is leaving: whoever cuts it off does not know whether it went out. */
+let finish: () => Promise<void> = async () => undefined;
+
+export const deactivate = (): Promise<void> => finish();
+
 export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const { extensionUri, globalStorageUri } = context;
   const packageJson = context.extension.packageJSON as { version: string };
@@ -84,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     memory: context.globalState,
     storage: globalStorageUri.fsPath,
   });
+  finish = sender.close;
   const documents = openDocuments();
   const shown = openThreadShown();
   const loadThread = openThreadFeed(withPending(archive, sender.outbox), () => settings.links().trackers);

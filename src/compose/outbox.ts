@@ -40,8 +40,8 @@ export interface Echo {
   changes: string[];
 }
 
-/** The record of one mail. Times are milliseconds since 1970 UTC; addresses are bare; ids without angle brackets. */
-export interface OutboxMail {
+/** What a mail is. Addresses are bare, ids without angle brackets. */
+interface MailFacts {
   /** The name of its files, without ending. */
   name: string;
   messageId: string;
@@ -53,6 +53,17 @@ export interface OutboxMail {
   eightBit: boolean;
   /** The message it answers. */
   inReplyTo?: string;
+}
+
+/** A mail that is put into the outbox. */
+export interface NewMail extends MailFacts {
+  bytes: Uint8Array;
+  /** The draft's own text, for when it comes back. */
+  draftText: string;
+}
+
+/** The record of one mail. Times are milliseconds since 1970 UTC. */
+export interface OutboxMail extends MailFacts {
   state: OutboxState;
   queuedMs: number;
   /** Waiting mail does not leave before. */
@@ -74,20 +85,6 @@ export interface OutboxMail {
   echo?: Echo;
   /** The person has been told that the list does not show it. */
   isLateTold?: boolean;
-}
-
-/** A mail that is put into the outbox. */
-export interface NewMail {
-  name: string;
-  bytes: Uint8Array;
-  /** The draft's own text, for when it comes back. */
-  draftText: string;
-  messageId: string;
-  subject: string;
-  from: string;
-  to: string[];
-  eightBit: boolean;
-  inReplyTo?: string;
 }
 
 const ENDINGS = [".json", ".eml", ".draft"] as const;

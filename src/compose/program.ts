@@ -1,26 +1,17 @@
 /** Mail given to a sendmail-compatible program, and passwords asked of programs: git's credential helpers, a token command. */
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { runProgram } from "../base/process.ts";
 import { isUserError } from "../base/report.ts";
 import { type Connection, type Delivered, envelopeAddress, holdGuard, type Outgoing } from "./send.ts";
 import { SendFailure, wordsOf } from "./sendFailure.ts";
 import type { SendProgram, SmtpServer } from "./transport.ts";
+import { withLineFeeds } from "./wire.ts";
 
 /** The codes of sysexits.h that are about the mail itself: bad data, no such user, no such host. */
 const REFUSED = [65, 67, 68];
 /** EX_TEMPFAIL. */
 const LATER = 75;
-
-/** Lines as programs want them on their input: ending in LF alone. */
-function withLineFeeds(bytes: Uint8Array): Buffer {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const out = Buffer.allocUnsafe(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === 0x0d && text[at + 1] === 0x0a) continue;
-    out[length++] = text[at] ?? 0;
-  }
-  return out.subarray(0, length);
-}
 
 /** The arguments of the program for a mail: recipients are given one by one unless it reads them from the header. */
 export function programArguments({ command, sender }: SendProgram, mail: Outgoing): string[] {
@@ -32,7 +23,8 @@ export function programArguments({ command, sender }: SendProgram, mail: Outgoin
 }
 
 async function giveTo(transport: SendProgram, mail: Outgoing, cwd: string): Promise<Delivered> {
-  const [program] = transport.command;
+  const [named] = transport.command;
+  const program = named.startsWith("~/") ? join(homedir(), named.slice(2)) : named;
   const args = programArguments(transport, mail);
   await mail.beforeData?.();
   let code: number;

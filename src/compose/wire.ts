@@ -82,3 +82,9 @@ function writableId(id: string): string {
     "Correct the Message-ID and In-Reply-To fields of the draft, or remove In-Reply-To.",
   );
 }
+
+/** The bytes of a mail with the line ends of files: CRLF as LF, anything else as it is. */
+export function withLineFeeds(bytes: Uint8Array): Buffer {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return Buffer.from(text.replaceAll("\r\n", "\n"), "latin1");
+}

@@ -18,6 +18,7 @@ export function registerDraftLenses(parts: { parents: DraftParents; settings: Se
         return [
           lens("Preview", "kernelMail.draft.preview"),
           lens("Send", "kernelMail.draft.send"),
+          lens("Send", "kernelMail.draft.send"),
           lens("Trim", "kernelMail.draft.trimToReplies"),
           lens(recipientsText(await recipientsOf(document, parts)), "kernelMail.draft.editRecipients"),
         ];

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { isUserError, UserError } from "../base/report.ts";
 import { echoChanges, messageIdIn } from "../compose/echo.ts";
 import type { OutboxMail } from "../compose/outbox.ts";
+import { withLineFeeds } from "../compose/wire.ts";
 import { stripReply } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
@@ -121,13 +122,11 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     const title = `Sent ↔ Received: ${mail.subject}`;
     await vscode.commands.executeCommand("vscode.diff", sent, received, title);
   }
-  const asText = (bytes: Uint8Array): Uint8Array =>
-    Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-  documents.serve("sent", async ({ query }) => asText(await outbox.bytes(query)));
+  documents.serve("sent", async ({ query }) => withLineFeeds(await outbox.bytes(query)));
   documents.serve("received", async ({ query }) => {
     const mail = await outbox.find(query);
     const copy = mail && (await findCopy(mail));
-    return copy && asText(copy);
+    return copy && withLineFeeds(copy);
   });
 
   /** The mail that a menu means, as it is now. */

@@ -7,6 +7,7 @@ import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { gitArguments, mailtoLink } from "../compose/handOver.ts";
+import { withLineFeeds } from "../compose/wire.ts";
 import { writeMboxrd } from "../sources/mboxrd.ts";
 import type { Commands } from "./commands.ts";
 import type { ComposeEditor } from "./composeEditor.ts";
@@ -19,15 +20,12 @@ interface HandOverParts {
   settings: Settings;
 }
 
-const asKept = (bytes: Uint8Array): Buffer =>
-  Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-
 export function registerHandOver({ commands, compose, settings }: HandOverParts): void {
   /** A private file with the message as git wants it; the folder is the system's to clear. */
   const temporaryFile = async (bytes: Uint8Array): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), "kernel-mail-"));
     const path = join(folder, "draft.eml");
-    await writeWhole(path, asKept(bytes));
+    await writeWhole(path, withLineFeeds(bytes));
     return path;
   };
 
@@ -46,7 +44,7 @@ export function registerHandOver({ commands, compose, settings }: HandOverParts)
     const label = ending === "eml" ? "Messages" : "mbox";
     const uri = await askWhere(`Save Draft as .${ending}`, name, { label, ending });
     if (uri === undefined) return;
-    await vscode.workspace.fs.writeFile(uri, ending === "eml" ? bytes : writeMboxrd(asKept(bytes)));
+    await vscode.workspace.fs.writeFile(uri, ending === "eml" ? bytes : writeMboxrd(withLineFeeds(bytes)));
     vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}`, 5000);
   };
 

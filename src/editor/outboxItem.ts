@@ -1,6 +1,7 @@
 /** A mail of the outbox as a row of the Drafts and Outbox tree. */
 import * as vscode from "vscode";
 import type { OutboxMail } from "../compose/outbox.ts";
+import { readPatchPrefix } from "../mail/subject.ts";
 import { count } from "./counts.ts";
 import { fullDate, spokenAge } from "./threadLabels.ts";
 
@@ -40,7 +41,7 @@ function stateOf(mail: OutboxMail, now: number): { words: string; icon: string; 
       if (changes.length > 0)
         return { words: "changed on the way", icon: "diff", context: "outbox sent echoed" };
       const age = spokenAge(mail.sentMs ?? mail.queuedMs, now);
-      const words = mail.echo === undefined ? `sent ${age}, pending on the list` : `on the list, sent ${age}`;
+      const words = mail.echo === undefined ? `pending on the list, sent ${age}` : `on the list, sent ${age}`;
       return {
         words,
         icon: "check",
@@ -53,7 +54,8 @@ function stateOf(mail: OutboxMail, now: number): { words: string; icon: string; 
 export function outboxItem(mail: OutboxMail, now: number): vscode.TreeItem {
   const { words, icon, context } = stateOf(mail, now);
   const label = mail.subject || "(no subject)";
-  const item = new vscode.TreeItem(label);
+  // What all of them have in front would push out of sight what tells them apart.
+  const item = new vscode.TreeItem(readPatchPrefix(mail.subject).bare || label);
   item.id = `outbox ${mail.name}`;
   item.description = words;
   item.iconPath = new vscode.ThemeIcon(icon);

@@ -4,15 +4,15 @@ import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import { type Dispatch, startDispatch } from "../compose/dispatch.ts";
-import { isLoopback } from "../compose/guard.ts";
 import { type NewMail, Outbox, type OutboxMail } from "../compose/outbox.ts";
 import type { Connection } from "../compose/send.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
-import { chooseTransport, type SmtpServer, type Transport, takesToken } from "../compose/transport.ts";
+import { chooseTransport, type Transport } from "../compose/transport.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import type { EditorLog } from "./log.ts";
 import { trustedFolder } from "./openFolder.ts";
+import { openPasswords, type Passwords } from "./passwords.ts";
 import { keepSent } from "./sentMail.ts";
 import type { SettingName, Settings } from "./settings.ts";
 import { openSignIns, type SignIns } from "./signIn.ts";
@@ -30,12 +30,11 @@ export const SENDING_SETTINGS: readonly SettingName[] = [
 export interface Sender extends vscode.Disposable {
   readonly outbox: Outbox;
   readonly signIns: SignIns;
+  readonly passwords: Passwords;
   /** The way to send; undefined when there is none. A UserError when it is described badly. */
   transport(): Promise<Transport | undefined>;
   /** Connects and logs in; rejects with a SendFailure. Close what it gives. */
   connect(): Promise<Connection>;
-  /** Asks for the server's password when nobody has it. False when the person gives up. */
-  askPassword(server: SmtpServer, anew?: boolean): Promise<boolean>;
   /** Whether the server, as far as known, takes no 8-bit text (R1003). */
   sevenBitOnly(): boolean;
   /** Puts mails into the outbox, all to leave at the same time. */
@@ -43,14 +42,14 @@ export interface Sender extends vscode.Disposable {
   /** Takes a mail back; the path of its draft, or undefined when it is too late. */
   takeBack(name: string): Promise<string | undefined>;
   retry(name: string): Promise<void>;
-  /** Forgets every password; returns how many there were. */
-  forgetSecrets(): Promise<number>;
   /** Says that somebody else has changed the outbox. */
   changed(): void;
   /** A mail of the outbox has changed. */
   readonly onDidChange: vscode.Event<OutboxMail | undefined>;
   /** What was due has been tried. */
   settled(): Promise<void>;
+  /** Begins nothing more; settles when what is leaving has an answer. */
+  close(): Promise<void>;
 }
 
 interface SenderParts {
@@ -64,9 +63,7 @@ interface SenderParts {
   storage: string;
 }
 
-const passwordKey = (server: SmtpServer): string => `smtp:${server.user ?? ""}@${server.host}:${server.port}`;
-/** Under which keys passwords lie, since the editor's store cannot be listed. */
-const KEYS = "sending.passwords";
+/** Which server takes no 8-bit text. */
 const SEVEN_BIT = "sending.sevenBit";
 
 export function openSender(parts: SenderParts): Sender {
@@ -91,23 +88,7 @@ export function openSender(parts: SenderParts): Sender {
     },
   });
 
-  /** The password or token of a server; "" when nobody has it. */
-  const secretOf = async (server: SmtpServer, isRefused: boolean): Promise<string> => {
-    const { tokenCommand } = settings.sending();
-    const { commandToken, gitCredential } = await import("../compose/program.ts");
-    if (takesToken(server.auth) && tokenCommand.length > 0)
-      return await commandToken(tokenCommand, trustedFolder());
-    if (takesToken(server.auth) && signIns.isUsed()) {
-      return await signIns.accessToken(server.user ?? "", isRefused);
-    }
-    if (isRefused) return "";
-    return (
-      server.password ??
-      (await secrets.get(passwordKey(server))) ??
-      (await gitCredential(settings.git(), server, trustedFolder())) ??
-      ""
-    );
-  };
+  const passwords = openPasswords({ settings, secrets, memory, signIns });
 
   const connect = async (): Promise<Connection> => {
     const way = await transport();
@@ -121,7 +102,7 @@ export function openSender(parts: SenderParts): Sender {
     }
     if (way.kind === "smtp") {
       const { connectSmtp } = await import("../compose/send.ts");
-      return await connectSmtp(way, { secret: (isRefused) => secretOf(way, isRefused), onlyReserved });
+      return await connectSmtp(way, { secret: (isRefused) => passwords.of(way, isRefused), onlyReserved });
     }
     const { openProgram } = await import("../compose/program.ts");
     return openProgram(way, { onlyReserved, cwd: trustedFolder() });
@@ -244,33 +225,10 @@ export function openSender(parts: SenderParts): Sender {
   return {
     outbox,
     signIns,
+    passwords,
     transport,
     connect,
     sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
-    askPassword: async (server, anew = false) => {
-      if (server.user === undefined) return true;
-      const { tokenCommand } = settings.sending();
-      if (takesToken(server.auth) && tokenCommand.length > 0) return true;
-      if (!anew && (await secretOf(server, false)) !== "") return true;
-      if (takesToken(server.auth) && signIns.isUsed()) {
-        await vscode.commands.executeCommand("kernelMail.signIn");
-        return (await secretOf(server, false)) !== "";
-      }
-      const what = takesToken(server.auth) ? "Access Token" : "Password";
-      const answer = await vscode.window.showInputBox({
-        title: `${what} for ${server.user} at ${server.host}`,
-        prompt: isLoopback(server.host)
-          ? "Kept in the editor's secret storage of this machine."
-          : "Kept in the editor's secret storage, and given to this server alone, over an encrypted connection.",
-        password: true,
-        ignoreFocusOut: true,
-      });
-      if (answer === undefined || answer === "") return false;
-      const key = passwordKey(server);
-      await secrets.store(key, answer);
-      await memory.update(KEYS, [...new Set([...memory.get<string[]>(KEYS, []), key])]);
-      return true;
-    },
     queue: async (mails) => {
       const dueMs = Date.now() + settings.sending().undoMs;
       for (const mail of mails) await outbox.add(mail, dueMs);
@@ -286,18 +244,12 @@ export function openSender(parts: SenderParts): Sender {
       return path;
     },
     retry,
-    forgetSecrets: async () => {
-      const keys = memory.get<string[]>(KEYS, []);
-      for (const key of keys) await secrets.delete(key);
-      await memory.update(KEYS, undefined);
-      await signIns.forget();
-      return keys.length;
-    },
     changed: () => changed.fire(undefined),
     onDidChange: changed.event,
     settled: () => dispatch.settled(),
+    close: () => dispatch.close(),
     dispose: () => {
-      void dispatch.close();
+      commands.attempt("finish sending", () => dispatch.close());
       vscode.Disposable.from(listener, changed).dispose();
     },
   };

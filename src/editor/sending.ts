@@ -71,7 +71,7 @@ export function openSending(parts: SendingParts): Sending {
   /** There is a way to send and a password for it; what is missing is asked for, or told. */
   const canSend = async (): Promise<boolean> => {
     const way = await sender.transport();
-    if (way !== undefined) return way.kind === "program" || (await sender.askPassword(way));
+    if (way !== undefined) return way.kind === "program" || (await sender.passwords.ask(way));
     const setUp = "Set Up Sending...";
     const choice = await vscode.window.showInformationMessage(
       "There is no way to send mail yet: git send-email is not configured, and no server is set.",

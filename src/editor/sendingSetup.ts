@@ -5,6 +5,8 @@ import { delimiter, isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
 import { sentence } from "../base/report.ts";
+import type { Draft } from "../compose/draft.ts";
+import { readDraft } from "../compose/draftText.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
 import { makeMessageId } from "../compose/threading.ts";
 import { gitTransport, type SmtpServer, type Transport, transportName } from "../compose/transport.ts";
@@ -58,7 +60,8 @@ A line that begins with From:
 From here on nothing may change.
 A dot alone:
 .
-A line of more than 76 characters, which nobody may wrap: 0123456789 0123456789 0123456789 0123456789
+A line of more than 76 characters, which nobody may wrap:
+    0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789
 `;
 
 export function registerSendingSetup(parts: SetupParts): void {
@@ -90,7 +93,7 @@ export function registerSendingSetup(parts: SetupParts): void {
       if (choice !== undefined) await setUp();
       return;
     }
-    if (way.kind === "smtp" && !(await sender.askPassword(way))) return;
+    if (way.kind === "smtp" && !(await sender.passwords.ask(way))) return;
     const title = `Asking ${transportName(way)}`;
     const location = vscode.ProgressLocation.Notification;
     try {
@@ -101,7 +104,7 @@ export function registerSendingSetup(parts: SetupParts): void {
       const acts = error.kind === "login" && way.kind === "smtp" ? ["Enter Password", SET_UP] : [SET_UP];
       const choice = await vscode.window.showErrorMessage(sentence(error), ...acts);
       if (choice === SET_UP) await setUp();
-      if (choice === "Enter Password" && way.kind === "smtp" && (await sender.askPassword(way, true)))
+      if (choice === "Enter Password" && way.kind === "smtp" && (await sender.passwords.ask(way, true)))
         await check();
     }
   };
@@ -119,7 +122,7 @@ export function registerSendingSetup(parts: SetupParts): void {
   }): Promise<void> => {
     await settings.setSending({ smtp });
     const way = await sender.transport();
-    if (way?.kind === "smtp" && !(await sender.askPassword(way, true))) return;
+    if (way?.kind === "smtp" && !(await sender.passwords.ask(way, true))) return;
     await check();
   };
 
@@ -217,24 +220,37 @@ export function registerSendingSetup(parts: SetupParts): void {
     const choice = await vscode.window.showWarningMessage(question, { modal: true }, "Forget");
     if (choice === undefined) return;
     void vscode.window.showInformationMessage(
-      `${count(await sender.forgetSecrets(), "password")} forgotten.`,
+      `${count(await sender.passwords.forget(), "password")} forgotten.`,
     );
   });
+  /** The draft that the person is in, when they want that one to go to themselves first. */
+  const ownDraft = async (): Promise<Draft | undefined | "nothing"> => {
+    const document = await compose.activeDraft().catch(() => undefined);
+    if (document === undefined) return undefined;
+    const choices = [
+      { label: "This draft, to myself first", isDraft: true },
+      { label: "A test mail with all that servers are known to spoil", isDraft: false },
+    ];
+    const choice = await vscode.window.showQuickPick(choices, { title: "What Is to Be Sent to You?" });
+    if (choice === undefined) return "nothing";
+    return choice.isDraft ? readDraft(document.getText()).draft : undefined;
+  };
+
   commands.register("kernelMail.sendTest", async () => {
     const writer = await findWriter(settings);
-    if (writer === undefined) return;
+    const own = writer && (await ownDraft());
+    if (writer === undefined || own === "nothing") return;
     const { identity } = writer.self;
     const path = await createDraft(folder, {
       from: identity,
       to: [identity],
       cc: [],
       bcc: [],
-      subject: "Kernel Mail test",
+      subject: own?.subject ?? "Kernel Mail test",
       messageId: makeMessageId(identity.address),
       references: [],
-      body: TEST_BODY,
+      body: own?.body ?? TEST_BODY,
     });
-    await compose.open(path);
     await vscode.commands.executeCommand("kernelMail.draft.send", { path });
   });
 }

@@ -2,11 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { withLineFeeds } from "../compose/wire.ts";
 import { writeMboxrd } from "../sources/mboxrd.ts";
-
-/** As mail is kept on disk: LF line ends. */
-const asKept = (bytes: Buffer): Buffer =>
-  Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 
 async function writeSynced(path: string, flags: "a" | "wx", bytes: Buffer): Promise<void> {
   const handle = await open(path, flags, 0o600);
@@ -28,12 +25,12 @@ const isFolder = (path: string): Promise<boolean> =>
 export async function keepSent(path: string, bytes: Buffer): Promise<void> {
   if (!(await isFolder(path))) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeSynced(path, "a", writeMboxrd(asKept(bytes)));
+    await writeSynced(path, "a", writeMboxrd(withLineFeeds(bytes)));
     return;
   }
   for (const name of ["tmp", "new", "cur"]) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
   const name = `${Math.floor(Date.now() / 1000)}.${process.pid}_${randomBytes(6).toString("hex")}.kernel-mail`;
-  await writeSynced(join(path, "tmp", name), "wx", asKept(bytes));
+  await writeSynced(join(path, "tmp", name), "wx", withLineFeeds(bytes));
   // S: the person has seen what they wrote.
   await rename(join(path, "tmp", name), join(path, "cur", `${name}:2,S`));
 }

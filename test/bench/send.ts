@@ -1,6 +1,6 @@
 /**
  * Mails a second through the outbox, beside nodemailer alone over the same server in the same run:
- * `npm run bench -- send [COUNT]`. The outbox writes each mail and each of its states to the disk before it goes on.
+ * `node test/bench/send.ts [COUNT]`. The outbox writes each mail and each of its states to the disk before it goes on.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
