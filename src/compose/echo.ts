@@ -111,6 +111,23 @@ export function echoChanges(sentRaw: Uint8Array, copyRaw: Uint8Array): string[] 
   return changes;
 }
 
+/**
+ * Whether a copy under another Message-ID is this mail: the same author and parent, and every line of one's own in it.
+ */
+export function isSameMail(sentRaw: Uint8Array, copyRaw: Uint8Array): boolean {
+  const [sent, copy] = [readCopy(sentRaw), readCopy(copyRaw)];
+  const parent = ({ fields }: Copy) => /<([^<>\s]+)>/.exec(firstField(fields, "in-reply-to"))?.[1] ?? "";
+  const from = ({ fields }: Copy) => parseAddresses(firstField(fields, "from"))[0]?.address.toLowerCase();
+  if (from(sent) !== from(copy) || parent(sent) !== parent(copy)) return false;
+  const own = sent.lines.filter((line) => line.trim() !== "" && !line.startsWith(">"));
+  return (
+    without(
+      own.map((line) => line.trim()),
+      copy.lines.map((line) => line.trim()),
+    ).length === 0
+  );
+}
+
 /** The Message-ID of these bytes; "" when there is none. No angle brackets. */
 export function messageIdIn(raw: Uint8Array): string {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);

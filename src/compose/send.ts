@@ -167,18 +167,19 @@ export async function connectSmtp(server: SmtpServer, options: SmtpOptions): Pro
   holdGuard([], server.host, options.onlyReserved);
   const timeouts = options.timeouts ?? TIMEOUTS;
   const shape = await connectionOptions(server, timeouts);
-  const open = async (isRefused: boolean): Promise<Connection> => {
-    const secret = server.user === undefined ? undefined : await options.secret?.(isRefused);
-    try {
-      return await startSession(server, shape, { secret, onlyReserved: options.onlyReserved });
-    } catch (error) {
-      // A token runs out within the hour: a new one is asked for, once.
-      const again = !isRefused && takesToken(server.auth) && error instanceof SendFailure;
-      if (again && error.kind === "login") return await open(true);
-      throw error;
-    }
-  };
-  return await open(false);
+  const start = (secret: string | undefined) =>
+    startSession(server, shape, { secret, onlyReserved: options.onlyReserved });
+  const secret = server.user === undefined ? undefined : await options.secret?.(false);
+  try {
+    return await start(secret);
+  } catch (error) {
+    const isLogin = error instanceof SendFailure && error.kind === "login";
+    if (!isLogin || !takesToken(server.auth)) throw error;
+    // A token runs out within the hour: a newer one is asked for, once.
+    const newer = await options.secret?.(true);
+    if (!newer || newer === secret) throw error;
+    return await start(newer);
+  }
 }
 
 type Session = { secret: string | undefined; onlyReserved: boolean };

@@ -1,10 +1,9 @@
 /** What the list made of a sent mail: looked for in the archives, compared with what was sent, missed when it is late. */
 import * as vscode from "vscode";
 import { isUserError, UserError } from "../base/report.ts";
-import { echoChanges, messageIdIn } from "../compose/echo.ts";
+import { echoChanges, isSameMail, messageIdIn } from "../compose/echo.ts";
 import type { OutboxMail } from "../compose/outbox.ts";
 import { withLineFeeds } from "../compose/wire.ts";
-import { stripReply } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri } from "./documents.ts";
@@ -13,8 +12,8 @@ import type { Sender } from "./sender.ts";
 import type { Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 
-/** How far apart a mail and the copy under another Message-ID may be dated, in milliseconds. */
-const SAME_MAIL_MS = 10 * 60_000;
+/** A copy that has not come within this time may have come under another Message-ID, in milliseconds. */
+const OVERDUE_MS = 10 * 60_000;
 /** How long a sent mail stays in the outbox, whether or not the list shows it. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -33,17 +32,29 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
   const { archive, commands, documents, sender, settings, sync } = parts;
   const { outbox } = sender;
 
-  /** A copy that came under an id of the server's own: in the same thread, by the same author, at the same time. */
-  const findRewritten = async (mail: OutboxMail): Promise<string | undefined> => {
-    if (settings.sending().serverRewritesIds === "no" || mail.inReplyTo === undefined) return undefined;
+  /**
+   * A copy that came under an id of the server's own. Unless the person says that their server does that, it is looked
+   * for only when the copy should have been there by now.
+   */
+  const findRewritten = async (mail: OutboxMail): Promise<Uint8Array | undefined> => {
+    const { serverRewritesIds } = settings.sending();
+    const isOverdue = Date.now() - (mail.sentMs ?? 0) > OVERDUE_MS;
+    const isLookedFor = serverRewritesIds === "yes" || (serverRewritesIds === "detect" && isOverdue);
+    if (!isLookedFor || mail.inReplyTo === undefined) return undefined;
     const thread = await archive.request("thread", { messageId: mail.inReplyTo });
-    return thread?.nodes.find(
-      ({ fromAddress, dateMs, subject, missing }) =>
+    const others = new Set((await outbox.list()).map(({ messageId }) => messageId));
+    const candidates = (thread?.nodes ?? []).filter(
+      ({ messageId, missing, parent, fromAddress }) =>
         !missing &&
+        parent === mail.inReplyTo &&
         fromAddress.toLowerCase() === mail.from.toLowerCase() &&
-        Math.abs((dateMs ?? 0) - (mail.sentMs ?? 0)) < SAME_MAIL_MS &&
-        stripReply(subject).bare === stripReply(mail.subject).bare,
-    )?.messageId;
+        !others.has(messageId),
+    );
+    const messageIds = candidates.map(({ messageId }) => messageId);
+    if (messageIds.length === 0) return undefined;
+    const sent = await outbox.bytes(mail.name);
+    const copies = await archive.request("raw", { messageIds });
+    return copies.find(({ raw }) => isSameMail(sent, raw))?.raw;
   };
 
   /** The list's copy of a mail, by its id, by the id that the server gave it, or by what it is. */
@@ -51,8 +62,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     const ids = [mail.serverMessageId, mail.messageId].filter((id) => id !== undefined);
     const [known] = await archive.request("raw", { messageIds: ids });
     if (known !== undefined) return known.raw;
-    const other = await findRewritten(mail);
-    return other === undefined ? undefined : (await archive.request("raw", { messageIds: [other] }))[0]?.raw;
+    return await findRewritten(mail);
   };
 
   const tellChanges = (mail: OutboxMail, changes: readonly string[]) => {

@@ -1,6 +1,6 @@
 /** What a server did to a mail, told from the list's copy. */
 import assert from "node:assert/strict";
-import { echoChanges } from "../../../src/compose/echo.ts";
+import { echoChanges, isSameMail } from "../../../src/compose/echo.ts";
 
 const HEAD = [
   "From: Ada <ada@kernel.example>",
@@ -76,5 +76,33 @@ describe("what became of a mail", () => {
       "20000 lines were lost or rewritten",
       "20000 lines were added",
     ]);
+  });
+});
+
+describe("a copy under another Message-ID", () => {
+  const head = [...HEAD.slice(0, -1), "In-Reply-To: <parent@kernel.example>"];
+  const sent = mail([...head, "Message-ID: <a@kernel.example>"], BODY);
+  const isSame = (copyHead: readonly string[], body: readonly string[]) =>
+    isSameMail(sent, mail([...copyHead, "Message-ID: <x@server.example>"], body));
+
+  it("is the mail when author, parent and own lines are the same", () => {
+    assert.ok(isSame(head, [...BODY, "A footer"]));
+  });
+  it("is another answer to the same message when an own line is not in it", () => {
+    assert.ok(!isSame(head, [...BODY.slice(0, -1), "Something else."]));
+  });
+  it("is another mail when it answers another message or is somebody else's", () => {
+    assert.ok(
+      !isSame(
+        head.map((line) => line.replace("parent", "other")),
+        BODY,
+      ),
+    );
+    assert.ok(
+      !isSame(
+        head.map((line) => line.replace("ada@", "eve@")),
+        BODY,
+      ),
+    );
   });
 });

@@ -119,6 +119,13 @@ describe("sending by SMTP", () => {
     assert.deepEqual([received.length, asked], [1, [false, true]]);
   });
 
+  it("tells the server's words when there is no newer token", async () => {
+    const { port } = await server();
+    const at = { host: "localhost", port, encryption: "starttls" as const, certificates: certificate() };
+    const secret = async (isRefused: boolean) => (isRefused ? "" : "run-out");
+    await fails(connect({ ...at, ...login, auth: "XOAUTH2" }, { secret }), "login", /“535 5\.7\.8/);
+  });
+
   it("logs in with OAUTHBEARER (RFC 7628)", async () => {
     const bearer = Buffer.from(`n,a=${USER},\x01auth=Bearer ${TOKEN}\x01\x01`).toString("base64");
     const { port, lines } = await script("220 mx.test.example", polite());
