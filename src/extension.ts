@@ -24,18 +24,25 @@ import { registerOpenMessage } from "./editor/openMessage.ts";
 import { withPending } from "./editor/pendingMail.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
+import { openReadOnLeave } from "./editor/readOnLeave.ts";
 import { openRemoteArchives } from "./editor/remoteArchives.ts";
+import { registerSearchCommands } from "./editor/searchCommands.ts";
+import { openSearchRoots, type SearchRoots } from "./editor/searchRoots.ts";
 import { openSender, type Sender } from "./editor/sender.ts";
 import { openSending, type Sending } from "./editor/sending.ts";
 import { registerSendingSetup } from "./editor/sendingSetup.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
+import { registerStateFiles } from "./editor/stateFiles.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { openThreadFeed } from "./editor/threadFeed.ts";
 import { openThreadShown } from "./editor/threadShown.ts";
 import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
 import { openThreadTexts, type ThreadTexts } from "./editor/threadText.ts";
+import { openTriage } from "./editor/triage.ts";
+import { registerTriageCommands } from "./editor/triageCommands.ts";
 import { openUndoSend } from "./editor/undoSend.ts";
+import { showUnreadCount } from "./editor/unreadCount.ts";
 
 /** The parts, for the tests that run inside the editor. */
 export interface Parts {
@@ -50,6 +57,7 @@ export interface Parts {
   archive: Archive;
   sender: Sender;
   sending: Sending;
+  searches: SearchRoots;
   /** The worker's file: a test may name another one, which the next start of the worker takes. */
   program: { path: string };
 }
@@ -116,6 +124,9 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     show: openThread,
   });
   const { follow, servers } = links;
+  const triage = openTriage({ worker: archive, settings, commands });
+  const readOnLeave = openReadOnLeave({ triage, settings, commands });
+  const searches = openSearchRoots(settings);
   const reader = openReader({
     extensionUri,
     loadThread,
@@ -125,13 +136,15 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     shown,
     follow: follow.link,
     preview: async (link) => previewText(await links.preview(link)),
+    reading: readOnLeave.shown,
     reply: compose.reply,
     // The person's own mail too, which stands in its thread before any archive has it.
     onNewMail: (heard) => vscode.Disposable.from(sync.onDidChange(heard), sender.onDidChange(heard)),
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const remotes = openRemoteArchives({ commands, settings, servers, follow });
-  const tree = openThreadsTree({ archive, sync, settings, commands, remotes });
+  const tree = openThreadsTree({ archive, sync, settings, commands, remotes, triage, searches });
+  triage.onDidMark(() => commands.attempt("show what is read", reader.refreshMarks));
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
   const mirrors = openMirrors({ ...shared, memory: context.globalState });
@@ -148,6 +161,9 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerFetchMissing({ ...shared, openThread });
   const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
   registerReadingCommands({ ...shared, reply: compose.reply });
+  registerTriageCommands({ ...shared, triage, readOnLeave });
+  registerSearchCommands({ ...shared, searches });
+  registerStateFiles(shared);
   registerCopyLink(shared);
   registerDiagnosis({ ...shared, version: packageJson.version });
   registerMessageFiles(shared);
@@ -167,6 +183,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     undoSend,
     echoes,
     sender,
+    showUnreadCount({ triage, settings, hasArchives: () => sync.archives().length > 0, view: tree.view }),
+    readOnLeave,
+    triage,
+    searches,
     tree,
     reader,
     texts,
@@ -186,7 +206,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   sync.onDidChange((source) => {
     if (source === undefined) showsArchives();
   });
-  if (sync.archives().length > 0) commands.attempt("read the archives", () => sync.update());
+  if (sync.archives().length > 0) {
+    commands.attempt("find out who you are", triage.introduce);
+    commands.attempt("read the archives", () => sync.update());
+  }
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return {
@@ -200,6 +223,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     archive,
     sender,
     sending,
+    searches,
     program,
   };
 }

@@ -272,12 +272,12 @@ class LocalArchive implements Archive {
       this.#sources.close(spec.path);
       const source = await this.#sources.open(spec);
       const before = this.#store.source(spec.path);
-      const above = this.#triage?.begin(spec.path);
+      const known = this.#triage?.begin(spec.path);
       const summary = await ingest(parts, source, spec.name ?? basename(spec.path), signal);
       // After a first reading, or one that began anew, nothing is known to have come late.
       const anew =
         before?.cursor === undefined || (summary.removed > 0 && summary.removed >= before.messages);
-      this.#triage?.end(spec.path, anew ? undefined : above, summary.removed > 0);
+      this.#triage?.end(spec.path, anew ? undefined : known, summary.removed > 0);
       this.#store.setProblem(spec.path, summary.problem);
       this.#tell("ended", summary);
       return summary;

@@ -8,7 +8,7 @@ import type { Database, Row, Value } from "./database.ts";
 import { foundRows } from "./foundRows.ts";
 import { placeOf } from "./homes.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
-import { type Condition, toCondition } from "./query.ts";
+import { type Condition, type Reading, toCondition } from "./query.ts";
 import type {
   ArchiveRow,
   Correspondent,
@@ -43,6 +43,9 @@ const HEAD = "JOIN message m ON m.id = t.head JOIN person p ON p.id = m.person";
 /** No second is after this one; where a first page starts. */
 const END: PageEnd = { lastMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
+/** Threads of a list that are looked at for those that robots began. */
+const WALKED = 20_000;
+
 const text = (value: Value | undefined): string => String(value ?? "");
 
 export class Overview {
@@ -60,6 +63,10 @@ export class Overview {
 
   #key(messageId: string): number {
     return keyOf(hashId(messageId, this.#seed, { high: 0, low: 0 }));
+  }
+
+  #reading(): Reading {
+    return { keyOf: (id) => this.#key(id), nowMs: this.#now(), names: this.view?.names() };
   }
 
   archives(): ArchiveRow[] {
@@ -124,7 +131,7 @@ export class Overview {
            ORDER BY t.last DESC, t.id DESC LIMIT ?`,
         )
         .all(...from, limit);
-    } else rows = this.#merged(lists, shown, from, limit);
+    } else rows = this.#merged(lists, shown, params.bots === "only", from, limit);
     const threads = rows.map((row) => this.#threadRow(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return { threads };
@@ -144,11 +151,15 @@ export class Overview {
   }
 
   /** The newest threads of several lists: the newest of each, merged; a thread in two of them comes once. */
-  #merged(lists: readonly number[], shown: string, from: Value[], limit: number): Row[] {
+  #merged(lists: readonly number[], shown: string, onlySome: boolean, from: Value[], limit: number): Row[] {
+    // Where nearly all are left out, the walk ends before the list does.
+    const recent = onlySome
+      ? `(SELECT list, last, thread FROM threadInList WHERE list = ?1 ORDER BY last DESC, thread DESC LIMIT ${WALKED})`
+      : "threadInList";
     const head = shown === "" ? "" : "JOIN thread t ON t.id = i.thread JOIN message m ON m.id = t.head";
     const walk = this.#database.prepare(
-      `SELECT i.last, i.thread FROM threadInList i ${head} WHERE i.list = ? AND (i.last, i.thread) < (?, ?) ${shown}
-       ORDER BY i.last DESC, i.thread DESC LIMIT ?`,
+      `SELECT i.last, i.thread FROM ${recent} i ${head} WHERE i.list = ?1 AND (i.last, i.thread) < (?2, ?3) ${shown}
+       ORDER BY i.last DESC, i.thread DESC LIMIT ?4`,
     );
     const found = new Map<number, number>();
     for (const list of lists) {
@@ -166,10 +177,7 @@ export class Overview {
     from: Value[],
     limit: number,
   ): Row[] {
-    const { sql, values } = matching(
-      toCondition(query, (id) => this.#key(id), this.#now()),
-      "m.thread",
-    );
+    const { sql, values } = matching(toCondition(query, this.#reading()), "m.thread");
     const inLists =
       lists === undefined
         ? ""
@@ -184,7 +192,7 @@ export class Overview {
 
   /** Messages that match, the newest arrivals first. `after` is the `next` of the page before. */
   search(params: { query: string; after?: number; limit: number }): { found: FoundRow[]; next?: number } {
-    const condition = toCondition(params.query, (id) => this.#key(id), this.#now());
+    const condition = toCondition(params.query, this.#reading());
     const { sql, values } = matching(condition, "m.id");
     const order = condition.match === undefined ? "m.id" : "w.rowid";
     const ids = this.#database
@@ -230,14 +238,19 @@ export class Overview {
     };
   }
 
-  /** The thread a held or missing message belongs to, in reading order. */
-  thread(messageId: string): { row: ThreadRow; nodes: ThreadNode[] } | null {
+  /** The number of the thread a held or missing message belongs to; 0 when there is none. */
+  #threadOf(messageId: string): number {
     const key = this.#key(messageId);
     const find = (table: string) =>
       this.#database
         .prepare(`SELECT thread FROM ${table} WHERE key = ? AND mid = ? LIMIT 1`)
         .get(key, messageId);
-    const thread = Number((find("message") ?? find("ghost"))?.[0] ?? 0);
+    return Number((find("message") ?? find("ghost"))?.[0] ?? 0);
+  }
+
+  /** The thread a held or missing message belongs to, in reading order. */
+  thread(messageId: string): { row: ThreadRow; nodes: ThreadNode[] } | null {
+    const thread = this.#threadOf(messageId);
     const row = this.row(thread);
     return row === undefined ? null : { row, nodes: this.nodes(thread) };
   }

@@ -1,11 +1,15 @@
 /** The search language: words, "phrases" and field:word terms, turned into SQL with parameters. */
 import { UserError } from "../base/report.ts";
 import type { Value } from "./database.ts";
+import { isPersonal, personalSql } from "./personalTerms.ts";
+import { type Expression, readExpression } from "./queryTree.ts";
 
 /** One term of a query as typed. `field` is "" for plain words. */
 export interface Term {
   field: string;
   text: string;
+  /** It joins terms instead of being one: OR, NOT or a bracket, unquoted. */
+  operator?: true;
 }
 
 /** Conditions over `message m`, to be joined by AND, and the full-text expression where words are asked for. */
@@ -17,35 +21,68 @@ export interface Condition {
 }
 
 const FIELDS = ["from", "subject", "body", "list", "since", "until", "id"];
-const HELP = `Use words, "phrases", and ${FIELDS.map((field) => `${field}:`).join(" ")} terms, for example: from:torvalds "merge window" since:2024-01-31`;
+const HELP = `Use words, "phrases", and ${FIELDS.map((field) => `${field}:`).join(" ")} terms, joined by OR and NOT and grouped by ( ), for example: from:torvalds "merge window" since:2024-01-31`;
 
 /** Longer than any query a person types; the rest of a longer one would only cost time. */
 const MAX_TERMS = 64;
 
-/** A query's terms in order. A colon after anything but a field's name is part of the word (`mm:page_alloc`). */
+/**
+ * A query's terms in order. A colon after anything but a field's name is part of the word (`mm:page_alloc`), and so are
+ * brackets that stand in it (`lock()`), and all of them where they do not close one another.
+ */
 export function parseQuery(query: string): Term[] {
+  const terms = lex(query, true);
+  let depth = 0;
+  for (const { operator, text } of terms) {
+    if (operator && text === "(") depth += 1;
+    if (operator && text === ")") depth -= 1;
+    if (depth < 0) break;
+  }
+  return depth === 0 ? terms : lex(query, false);
+}
+
+function lex(query: string, withBrackets: boolean): Term[] {
   const terms: Term[] = [];
   const lexer = /(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gy;
+  const bracket = (text: string) => terms.push({ field: "", text, operator: true });
   let at = 0;
   while (at < query.length && terms.length < MAX_TERMS) {
     if (/\s/.test(query[at] ?? "")) {
       at += 1;
       continue;
     }
+    if (withBrackets && (query[at] === ")" || (query[at] === "(" && query[at + 1] !== ")"))) {
+      bracket(query[at] ?? "");
+      at += 1;
+      continue;
+    }
     lexer.lastIndex = at;
     const found = lexer.exec(query);
     if (found === null) break;
-    at = lexer.lastIndex;
-    const [whole, field = "", phrase, word = ""] = found;
-    if (field === "" || FIELDS.includes(field)) terms.push({ field, text: phrase ?? word });
-    else terms.push({ field: "", text: phrase === undefined ? whole : `${field} ${phrase}` });
+    let [whole, field = "", phrase, word = ""] = found;
+    if (withBrackets && phrase === undefined && !word.includes("(")) {
+      const rest = whole.length - whole.replace(/\)+$/, "").length;
+      whole = whole.slice(0, whole.length - rest);
+      word = word.slice(0, word.length - rest);
+    }
+    at += whole.length;
+    if (phrase === undefined && (whole === "OR" || whole === "NOT")) {
+      terms.push({ field: "", text: whole, operator: true });
+    } else if (field === "" || FIELDS.includes(field) || isPersonal(field, word)) {
+      terms.push({ field, text: phrase ?? word });
+    } else terms.push({ field: "", text: phrase === undefined ? whole : `${field} ${phrase}` });
   }
   return terms;
 }
 
-/** What FTS5 takes literally: a string in its quotes. Words without letters or digits would match nothing. */
+/**
+ * What FTS5 takes literally: a string in its quotes; with a star behind it, the beginning of a word. Words without letters
+ * or digits would match nothing.
+ */
 function literal(text: string): string | undefined {
-  return /[\p{L}\p{N}_]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : undefined;
+  if (!/[\p{L}\p{N}_]/u.test(text)) return undefined;
+  const quoted = (part: string) => `"${part.replaceAll('"', '""')}"`;
+  return /[\p{L}\p{N}_]\*$/u.test(text) ? `${quoted(text.slice(0, -1))} *` : quoted(text);
 }
 
 /** `2024`, `2024-05`, `2024-05-31` or `14d`/`3w`/`6m`/`2y` ago: seconds since 1970 UTC. */
@@ -79,51 +116,91 @@ function untilSeconds(term: Term, nowMs: number): number {
   return end.getTime() / 1000 - 1;
 }
 
+const COLUMNS: Readonly<Record<string, string>> = {
+  from: "author : ",
+  subject: "subject : ",
+  body: "prose : ",
+  "": "",
+};
+
+/** What a query is read with. */
+export interface Reading {
+  /** The key of a Message-ID. */
+  keyOf: (messageId: string) => number;
+  nowMs: number;
+  /** The names of the person whose state is joined with the index; undefined when none is. */
+  names: readonly string[] | undefined;
+}
+
+/** The expression for the full text that a term stands for; undefined when it is of another kind, or matches nothing. */
+function matchOf(term: Term): string | undefined {
+  const column = isPersonal(term.field, term.text) ? undefined : COLUMNS[term.field];
+  const text = column === undefined ? undefined : literal(term.text);
+  return text === undefined ? undefined : `${column}${text}`;
+}
+
+/** A term as SQL over `message m`; undefined when it asks for nothing. */
+function termSql(term: Term, reading: Reading, values: Value[]): string | undefined {
+  const { keyOf, nowMs, names } = reading;
+  if (isPersonal(term.field, term.text)) return personalSql(`${term.field}:${term.text}`, names, values);
+  switch (term.field) {
+    case "id": {
+      const mid = term.text.replace(/^<|>$/g, "");
+      values.push(keyOf(mid), mid);
+      return "m.key = ? AND m.mid = ?";
+    }
+    case "list":
+      values.push(term.text.toLowerCase(), `${term.text.toLowerCase().replace(/[\\%_]/g, "\\$&")}.%`);
+      return `EXISTS (SELECT 1 FROM list l WHERE (l.list = ? OR l.list LIKE ? ESCAPE '\\')
+             AND (l.id = m.list OR l.id IN (SELECT c.list FROM copy c WHERE c.message = m.id)))`;
+    case "since":
+      values.push(seconds(term, nowMs));
+      return "coalesce(m.date, m.arrived) >= ?";
+    case "until":
+      values.push(untilSeconds(term, nowMs));
+      return "coalesce(m.date, m.arrived) <= ?";
+    default: {
+      const match = matchOf(term);
+      if (match === undefined) return undefined;
+      values.push(match);
+      return "m.id IN (SELECT rowid FROM words WHERE words MATCH ?)";
+    }
+  }
+}
+
+/** An expression as SQL; undefined when it asks for nothing. */
+function expressionSql(expression: Expression, reading: Reading, values: Value[]): string | undefined {
+  switch (expression.kind) {
+    case "term":
+      return termSql(expression.term, reading, values);
+    case "not": {
+      const inner = expressionSql(expression.of, reading, values);
+      return inner === undefined ? undefined : `NOT (${inner})`;
+    }
+    default: {
+      const parts = expression.of.flatMap((part) => expressionSql(part, reading, values) ?? []);
+      const join = expression.kind === "and" ? " AND " : " OR ";
+      return parts.length === 0 ? undefined : `(${parts.join(join)})`;
+    }
+  }
+}
+
 /**
- * A query as conditions, all of which must hold. `keyOf` gives the key of a Message-ID. Nothing typed gets
- * into the SQL text. Throws a UserError for a date that is none.
+ * A query as conditions, all of which must hold. Nothing typed gets into the SQL text. Throws a UserError for a date that
+ * is none, and for what only a state knows where there is none.
  */
-export function toCondition(query: string, keyOf: (messageId: string) => number, nowMs: number): Condition {
+export function toCondition(query: string, reading: Reading): Condition {
   const condition: Condition = { sql: [], values: [] };
   const match: string[] = [];
-  const where = (sql: string, ...values: Value[]) => {
-    condition.sql.push(sql);
-    condition.values.push(...values);
-  };
-  const columns: Record<string, string> = {
-    from: "author : ",
-    subject: "subject : ",
-    body: "prose : ",
-    "": "",
-  };
-  for (const term of parseQuery(query)) {
-    const column = columns[term.field];
-    if (column !== undefined) {
-      const text = literal(term.text);
-      if (text !== undefined) match.push(column + text);
+  for (const part of readExpression(parseQuery(query))) {
+    // Words that must all be there are one question to the full text.
+    const word = part.kind === "term" ? matchOf(part.term) : undefined;
+    if (word !== undefined) {
+      match.push(word);
       continue;
     }
-    switch (term.field) {
-      case "id": {
-        const mid = term.text.replace(/^<|>$/g, "");
-        where("m.key = ? AND m.mid = ?", keyOf(mid), mid);
-        break;
-      }
-      case "list":
-        where(
-          `EXISTS (SELECT 1 FROM list l WHERE (l.list = ? OR l.list LIKE ? ESCAPE '\\')
-             AND (l.id = m.list OR l.id IN (SELECT c.list FROM copy c WHERE c.message = m.id)))`,
-          term.text.toLowerCase(),
-          `${term.text.toLowerCase().replace(/[\\%_]/g, "\\$&")}.%`,
-        );
-        break;
-      case "since":
-        where("coalesce(m.date, m.arrived) >= ?", seconds(term, nowMs));
-        break;
-      case "until":
-        where("coalesce(m.date, m.arrived) <= ?", untilSeconds(term, nowMs));
-        break;
-    }
+    const sql = expressionSql(part, reading, condition.values);
+    if (sql !== undefined) condition.sql.push(sql);
   }
   if (match.length > 0) condition.match = match.join(" AND ");
   else if (condition.sql.length === 0 && query.trim() !== "") {

@@ -62,6 +62,8 @@ export interface ArchiveRow {
   threads: number;
   /** Unread mail of people; absent without a state. */
   unread?: number;
+  /** Robots are known to write to some archive. */
+  robots?: true;
   /** The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. */
   lists: { list: string; name: string; threads: number; messages: number; unread?: number }[];
   /** One sentence with a next step, when the archive or a part of it could not be read. */

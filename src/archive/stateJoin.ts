@@ -16,7 +16,8 @@ const NEWS = 7 * 86_400;
 /** Mail arrives at most so much later than it says it was sent, in seconds; what is slower is found when it arrives. */
 const SLOW = 3 * 86_400;
 
-/** Mail that turns up later than this is an old archive, not news, in seconds. */
+/** More mail than this that turns up late at once is no news where it is older than `LATE`, in seconds. */
+const CROWD = 200;
 const LATE = 30 * 86_400;
 
 /** With more addresses than this of one person, looking at every message is cheaper than searching for each. */
@@ -41,6 +42,7 @@ CREATE TEMP TABLE unread (
   message INTEGER PRIMARY KEY, thread INTEGER, list INTEGER NOT NULL, bot INTEGER NOT NULL, answers INTEGER NOT NULL
 );
 CREATE INDEX temp.unreadThread ON unread (thread);
+CREATE INDEX temp.unreadList ON unread (bot, answers, list);
 `;
 
 /** Puts those of the messages that `which` holds for, and that are unread, into the table. */
@@ -69,6 +71,8 @@ export class StateJoin {
   readonly #seed: number;
   readonly #known = new Map<number, Known>();
   #lastPerson = 0;
+  /** Who the person and the robots were at the last look. */
+  #people = "";
   #indexVersion = -1;
   #stateVersion = -1;
   /** When the next snoozed thread comes back, in milliseconds since 1970 UTC. */
@@ -96,6 +100,7 @@ export class StateJoin {
   /** Makes everything anew at the next question: rows were taken out, or numbers were given away again. */
   reset(): void {
     this.#known.clear();
+    this.#people = "";
     this.#indexVersion = -1;
     this.#stateVersion = -1;
   }
@@ -109,13 +114,11 @@ export class StateJoin {
     let begun = false;
     this.#database.exec("BEGIN");
     try {
-      if (marked) {
-        this.#lastPerson = 0;
-        this.#known.clear();
-      }
+      const others = marked && this.#othersNow();
+      if (others) this.#lastPerson = 0;
       begun = this.#findLists(marked);
       this.#findPeople();
-      this.#findOwn(marked);
+      this.#findOwn(others);
       this.#findFlags();
       if (marked) this.#findAllUnread();
       else this.#findNewUnread();
@@ -127,6 +130,15 @@ export class StateJoin {
     this.#indexVersion = index;
     // What was written into the state just now is ours.
     this.#stateVersion = begun ? this.#version("state") : state;
+  }
+
+  /** Whether the person or the robots are others than at the last look. */
+  #othersNow(): boolean {
+    const { marks } = this.#state;
+    const now = JSON.stringify([marks.people("me"), marks.people("bot")]);
+    const are = now !== this.#people;
+    this.#people = now;
+    return are;
   }
 
   /** How far each list is read, by its number; lists that are new are begun, and then the answer is true. */
@@ -381,11 +393,6 @@ export class StateJoin {
     return [...threads];
   }
 
-  /** How many rows a source has that came after its first reading. */
-  newest(path: string): number {
-    return this.#database.number("SELECT high FROM source WHERE path = ?", path);
-  }
-
   /** The names of the lists that a source and a list of it stand for, as the state knows them. */
   listNames(source: string | undefined, list: string | undefined): string[] {
     return this.#database
@@ -397,27 +404,31 @@ export class StateJoin {
       .map(([name]) => String(name));
   }
 
+  /** How many rows a source has that came after its first reading; `keepLate` is given it after the next one. */
+  newest(path: string): number {
+    return this.#database.number("SELECT high FROM source WHERE path = ?", path);
+  }
+
   /**
-   * Looks at the mail that came last into a source, those of `newest` being there before, for what would be overlooked later
-   * and marks it unread: what arrived before the person said that its list is read (it says so, it was not there), and
-   * what says that it was sent long before it arrived.
+   * Looks at the mail that came into a source, `high` rows being there before, for what would be overlooked later and marks it unread: what
+   * says that it arrived or was sent before its list was begun or read as a whole, but was not there then. A crowd of old
+   * mail is an archive that was added, no news.
    */
-  keepLate(path: string, above: number): void {
+  keepLate(path: string, high: number): void {
     const source = this.#database.number("SELECT id FROM source WHERE path = ?", path);
     const middle = (source - 1) * ID_SPAN + ID_SPAN / 2;
     const late = this.#database
       .prepare(
-        `SELECT m.mid FROM message m JOIN (SELECT list, max(arrived) AS arrived, max(setMs) AS setMs FROM temp.upTo GROUP BY list) u
-           ON u.list = m.list
-         WHERE m.id >= ? AND m.id < ? AND m.person NOT IN (SELECT person FROM temp.me)
-           AND (m.flags IS NULL OR instr(m.flags, 'S') = 0) AND CASE
-             WHEN coalesce(m.arrived, m.date, 0) > u.arrived THEN coalesce(m.date, m.arrived) <= u.arrived - ${SLOW}
-             ELSE u.setMs > 0 AND coalesce(m.arrived, m.date, 0) > u.arrived - ${LATE} END`,
+        `SELECT m.mid, coalesce(m.arrived, m.date, 0) - u.arrived
+         FROM message m JOIN (SELECT list, max(arrived) AS arrived FROM temp.upTo GROUP BY list) u ON u.list = m.list
+         WHERE m.id >= ? AND m.id < ? AND m.person NOT IN (SELECT person FROM temp.me) AND (m.flags IS NULL OR instr(m.flags, 'S') = 0)
+           AND min(coalesce(m.arrived, m.date, 0), coalesce(m.date, m.arrived, 0) + ${SLOW}) <= u.arrived`,
       )
-      .all(middle + above, middle + ID_SPAN / 2)
-      .map(([mid]) => String(mid));
-    if (late.length === 0) return;
-    this.#state.marks.presume(late, "read", "0", this.#now());
-    this.changed(late, false);
+      .all(middle + high, middle + ID_SPAN / 2);
+    const news = late.length <= CROWD ? late : late.filter(([, age]) => Number(age) > -LATE);
+    if (news.length === 0) return;
+    const messageIds = news.map(([mid]) => String(mid));
+    this.#state.marks.presume(messageIds, "read", "0", this.#now());
+    this.changed(messageIds, false);
   }
 }

@@ -17,17 +17,22 @@ export const ANSWERS = `SELECT a.id FROM message a WHERE a.thread IN (SELECT thr
   AND substr(a.refs, -6) IN (SELECT key FROM temp.own) AND a.person NOT IN (SELECT person FROM temp.me)`;
 
 export class StateView {
+  /** The person's names. */
+  readonly names: () => string[];
   readonly #database: Database;
 
   /** A connection with the tables of `StateJoin`, which the caller keeps up to date. */
-  constructor(database: Database) {
+  constructor(database: Database, names: () => string[]) {
     this.#database = database;
+    this.names = names;
   }
 
   /** What a thread's row shows, by the thread's number. Robots' mail is not counted. */
   threadMarks(thread: number): { unread: number; marks?: ThreadMarks } {
     const [unread, answers] = this.#database
-      .prepare("SELECT count(*), max(answers) FROM temp.unread WHERE thread = ? AND bot = 0")
+      .prepare(
+        "SELECT count(*), max(answers) FROM temp.unread INDEXED BY unreadThread WHERE thread = ? AND bot = 0",
+      )
       .get(thread) ?? [0, 0];
     const flags = this.#database.prepare("SELECT kind, value FROM temp.flag WHERE thread = ?").all(thread);
     const isFollowed =
@@ -86,35 +91,48 @@ export class StateView {
   countInto(archives: ArchiveRow[]): void {
     const counts = new Map<string, number>();
     const sums = new Map<string, number>();
+    // Two questions, each answered from an index: those of the lists that mail came by first, and by copies.
     const rows = this.#database
       .prepare(
-        `SELECT s.path, l.list, count(*) FROM (
-           SELECT list, message FROM temp.unread WHERE bot = 0
-           UNION SELECT c.list, c.message FROM temp.unread u JOIN copy c ON c.message = u.message WHERE u.bot = 0
-         ) f JOIN list l ON l.id = f.list JOIN source s ON s.id = l.source GROUP BY l.id`,
+        `SELECT s.path, l.list, f.count FROM (
+           SELECT list, count(*) AS count FROM temp.unread WHERE bot = 0 GROUP BY list
+           UNION ALL SELECT c.list, count(DISTINCT u.message) FROM copy c CROSS JOIN temp.unread u ON u.message = c.message
+             WHERE +u.bot = 0 AND c.list <> u.list GROUP BY c.list
+         ) f JOIN list l ON l.id = f.list JOIN source s ON s.id = l.source`,
       )
       .all();
     for (const [path, list, count] of rows) {
-      counts.set(`${path}\n${list}`, Number(count));
+      const of = `${path}\n${list}`;
+      counts.set(of, (counts.get(of) ?? 0) + Number(count));
       sums.set(String(path), (sums.get(String(path)) ?? 0) + Number(count));
     }
+    const robots = this.#database.prepare("SELECT 1 FROM temp.bot LIMIT 1").get() !== undefined;
     for (const archive of archives) {
+      if (robots) archive.robots = true;
       archive.unread = sums.get(archive.source) ?? 0;
       for (const list of archive.lists) list.unread = counts.get(`${archive.source}\n${list.list}`) ?? 0;
     }
   }
 
-  /** What the badge and the status bar count: people's unread mail. */
-  counts(names: readonly string[]): Pick<StateCounts, "forMe" | "followed" | "all"> {
-    const match = mentionMatch(names);
-    const mentions = match === undefined ? "0" : "message IN (SELECT rowid FROM words WHERE words MATCH ?1)";
-    const [all, forMe, followed] = this.#database
-      .prepare(
-        `SELECT count(*), sum(answers = 1 OR ${mentions}), sum(thread IN (SELECT thread FROM temp.followed))
-         FROM temp.unread WHERE bot = 0`,
-      )
-      .get(...(match === undefined ? [] : [match])) ?? [0, 0, 0];
-    return { forMe: Number(forMe ?? 0), followed: Number(followed ?? 0), all: Number(all) };
+  /** What the badge and the status bar count: people's unread mail. Asked of indexes, and never of all that is unread. */
+  counts(): Pick<StateCounts, "forMe" | "followed" | "all"> {
+    const count = (sql: string, ...values: string[]) =>
+      Number(this.#database.prepare(`SELECT count(*) FROM ${sql}`).get(...values)?.[0] ?? 0);
+    const match = mentionMatch(this.names());
+    const mentions =
+      match === undefined
+        ? 0
+        : count(
+            "words w CROSS JOIN temp.unread u ON u.message = w.rowid WHERE words MATCH ? AND +u.bot = 0 AND +u.answers = 0",
+            match,
+          );
+    return {
+      forMe: count("temp.unread WHERE bot = 0 AND answers = 1") + mentions,
+      followed: count(
+        "temp.followed f CROSS JOIN temp.unread u INDEXED BY unreadThread ON u.thread = f.thread WHERE u.bot = 0",
+      ),
+      all: count("temp.unread WHERE bot = 0"),
+    };
   }
 
   /** The Message-IDs of a thread that are unread now, robots' too. */

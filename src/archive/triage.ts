@@ -26,7 +26,7 @@ export class Triage {
     this.#overview = overview;
     this.#now = now;
     this.join = new StateJoin(reading, state, now);
-    this.view = new StateView(reading);
+    this.view = new StateView(reading, () => state.marks.people("name"));
   }
 
   /** Call before a source is read: returns what `end` is to be given. */
@@ -36,14 +36,14 @@ export class Triage {
   }
 
   /**
-   * Call when a source was read: `above` is what `begin` gave, undefined where nothing can have come late; `torn` when
+   * Call when a source was read: `before` is what `begin` gave, undefined where nothing can have come late; `torn` when
    * rows were taken out.
    */
-  end(path: string, above: number | undefined, torn: boolean): void {
+  end(path: string, before: number | undefined, torn: boolean): void {
     if (torn) this.join.reset();
-    if (above === undefined) return;
+    if (before === undefined) return;
     this.join.sync();
-    this.join.keepLate(path, above);
+    this.join.keepLate(path, before);
   }
 
   #marked(rows: ThreadRow[] | undefined): Marked {
@@ -65,7 +65,7 @@ export class Triage {
   counts(): StateCounts {
     this.join.sync();
     const undo = this.#state.marks.lastChange();
-    const counts = this.view.counts(this.#state.marks.people("name"));
+    const counts = this.view.counts();
     return undo === undefined ? counts : { ...counts, undo };
   }
 

@@ -37,10 +37,15 @@ function relayForm(address: string): string {
   return `devnull+${address.replace("@", ".")}@kernel.org`;
 }
 
+/** Globs over the addresses that are the person's own, relay forms included (R108). */
+export function addressGlobs(self: Self): string[] {
+  const own = [self.identity.address, ...self.identities.map((one) => one.address), ...self.addresses];
+  return own.flatMap((glob) => [glob, relayForm(glob)]);
+}
+
 /** R108: whether an address is the person's own, relay forms included. */
 export function isSelf(address: string, self: Self): boolean {
-  const own = [self.identity.address, ...self.identities.map((one) => one.address), ...self.addresses];
-  return own.some((glob) => matchesGlob(glob, address) || matchesGlob(relayForm(glob), address));
+  return addressGlobs(self).some((glob) => matchesGlob(glob, address));
 }
 
 /** Fields in which relays and delivery agents note the address that got a mail, best first (R109). */

@@ -16,7 +16,7 @@ interface OpenedParts {
 function archiveOf(element: Element | undefined): string | undefined {
   let above = element;
   while (above !== undefined && above.kind !== "archive") {
-    above = above.kind === "remote" ? undefined : above.parent;
+    above = above.kind === "remote" || above.kind === "search" ? undefined : above.parent;
   }
   return above?.spec.path;
 }

@@ -3,7 +3,14 @@ import * as vscode from "vscode";
 import { Channel, type Checks, type Handlers, isAbort, type Port } from "../base/channel.ts";
 import { sentence, UserError } from "../base/report.ts";
 import { PAGE_KEYS } from "../reader/pageKeys.ts";
-import type { EditorAction, HostContract, PageAction, PaneContract, PaneState } from "../reader/protocol.ts";
+import type {
+  EditorAction,
+  EntryMarks,
+  HostContract,
+  PageAction,
+  PaneContract,
+  PaneState,
+} from "../reader/protocol.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
 import type { FollowedLink } from "./follow.ts";
@@ -43,6 +50,12 @@ export interface Reader extends vscode.Disposable {
   serve(acts: Partial<Record<EditorAction, EditorAct>>): void;
   /** The Message-ID of the root of the thread that is shown. */
   thread(): string | undefined;
+  /** The message in view, whether or not the reader is the active editor. */
+  inView(): string | undefined;
+  /** Shows what the messages of its thread are marked as now. */
+  refreshMarks(): Promise<void>;
+  /** Shows and speaks a sentence in the page; false when there is no page to be seen. */
+  say(sentence: string): boolean;
 }
 
 type EditorAct = (focus: Selection) => unknown;
@@ -59,6 +72,8 @@ export interface ReaderParts {
   follow: (link: FollowedLink) => Promise<void>;
   /** A few lines on what a link leads to, for its hover. */
   preview: (link: FollowedLink) => Promise<string>;
+  /** Told which message is in view, undefined when none is any more. */
+  reading: (messageId: string | undefined) => void;
   /** Opens a draft that answers. */
   reply: (request: Selection & { toSender?: boolean }) => Promise<unknown>;
   /** Fires when an archive holds other mail than before. */
@@ -171,6 +186,7 @@ export function openReader(parts: ReaderParts): Reader {
   /** The message in view, until there is another. */
   const view = (messageId: string) => {
     inView = messageId;
+    parts.reading(messageId);
     if (thread === undefined) return;
     const place: PaneState = { thread: thread.view.thread, messageId };
     commands.attempt("remember the place in the thread", async () => await memory.update(PLACE, place));
@@ -229,6 +245,7 @@ export function openReader(parts: ReaderParts): Reader {
       channel = undefined;
       thread = undefined;
       inView = undefined;
+      parts.reading(undefined);
       listening = false;
       acts = [];
       setShown();
@@ -394,6 +411,28 @@ export function openReader(parts: ReaderParts): Reader {
       for (const [action, run] of Object.entries(offered)) editorActs.set(action, run);
     },
     thread: () => thread?.view.thread,
+    inView: () => (thread === undefined ? undefined : inView),
+    refreshMarks: async () => {
+      if (thread === undefined) return;
+      const { view: shown } = thread;
+      const now = await loadThread(shown.thread);
+      const marks: Record<string, EntryMarks> = {};
+      for (const entry of now?.view.outline ?? []) {
+        if (entry.marks !== undefined) marks[entry.messageId] = entry.marks;
+      }
+      // The page may be loaded anew from what is held here.
+      for (const entry of shown.outline) {
+        const mark = marks[entry.messageId];
+        if (mark === undefined) delete entry.marks;
+        else entry.marks = mark;
+      }
+      channel?.emit("marks", { thread: shown.thread, marks });
+    },
+    say: (text) => {
+      if (panel?.visible !== true || !listening) return false;
+      channel?.emit("said", { sentence: text });
+      return true;
+    },
     dispose: () => {
       feeding?.abort();
       channel?.close();

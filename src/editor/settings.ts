@@ -21,6 +21,11 @@ export type SettingName =
   | "links.trackers"
   | "index.bodies"
   | "threads.pageSize"
+  | "threads.badge"
+  | "threads.showMuted"
+  | "threads.bots"
+  | "searches"
+  | "bots"
   | "identities"
   | "myAddresses"
   | "reader.openAs"
@@ -33,6 +38,7 @@ export type SettingName =
   | "compose.columns"
   | "compose.foldRecipients"
   | "compose.wrapAsYouType"
+  | "reader.markRead"
   | "reader.width"
   | "reader.citedText"
   | "reader.singleKeys"
@@ -54,6 +60,14 @@ export type SettingName =
 export interface RemoteSpec {
   url: string;
   name: string;
+}
+
+/** A search that is a root of the Threads tree. */
+export interface SavedSearch {
+  name: string;
+  query: string;
+  /** A name from VS Code's icons. */
+  icon?: string;
 }
 
 export interface Settings extends vscode.Disposable {
@@ -85,6 +99,19 @@ export interface Settings extends vscode.Disposable {
   git(): string;
   bodies(): "prose" | "all" | "none";
   pageSize(): number;
+  /** When a message that is read in the reader counts as read. */
+  markRead(): "onLeave" | "onOpen" | "onDwell" | "never";
+  /** What the number on the icon counts. */
+  badge(): "forMe" | "followed" | "all" | "none";
+  showMuted(): boolean;
+  /** Where threads that robots began are shown: in a row of their own, among the others, or nowhere. */
+  botsShown(): "lane" | "inline" | "hide";
+  setBotsShown(where: "lane" | "hide"): Promise<void>;
+  /** Globs over the addresses and names of robots. */
+  bots(): string[];
+  /** The saved searches in their order. */
+  searches(): SavedSearch[];
+  setSearches(searches: readonly SavedSearch[]): Promise<void>;
   identities(): Mailbox[];
   setIdentity(identity: Mailbox): Promise<void>;
   myAddresses(): string[];
@@ -163,6 +190,15 @@ const entriesOf = (value: unknown): unknown[] => (Array.isArray(value) ? value :
 
 const stringsOf = (value: unknown): string[] =>
   entriesOf(value).filter((entry): entry is string => typeof entry === "string" && entry !== "");
+
+/** An entry of `kernelMail.searches`, as typed by a person: anything unusable is undefined. */
+function readSearch(entry: unknown): SavedSearch | undefined {
+  if (!isRecord(entry)) return undefined;
+  const { name, query, icon } = entry;
+  if (typeof name !== "string" || name === "" || typeof query !== "string" || query.trim() === "")
+    return undefined;
+  return { name, query, ...(typeof icon === "string" && /^[\w-]+$/.test(icon) ? { icon } : {}) };
+}
 
 const keysOf = (value: unknown): Record<string, string | null> => {
   const keys: Record<string, string | null> = {};
@@ -264,6 +300,23 @@ export function openSettings(): Settings {
     pageSize: () => {
       const size = value("threads.pageSize");
       return typeof size === "number" ? Math.min(500, Math.max(20, Math.round(size))) : 100;
+    },
+    markRead: () => oneOf("reader.markRead", ["onLeave", "onOpen", "onDwell", "never"], "onLeave"),
+    badge: () => oneOf("threads.badge", ["forMe", "followed", "all", "none"], "forMe"),
+    showMuted: () => value("threads.showMuted") === true,
+    botsShown: () => oneOf("threads.bots", ["lane", "inline", "hide"], "lane"),
+    setBotsShown: async (where) => {
+      await configuration().update("threads.bots", where, vscode.ConfigurationTarget.Global);
+    },
+    bots: () =>
+      entriesOf(value("bots")).flatMap((entry) =>
+        isRecord(entry) && typeof entry["match"] === "string" && entry["match"] !== ""
+          ? [entry["match"]]
+          : [],
+      ),
+    searches: () => entriesOf(value("searches")).flatMap((entry) => readSearch(entry) ?? []),
+    setSearches: async (searches) => {
+      await write("searches", [...searches]);
     },
     identities: () =>
       entriesOf(value("identities")).flatMap((entry) => {

@@ -1,6 +1,7 @@
 /** What the Threads tree is made of, and how a thread in reading order becomes nested elements. */
 import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import type { SourceSpec } from "../sources/source.ts";
+import type { SearchRoot } from "./searchRoots.ts";
 import type { RemoteSpec } from "./settings.ts";
 import type { ArchiveState } from "./sync.ts";
 
@@ -21,8 +22,26 @@ export interface ListElement {
   list: ArchiveRow["lists"][number];
 }
 
-/** What holds pages of threads: an archive with one list, or one of several lists. */
-export type Container = ArchiveElement | ListElement;
+/** A search, saved or just made, that shows what it finds. */
+export interface SearchElement {
+  kind: "search";
+  id: string;
+  search: SearchRoot;
+  /** Unread mail in it, where that is counted. */
+  unread?: number;
+  /** What is not in it yet, in words, while archives are being read. */
+  reach?: string;
+}
+
+/** The threads that robots began, out of the way of the others. */
+export interface LaneElement {
+  kind: "lane";
+  id: string;
+  parent: ArchiveElement | ListElement;
+}
+
+/** What holds pages of threads: an archive with one list, one of several lists, a search, a lane. */
+export type Container = ArchiveElement | ListElement | SearchElement | LaneElement;
 
 export interface ThreadElement {
   kind: "thread";
@@ -88,6 +107,8 @@ export interface RemoteRow {
 }
 
 export type Element =
+  | SearchElement
+  | LaneElement
   | ArchiveElement
   | ListElement
   | ThreadElement
@@ -130,6 +151,8 @@ export function nest(nodes: readonly ThreadNode[], thread: ThreadElement): Messa
 export function isElement(value: unknown): value is Element {
   if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return false;
   const kinds: unknown[] = [
+    "search",
+    "lane",
     "remote",
     "remoteThread",
     "remoteRow",
@@ -141,4 +164,18 @@ export function isElement(value: unknown): value is Element {
     "notice",
   ];
   return kinds.includes(value.kind) && typeof value.id === "string";
+}
+
+/** The archive and the list that a container narrows to; nothing narrows a search. */
+export function narrowed(container: Container): { source?: string; list?: string } {
+  switch (container.kind) {
+    case "search":
+      return {};
+    case "lane":
+      return narrowed(container.parent);
+    case "archive":
+      return { source: container.row.source };
+    case "list":
+      return { source: container.parent.row.source, list: container.list.list };
+  }
 }

@@ -1,5 +1,5 @@
 /** What the rows of the Threads tree say: label, description, tooltip and one spoken sentence. No editor in here. */
-import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { ArchiveRow, ThreadMarks, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { count, grouped } from "./counts.ts";
 
@@ -47,15 +47,24 @@ export function fullDate(ms: number): string {
 
 const nameOf = (name: string, address: string): string => name || address || "someone unnamed";
 
+/** "3 unread"; "" when there is nothing unread. */
+const unreadWords = (unread: number | undefined): string =>
+  unread === undefined || unread === 0 ? "" : `${grouped(unread)} unread`;
+
 /** An archive: its name, how much it holds, and what is going on with it. */
 export function archiveText(row: ArchiveRow, state: string): RowText {
-  const held = row.messages > 0 ? `${count(row.threads, "thread")} · ${count(row.messages, "message")}` : "";
+  const held = [
+    unreadWords(row.unread),
+    row.messages > 0 ? `${count(row.threads, "thread")} · ${count(row.messages, "message")}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
   const description = [state, held].filter((part) => part !== "").join(" · ");
   return {
     label: row.name,
     description,
     tooltip: [row.source, `Format: ${row.format}`, ...(held ? [held] : [])].join("\n"),
-    spoken: [`Archive ${row.name}`, state, held.replace(" · ", ", ")]
+    spoken: [`Archive ${row.name}`, state, held.replaceAll(" · ", ", ")]
       .filter((part) => part !== "")
       .join(", "),
   };
@@ -64,20 +73,57 @@ export function archiveText(row: ArchiveRow, state: string): RowText {
 /** One list of an archive that holds several. */
 export function listText(list: ArchiveRow["lists"][number]): RowText {
   const label = list.name || list.list || "Mail of no list";
-  const held = `${count(list.threads, "thread")} · ${count(list.messages, "message")}`;
+  const unread = unreadWords(list.unread);
+  const held = [unread, `${count(list.threads, "thread")} · ${count(list.messages, "message")}`]
+    .filter((part) => part !== "")
+    .join(" · ");
   return {
     label,
-    description: grouped(list.threads),
+    description: unread === "" ? grouped(list.threads) : `${unread} · ${grouped(list.threads)}`,
     tooltip: [list.list || label, held].join("\n"),
-    spoken: `List ${label}, ${held.replace(" · ", ", ")}`,
+    spoken: `List ${label}, ${held.replaceAll(" · ", ", ")}`,
   };
 }
+
+/** A search: its name, what of it is unread, and how far it reaches while archives are being read. */
+export function searchText(
+  name: string,
+  query: string,
+  unread: number | undefined,
+  reach: string | undefined,
+): RowText {
+  const facts = [unreadWords(unread), reach ?? ""].filter((part) => part !== "");
+  return {
+    label: name,
+    description: facts.join(" · "),
+    tooltip: [
+      query,
+      ...(reach === undefined ? [] : [`Mail that is not read yet is not found: ${reach}.`]),
+    ].join("\n"),
+    spoken: [`Search ${name}`, ...facts].join(", "),
+  };
+}
+
+/** What the person made of a thread, as words for a voice. */
+const markWords = (
+  { starred, followed, muted, snoozedMs, note, answersMe, bot }: ThreadMarks,
+  now: number,
+): string[] => [
+  ...(answersMe ? ["answers you"] : []),
+  ...(starred ? ["starred"] : []),
+  ...(followed ? ["followed"] : []),
+  ...(muted ? ["muted"] : []),
+  ...(snoozedMs !== undefined && snoozedMs > now ? [`snoozed until ${fullDate(snoozedMs)}`] : []),
+  ...(note === undefined ? [] : ["with a note"]),
+  ...(bot ? ["by a robot"] : []),
+];
 
 /** One thread: bare subject; people, count, age. */
 export function threadText(row: ThreadRow, now: number): RowText {
   const label = readPatchPrefix(row.subject).bare || row.subject || "(no subject)";
   const who = nameOf(row.fromName, row.fromAddress);
   const others = row.participants - 1;
+  const marks = markWords(row.marks ?? {}, now);
   const version = row.series && row.series.version > 1 ? `v${row.series.version}` : "";
   const series = row.series
     ? [
@@ -88,6 +134,7 @@ export function threadText(row: ThreadRow, now: number): RowText {
   return {
     label,
     description: [
+      ...(row.unread > 0 && row.unread < row.messages ? [`${grouped(row.unread)} new`] : []),
       ...(version ? [version] : []),
       others > 0 ? `${who} +${others}` : who,
       String(row.messages),
@@ -99,8 +146,12 @@ export function threadText(row: ThreadRow, now: number): RowText {
       ...(row.list ? [`List: ${row.list}`] : []),
       ...(series.length > 0 ? [`Series: ${series.join(", ")}`] : []),
       `${count(row.messages, "message")}, first ${fullDate(row.dateMs)}, last ${fullDate(row.lastMs)}`,
+      ...[[unreadWords(row.unread), ...marks].filter((word) => word !== "").join(", ")].filter(
+        (line) => line !== "",
+      ),
+      ...(row.marks?.note === undefined ? [] : [`Note: ${row.marks.note}`]),
     ].join("\n"),
-    spoken: `${[label, ...series, who, count(row.messages, "message"), `last ${spokenAge(row.lastMs, now)}`].join(", ")}.`,
+    spoken: `${row.unread > 0 ? "Unread. " : ""}${[label, ...series, who, count(row.messages, "message"), `last ${spokenAge(row.lastMs, now)}`, ...marks].join(", ")}.`,
   };
 }
 
@@ -124,6 +175,14 @@ export function messageText(node: ThreadNode, parentSubject: string | undefined,
   const own = parentSubject === undefined || readPatchPrefix(parentSubject).bare !== subject.bare;
   const when = node.dateMs === undefined ? "" : age(node.dateMs, now);
   const label = own ? `${place}${subject.bare || node.subject || "(no subject)"}` : who;
+  const { starred, muted, note, answersMe, own: isOwn } = node.marks ?? {};
+  const marks = [
+    ...(answersMe ? ["answers you"] : []),
+    ...(starred ? ["starred"] : []),
+    ...(muted ? ["muted"] : []),
+    ...(isOwn ? ["yours"] : []),
+    ...(note === undefined ? [] : ["with a note"]),
+  ];
   const also = node.imposters > 0 ? `${count(node.imposters, "other message")} with the same Message-ID` : "";
   return {
     label,
@@ -134,7 +193,9 @@ export function messageText(node: ThreadNode, parentSubject: string | undefined,
       ...(node.dateMs === undefined ? [] : [fullDate(node.dateMs)]),
       `<${node.messageId}>`,
       ...(also ? [also] : []),
+      ...(marks.length > 0 ? [marks.join(", ")] : []),
+      ...(note === undefined ? [] : [`Note: ${note}`]),
     ].join("\n"),
-    spoken: `${[...(own ? [label] : []), who, ...(node.dateMs === undefined ? [] : [spokenAge(node.dateMs, now)]), ...(also ? [also] : [])].join(", ")}.`,
+    spoken: `${node.unread ? "Unread. " : ""}${[...(own ? [label] : []), who, ...(node.dateMs === undefined ? [] : [spokenAge(node.dateMs, now)]), ...marks, ...(also ? [also] : [])].join(", ")}.`,
   };
 }

@@ -1,8 +1,9 @@
 /** How an element of the Threads tree looks: its words, icon, and what may be done with it. */
 import * as vscode from "vscode";
+import type { ThreadNode, ThreadRow } from "../archive/remote.ts";
 import { percent } from "./runProgress.ts";
 import type { ArchiveElement, Container, Element } from "./threadElements.ts";
-import { archiveText, listText, messageText, type RowText, threadText } from "./threadLabels.ts";
+import { archiveText, listText, messageText, type RowText, searchText, threadText } from "./threadLabels.ts";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -23,6 +24,50 @@ function item(
   return result;
 }
 
+/** The scheme of rows that are dimmed; the path is the colour. */
+export const READ_ROWS = "kernel-mail-row";
+
+/** Makes a row stand out that has something unread, and step back that has not, more so when it is muted. */
+function shade(result: vscode.TreeItem, text: RowText, unread: boolean, muted: boolean): void {
+  if (unread) result.label = { label: text.label, highlights: [[0, text.label.length]] };
+  else {
+    const path = muted ? "disabledForeground" : "descriptionForeground";
+    result.resourceUri = vscode.Uri.from({ scheme: READ_ROWS, path });
+  }
+}
+
+/** What a thread is first of all to the person, as an icon. */
+function threadIcon({ marks = {}, series }: ThreadRow, now: number): string {
+  if (marks.muted) return "mute";
+  if (marks.snoozedMs !== undefined && marks.snoozedMs > now) return "watch";
+  if (marks.starred) return "star-full";
+  if (marks.answersMe) return "mention";
+  if (marks.bot) return "hubot";
+  if (marks.followed) return "eye";
+  return series ? "git-pull-request" : "comment-discussion";
+}
+
+/** What a thread is, in the words that menus tell rows apart by. */
+const threadWords = ({ marks = {}, series, unread }: ThreadRow, now: number): string =>
+  [
+    "thread",
+    unread > 0 ? "unread" : "read",
+    ...(marks.starred ? ["starred"] : []),
+    ...(marks.muted ? ["muted"] : []),
+    ...(marks.followed ? ["followed"] : []),
+    ...(marks.snoozedMs !== undefined && marks.snoozedMs > now ? ["snoozed"] : []),
+    ...(series ? ["patch"] : []),
+    ...(marks.bot ? ["bots"] : []),
+  ].join(" ");
+
+function messageIcon({ missing, marks = {} }: ThreadNode): string {
+  if (missing) return "question";
+  if (marks.starred) return "star-full";
+  if (marks.answersMe) return "mention";
+  if (marks.bot) return "hubot";
+  return "mail";
+}
+
 /** A few words for what is going on with an archive. */
 function stateWords({ row, state }: ArchiveElement): string {
   if (state.phase !== undefined) {
@@ -41,8 +86,10 @@ const opens = (element: Element): vscode.Command => ({
 });
 
 /** Whether what a list shows was opened by link. */
-const isIn = (container: Container): boolean =>
-  (container.kind === "archive" ? container : container.parent).isOpened;
+function isOpened(container: Container): boolean {
+  if (container.kind === "archive") return container.isOpened;
+  return container.kind !== "search" && isOpened(container.parent);
+}
 
 /** The item for an element. `now` is in milliseconds since 1970 UTC. */
 export function treeItem(element: Element, now: number): vscode.TreeItem {
@@ -64,13 +111,25 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
         failed ? "warning" : element.isOpened ? "history" : "archive",
       );
     }
+    case "search": {
+      const { search, unread, reach } = element;
+      const text = searchText(search.name, search.query, unread, reach);
+      const words = search.saved ? "search saved" : "search";
+      return item(element.id, text, Collapsed, words, search.icon ?? "search");
+    }
+    case "lane": {
+      const tooltip = "Threads that robots began; they are not counted as unread.";
+      const text = { label: "Robots", description: "", tooltip, spoken: "Robots" };
+      return item(element.id, text, Collapsed, "lane", "hubot");
+    }
     case "list":
       return item(element.id, listText(element.list), Collapsed, "list", "list-unordered");
     case "thread": {
       const { row } = element;
-      const icon = row.series ? "git-pull-request" : "comment-discussion";
-      const words = `${row.series ? "thread patch" : "thread"}${isIn(element.parent) ? " opened" : ""}`;
-      const result = item(element.id, threadText(row, now), Collapsed, words, icon);
+      const text = threadText(row, now);
+      const words = `${threadWords(row, now)}${isOpened(element.parent) ? " opened" : ""}`;
+      const result = item(element.id, text, Collapsed, words, threadIcon(row, now));
+      shade(result, text, row.unread > 0, row.marks?.muted === true);
       result.command = opens(element);
       return result;
     }
@@ -82,9 +141,11 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
         element.id,
         text,
         state,
-        node.missing ? "message ghost" : "message",
-        node.missing ? "question" : "mail",
+        node.missing ? "message ghost" : node.unread ? "message unread" : "message read",
+        messageIcon(node),
       );
+      const isNews = node.unread && node.marks?.bot === undefined;
+      shade(result, text, isNews, node.missing || node.marks?.muted === true);
       if (!node.missing) result.command = opens(element);
       return result;
     }

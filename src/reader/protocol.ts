@@ -1,4 +1,4 @@
-/** The pane's contract: what it is shown, what it asks, what it is told. Types only. */
+/** The pane's contract: what it is shown, what it asks, what it is told. */
 
 /** One line's worth of text with what stands in it; `text` is shown as text, never as markup. */
 export interface Span {
@@ -130,6 +130,18 @@ export interface OutlineEntry {
   parent?: string;
   gist: string;
   dateMs?: number;
+  marks?: EntryMarks;
+}
+
+/** What the person made of a message; what is not so is left out. */
+export interface EntryMarks {
+  unread?: true;
+  starred?: true;
+  muted?: true;
+  /** The person's own words about it. */
+  note?: string;
+  /** A robot wrote it: its being unread does not count. */
+  bot?: true;
 }
 
 /** What survives a reload of the window. */
@@ -196,7 +208,23 @@ export type PageAction =
  * What a page key asks of the editor, about the message in view: it opens or copies something or changes what is read;
  * it never sends and never runs a program.
  */
-export type EditorAction = "nextThread" | "previousThread" | "find" | "focusThreads";
+export type EditorAction = "nextThread" | "previousThread" | "find" | "focusThreads" | TriageAction;
+
+/** What the editor makes of a message or its thread, each a command of the same name. */
+export const TRIAGE_ACTIONS = [
+  "nextUnread",
+  "previousUnread",
+  "done",
+  "threadDone",
+  "markUnread",
+  "toggleStar",
+  "toggleFollow",
+  "muteThread",
+  "muteSubthread",
+  "snooze",
+  "undoTriage",
+] as const;
+export type TriageAction = (typeof TRIAGE_ACTIONS)[number];
 
 /** What the editor offers to the pane. */
 export interface HostContract {
@@ -226,6 +254,10 @@ export interface HostContract {
     messages: { thread: string; messages: MessageView[]; done: boolean };
     goTo: { messageId: string; line?: number };
     failed: { sentence: string };
+    /** What every message of the thread is marked as now; those that are left out have no marks. */
+    marks: { thread: string; marks: Record<string, EntryMarks> };
+    /** A sentence to be shown and spoken: what came of something that was asked for. */
+    said: { sentence: string };
     /**
      * Page keys: from the key as `KeyboardEvent.key` has it (" " is "Space"; Shift is named only where the
      * character does not show it: "Shift+Space") to a PageAction. Unknown actions are left alone.

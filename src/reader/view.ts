@@ -10,7 +10,14 @@ import { viewBlocks } from "./blockViews.ts";
 import { linkSpans } from "./bodyLinks.ts";
 import { measureCites } from "./citedShare.ts";
 import { gistOf, isApplied, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
-import type { AttachmentView, MessageView, OutlineEntry, PersonView, ThreadView } from "./protocol.ts";
+import type {
+  AttachmentView,
+  EntryMarks,
+  MessageView,
+  OutlineEntry,
+  PersonView,
+  ThreadView,
+} from "./protocol.ts";
 
 /** What a thread list knows of the thread. */
 export interface ViewedThread {
@@ -31,6 +38,8 @@ export interface ViewedNode {
   fromName: string;
   fromAddress: string;
   dateMs?: number;
+  unread?: boolean;
+  marks?: EntryMarks;
 }
 
 /** What is known around a message. */
@@ -50,6 +59,19 @@ export interface Surroundings {
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
 
+/** What the outline shows of the person's marks; undefined when there are none. */
+function entryMarks({ unread, marks }: Pick<ViewedNode, "unread" | "marks">): EntryMarks | undefined {
+  const { starred, muted, note, bot } = marks ?? {};
+  const shown: EntryMarks = {
+    ...(unread ? { unread: true } : {}),
+    ...(starred ? { starred } : {}),
+    ...(muted ? { muted } : {}),
+    ...(note === undefined ? {} : { note }),
+    ...(bot ? { bot } : {}),
+  };
+  return Object.keys(shown).length === 0 ? undefined : shown;
+}
+
 /** The thread with its outline. Gists are what subjects tell; the messages bring better ones. */
 export function viewThread(row: ViewedThread, nodes: readonly ViewedNode[]): ThreadView {
   return {
@@ -68,6 +90,8 @@ export function viewThread(row: ViewedThread, nodes: readonly ViewedNode[]): Thr
       if (node.fromAddress) entry.address = node.fromAddress;
       if (node.parent !== undefined) entry.parent = node.parent;
       if (node.dateMs !== undefined) entry.dateMs = node.dateMs;
+      const marks = entryMarks(node);
+      if (marks !== undefined) entry.marks = marks;
       return entry;
     }),
   };

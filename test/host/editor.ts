@@ -45,17 +45,18 @@ export async function setArchives(...archives: { path: string; name?: string }[]
   await sync.settled();
 }
 
-/** The rows below an element of the Threads tree; the archives when it is left out. */
+/** The rows below an element of the Threads tree; the archives, without the searches, when it is left out. */
 export async function rows(element?: Element): Promise<Element[]> {
   const { tree } = await parts();
-  return (await tree.getChildren(element)) ?? [];
+  return ((await tree.getChildren(element)) ?? []).filter(({ kind }) => kind !== "search");
 }
 
 /** What a row says: its label, and its description where it has one. */
 export async function label(element: Element): Promise<string> {
   const { tree } = await parts();
   const item = await tree.getTreeItem(element);
-  return [item.label, item.description].filter((part) => part).join(" | ");
+  const { label: text } = item;
+  return [typeof text === "object" ? text.label : text, item.description].filter((part) => part).join(" | ");
 }
 
 export const labels = async (element?: Element): Promise<string[]> =>

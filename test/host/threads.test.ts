@@ -206,7 +206,7 @@ describe("the Threads tree", () => {
     ];
     writeFileSync(path, more.join("\n"), { flag: "a" });
     await run("updateArchives");
-    assert.deepEqual(await labels(), ["grows.mbox | 6 threads · 44 messages"]);
+    assert.deepEqual(await labels(), ["grows.mbox | 1 unread · 6 threads · 44 messages"]);
   });
 
   describe("with bad input", () => {

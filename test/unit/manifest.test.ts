@@ -68,7 +68,7 @@ const matches = (text: string, pattern: RegExp): string[] =>
 
 /** Ids that code registers: by name, and the table of what the reader's page does. */
 const registered = (): string[] => [
-  ...matches(allText(), /\.register\(\s*"(kernelMail\.[\w.]+)"/g),
+  ...matches(allText(), /\bregister\(\s*"(kernelMail\.[\w.]+)"/g),
   ...matches(allText(), /^ {2}"(kernelMail\.\w+)": "\w+",$/gm),
 ];
 
@@ -161,12 +161,14 @@ const ICONS = [
   ...["keyboard", "reply", "open-preview", "trash", "pulse", "output", "gear", "archive", "list-unordered"],
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
   ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
+  ...["arrow-up", "arrow-down", "check", "check-all", "star", "star-full", "eye", "mute", "note"],
+  ...["filter", "clear-all", "save", "hubot", "mention"],
   ...["file-text", "preview", "organization", "account", "cloud-download", "history", "cloud"],
   ...["send", "pass", "discard", "search", "diff", "clock", "watch", "sync", "error", "check"],
 ];
 
 const SMALL_WORDS = [
-  ...["a", "as", "in", "on", "or", "of", "to", "for", "by", "the", "with", "from", "into"],
+  ...["a", "and", "as", "up", "in", "on", "or", "of", "to", "for", "by", "the", "with", "from", "into"],
   ...["mbox", ".eml", ">", "[...]"],
 ];
 

@@ -1,5 +1,12 @@
 /** What the person can do in the page, by name: from keys, buttons and the editor's commands. */
-import type { EditorAction, FoldLevel, PageAction, Span } from "../protocol.ts";
+import {
+  type EditorAction,
+  type FoldLevel,
+  type PageAction,
+  type Span,
+  TRIAGE_ACTIONS,
+  type TriageAction,
+} from "../protocol.ts";
 import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
@@ -12,6 +19,8 @@ const FLASH_MS = 1600;
 const LINK_KINDS: readonly string[] = ["url", "messageId", "commit", "place", "symbol", "bug"];
 
 const isLinkKind = (kind: string | null): kind is Span["kind"] => kind !== null && LINK_KINDS.includes(kind);
+const isTriage = (name: PageAction): name is TriageAction =>
+  (TRIAGE_ACTIONS as readonly PageAction[]).includes(name);
 
 export class Actions {
   readonly folding: Folding;
@@ -25,7 +34,11 @@ export class Actions {
   /** Does what the name says; names that the page does not know are left alone. `messageId` is the message meant. */
   run(name: string, messageId = this.#pane.travel.current): boolean {
     if (!isAction(name)) return false;
-    const act: Record<PageAction, () => void> = {
+    if (isTriage(name)) {
+      this.#editor(name, messageId);
+      return true;
+    }
+    const act: Record<Exclude<PageAction, TriageAction>, () => void> = {
       nextMessage: () => this.#step(1),
       previousMessage: () => this.#step(-1),
       pageDown: () => this.#pane.travel.page(1),
@@ -300,6 +313,8 @@ export class Actions {
     ];
     if (answers) words.push(`answers ${answers}`);
     words.push(`depth ${entry.depth}`);
+    const unread = outline.filter(({ marks }) => marks?.unread && !marks.bot).length;
+    words.push(unread === 0 ? "all read" : `${unread} unread`);
     return words.join(", ");
   }
 

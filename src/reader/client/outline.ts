@@ -16,6 +16,31 @@ export function entryText(entry: OutlineEntry, name = entry.from): string {
   return saysAll || !name ? entry.gist : entry.gist ? `${name} · ${entry.gist}` : name;
 }
 
+/** What a row shows and says of its message's marks. */
+export function drawMarks(document: Document, row: Element, entry: OutlineEntry): void {
+  const { unread, starred, muted, note, bot } = entry.marks ?? {};
+  row.classList.toggle("unread", unread === true && !bot);
+  row.classList.toggle("muted", muted === true);
+  row.querySelector(".marks")?.remove();
+  const spoken = [
+    unread ? "unread" : "",
+    starred ? "starred" : "",
+    muted ? "muted" : "",
+    note === undefined ? "" : "with a note",
+  ].filter((word) => word !== "");
+  row.setAttribute("title", note === undefined ? entryText(entry) : `${entryText(entry)}\n${note}`);
+  if (spoken.length === 0) return;
+  const shown = [note === undefined ? "" : "✎", starred ? "★" : "", unread && !bot ? "●" : ""].join("");
+  const marks = element(
+    document,
+    "span",
+    { class: "marks" },
+    element(document, "span", { "aria-hidden": "true" }, shown),
+    element(document, "span", { class: "spoken" }, `, ${spoken.join(", ")}, `),
+  );
+  row.insertBefore(marks, row.querySelector(".when"));
+}
+
 /** The rows as a tree of one tab stop; each row has `data-message`. */
 export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]): HTMLElement {
   const { document } = drawing;
@@ -29,29 +54,29 @@ export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]
   const hasYear = !isOneYear(dates);
   outline.forEach((entry, index) => {
     const text = entryText(entry);
-    tree.append(
+    const row = element(
+      document,
+      "li",
+      {
+        class: `entry d${Math.min(entry.depth, DEEPEST)}${entry.missing ? " missing" : ""}${/^[A-Z][a-z-]+-by /.test(entry.gist) ? " quiet" : ""}`,
+        role: "treeitem",
+        "aria-level": entry.depth + 1,
+        "aria-selected": "false",
+        tabindex: index === 0 ? 0 : -1,
+        title: text,
+        "data-act": "open",
+        "data-message": entry.messageId,
+      },
+      element(document, "span", { class: "text" }, entryText(entry, short.get(entry.from))),
       element(
         document,
-        "li",
-        {
-          class: `entry d${Math.min(entry.depth, DEEPEST)}${entry.missing ? " missing" : ""}${/^[A-Z][a-z-]+-by /.test(entry.gist) ? " quiet" : ""}`,
-          role: "treeitem",
-          "aria-level": entry.depth + 1,
-          "aria-selected": "false",
-          tabindex: index === 0 ? 0 : -1,
-          title: text,
-          "data-act": "open",
-          "data-message": entry.messageId,
-        },
-        element(document, "span", { class: "text" }, entryText(entry, short.get(entry.from))),
-        element(
-          document,
-          "span",
-          { class: "when" },
-          entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs, hasYear),
-        ),
+        "span",
+        { class: "when" },
+        entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs, hasYear),
       ),
     );
+    drawMarks(document, row, entry);
+    tree.append(row);
   });
   return tree;
 }

@@ -1,6 +1,7 @@
 /** The pane: holds the thread that is shown and draws it as messages arrive. */
 import type { Channel } from "../../base/channel.ts";
 import type {
+  EntryMarks,
   FoldLevel,
   HostContract,
   MessageView,
@@ -17,7 +18,7 @@ import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { keptStates, restoreState } from "./kept.ts";
 import { listen } from "./listen.ts";
-import { markCurrent, renderOutline } from "./outline.ts";
+import { drawMarks, markCurrent, renderOutline } from "./outline.ts";
 import { peopleOf } from "./people.ts";
 import { selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
@@ -116,6 +117,10 @@ export class Pane {
     });
     channel.on("goTo", (place) => this.goTo(place, true));
     channel.on("failed", ({ sentence }) => this.#fail(sentence));
+    channel.on("said", ({ sentence }) => this.say(sentence));
+    channel.on("marks", ({ thread, marks }) => {
+      if (thread === this.thread?.thread) this.#mark(marks);
+    });
     channel.on("keys", ({ keys }) => {
       this.keys = keys;
       this.#drawHeader();
@@ -425,6 +430,17 @@ export class Pane {
     this.travel.article(current)?.classList.add("current");
     const tree = this.#nav.querySelector(".outline");
     if (tree) markCurrent(tree, current);
+  }
+
+  #mark(marks: Record<string, EntryMarks>): void {
+    const rows = this.#nav.querySelectorAll(".entry");
+    for (const [index, entry] of (this.thread?.outline ?? []).entries()) {
+      const now = marks[entry.messageId];
+      if (now === undefined) delete entry.marks;
+      else entry.marks = now;
+      const row = rows[index];
+      if (row) drawMarks(this.drawing.document, row, entry);
+    }
   }
 
   keepSoon(): void {

@@ -10,7 +10,18 @@ const terms = (query: string, expected: string) =>
       .join(" "),
     expected,
   );
-const condition = (query: string) => toCondition(query, (id) => id.length, now);
+const condition = (query: string, names: string[] | undefined = undefined) =>
+  toCondition(query, { keyOf: (id) => id.length, nowMs: now, names });
+/** The full-text questions of a query with what joins them. */
+const shape = (query: string, expected: string) => {
+  const { sql, values, match } = condition(query, []);
+  const left = [...values];
+  const whole = [...(match === undefined ? [] : [match]), ...sql].join(" & ");
+  assert.equal(
+    whole.replace(/m\.id IN \(SELECT rowid FROM words WHERE words MATCH \?\)/g, () => String(left.shift())),
+    expected,
+  );
+};
 const matches = (query: string, match: string | undefined) => assert.equal(condition(query).match, match);
 const seconds = (query: string, day: string) =>
   assert.deepEqual(condition(query).values, [Date.parse(`${day}T00:00:00Z`) / 1000]);
@@ -31,11 +42,26 @@ describe("archive/query", () => {
   it("asks for words in columns", () =>
     matches("from:ada subject:x body:y", 'author : "ada" AND subject : "x" AND prose : "y"'));
   it("takes the operators of the full-text engine as words", () =>
-    matches("a OR NOT* (b", '"a" AND "OR" AND "NOT*" AND "(b"'));
+    matches("a AND ^NOT NEAR(b", '"a" AND "AND" AND "^NOT" AND "NEAR(b"'));
   it("keeps quotes within their string", () => matches('from:a"b', 'author : "a""b"'));
+  it("takes a star for any ending", () =>
+    matches("from:torv* fol* a * b", 'author : "torv" * AND "fol" * AND "a" AND "b"'));
   it("leaves out what holds no letter", () => matches("-- a", '"a"'));
   it("refuses a query that asks for nothing", () => refuses("-- !"));
   it("needs no full text for dates alone", () => matches("since:2024", undefined));
+
+  it("joins by OR what stands on either side", () => shape("a b OR c", '(("a" AND "b") OR "c")'));
+  it("takes brackets and NOT", () => shape("x (a OR NOT from:b)", '"x" & ("a" OR NOT (author : "b"))'));
+  it("takes brackets at fields and within brackets", () =>
+    shape("((subject:a b) OR c)", '((subject : "a" AND "b") OR "c")'));
+  it("leaves brackets of code alone", () => shape("lock() f(x) (a", '"lock()" AND "f(x)" AND "(a"'));
+  it("takes an operator in quotes, or with nothing to join, for a word", () =>
+    shape('"OR" a NOT', '"OR" AND "a" AND "NOT"'));
+  it("asks for what the person marked only where that is known", () => {
+    refuses("is:unread");
+    assert.match(condition("is:unread", []).sql.join(), /temp\.unread/);
+    assert.equal(condition("is:big from:meg", []).match, '"is:big" AND author : "meg"');
+  });
 
   it("reads a day", () => seconds("since:2024-05-31", "2024-05-31"));
   it("reads a month", () => seconds("since:2024-05", "2024-05-01"));

@@ -43,7 +43,7 @@ describe("archive/triage", () => {
   const come = (archive: Archive, ...mails: Mail[]) => archives.index(archive, "/list", { mails });
   const unread = async (archive: Archive): Promise<string[]> => {
     const found: string[] = [];
-    for (const row of (await archive.threads({ limit: 100 })).threads) {
+    for (const row of (await archive.threads({ limit: 1000 })).threads) {
       const nodes = (await archive.thread({ messageId: row.thread }))?.nodes ?? [];
       const news = nodes.filter((node) => node.unread && node.marks?.bot === undefined);
       assert.equal(row.unread, news.length, `the row of ${row.thread} counts its messages`);
@@ -73,6 +73,13 @@ describe("archive/triage", () => {
     assert.deepEqual(await unread(archive), ["late", "today"]);
     await closeAll(archive);
     assert.deepEqual(await unread(await open()), ["late", "today"]);
+  });
+  it("mail that is appended is unread whatever its date, but no crowd of old mail", async () => {
+    const archive = await open(mail("a", 6));
+    await come(archive, mail("dated", 90), mail("other", 90, { list: "pool.kernel.example" }));
+    assert.deepEqual(await unread(archive), ["a", "dated", "other"]);
+    await come(archive, ...Array.from({ length: 300 }, (_, at) => mail(`old${at}`, 90)), mail("late", 20));
+    assert.deepEqual(await unread(archive), ["a", "dated", "late", "other"]);
   });
   it("own mail is never unread", async () => {
     assert.deepEqual(await unread(await open(mail("mine", 1, { from: me }), mail("b", 1))), ["b"]);
@@ -260,6 +267,37 @@ describe("archive/triage", () => {
       ["/list", 2, [1, 1]],
       ["/copies", 2, [2]],
     ]);
+  });
+
+  describe("searches for what was marked", () => {
+    const mails = [
+      mail("series", 5, { from: me, subject: "[PATCH 0/2] maps" }),
+      mail("answer", 4, { references: ["series"] }),
+      mail("beside", 3, { references: ["series", "answer"], from: robot }),
+      mail("names", 2, { body: "Ada Moreno wrote the first one." }),
+      mail("quiet", 1),
+    ];
+    const finds = (query: string, ...expected: string[]) =>
+      it(query, async () => {
+        const archive = await open(...mails);
+        await mark(archive, "star", "1", "names");
+        await markThread(archive, "mute", "1", "quiet");
+        const { found } = await archive.search({ query, limit: 9 });
+        assert.deepEqual(found.map(({ messageId }) => messageId).sort(), expected);
+      });
+    finds("is:unread", "answer", "names");
+    finds("is:starred", "names");
+    finds("is:followed", "answer", "beside", "series");
+    finds("is:muted", "quiet");
+    finds("is:bot", "beside");
+    finds("from:me", "series");
+    finds("answers:me", "answer");
+    finds("mentions:me", "names");
+    finds("answers:me OR mentions:me", "answer", "names");
+    finds("thread:mine NOT from:me NOT is:bot", "answer");
+    finds("series:mine is:patch", "series");
+    finds("(is:starred OR is:muted) wrote", "names");
+    finds("(from:bob NOT subject:names)", "answer", "quiet");
   });
 
   describe("next unread", () => {

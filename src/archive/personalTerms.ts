@@ -1,0 +1,45 @@
+/** Terms of a search that ask for what the person made of messages: is:unread, answers:me and their like. */
+import { UserError } from "../base/report.ts";
+import type { Value } from "./database.ts";
+import { ANSWERS, mentionMatch } from "./stateView.ts";
+
+const flagged = (kind: string): string => `m.thread IN (SELECT thread FROM temp.flag WHERE kind = '${kind}')`;
+
+/** Each term as SQL over `message m`, beside the tables of `StateJoin`. */
+const TERMS: Readonly<Record<string, string>> = {
+  "is:unread": "m.id IN (SELECT message FROM temp.unread WHERE bot = 0)",
+  "is:starred": "m.id IN (SELECT message FROM temp.flag WHERE kind = 'star')",
+  "is:noted": "m.id IN (SELECT message FROM temp.flag WHERE kind = 'note')",
+  "is:followed": "m.thread IN (SELECT thread FROM temp.followed)",
+  "is:muted": flagged("mute"),
+  "is:snoozed": `m.thread IN (SELECT thread FROM temp.hidden) AND NOT ${flagged("mute")}`,
+  "is:bot": "m.person IN (SELECT person FROM temp.bot)",
+  "is:patch": "m.subject LIKE '[%PATCH%]%'",
+  "from:me": "m.id IN (SELECT message FROM temp.own)",
+  "answers:me": `m.id IN (${ANSWERS})`,
+  "thread:mine": "m.thread IN (SELECT thread FROM temp.own)",
+  // Threads that a patch of the person begins.
+  "series:mine": `m.thread IN (SELECT t.id FROM temp.own o CROSS JOIN thread t ON t.id = o.thread AND t.head = o.message
+    CROSS JOIN message h ON h.id = t.head WHERE h.subject LIKE '[%PATCH%]%')`,
+};
+
+/** Whether a term is one of these; `from:melissa` is not. */
+export const isPersonal = (field: string, text: string): boolean =>
+  `${field}:${text}` === "mentions:me" || Object.hasOwn(TERMS, `${field}:${text}`);
+
+/** The SQL of a term. Throws a UserError when there is no state: `names`, the person's, are undefined then. */
+export function personalSql(term: string, names: readonly string[] | undefined, values: Value[]): string {
+  if (names === undefined) {
+    throw new UserError(
+      `“${term}” asks for what you marked, and no state is open.`,
+      "Search in the editor, or name its state with --state.",
+    );
+  }
+  const sql = TERMS[term];
+  if (sql !== undefined) return sql;
+  const match = mentionMatch(names);
+  if (match === undefined) return "FALSE";
+  values.push(match);
+  return `m.id IN (SELECT rowid FROM words WHERE words MATCH ?)
+    AND m.person NOT IN (SELECT person FROM temp.me)`;
+}

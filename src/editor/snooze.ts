@@ -1,0 +1,58 @@
+/** Until when a thread is put out of sight. */
+import * as vscode from "vscode";
+
+const DAY = 86_400_000;
+
+/** An answer: the time in milliseconds since 1970 UTC, and in words. */
+export interface Until {
+  ms: number;
+  words: string;
+}
+
+/** Eight in the morning, where the person is, so many days after `nowMs`. */
+export function morning(nowMs: number, days: number): number {
+  const date = new Date(nowMs);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days, 8).getTime();
+}
+
+/** A typed date (2026-12-24), at eight in the morning; undefined when it is none, or not to come. */
+export function readDate(text: string, nowMs: number): number | undefined {
+  const [, year, month, day] = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const date = new Date(Number(year), Number(month) - 1, Number(day), 8);
+  const isSame = date.getMonth() === Number(month) - 1 && date.getDate() === Number(day);
+  return isSame && date.getTime() > nowMs ? date.getTime() : undefined;
+}
+
+/** "2026-12-24". */
+function dayOf(ms: number): string {
+  const date = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Asks until when; undefined when the person gives up. */
+export async function askSnooze(title: string, nowMs: number): Promise<Until | undefined> {
+  // Monday is the first day after today that is one.
+  const toMonday = (8 - new Date(nowMs).getDay()) % 7 || 7;
+  const at = (label: string, days: number) => ({
+    label,
+    ms: morning(nowMs, days),
+    description: dayOf(nowMs + days * DAY),
+  });
+  const typed = { label: "Until a Date...", ms: 0, description: "" };
+  const choice = await vscode.window.showQuickPick(
+    [at("Tomorrow", 1), at("In Three Days", 3), at("Next Monday", toMonday), at("In Two Weeks", 14), typed],
+    { title: "Snooze", placeHolder: `${title}: out of sight, and back when the day comes` },
+  );
+  if (choice === undefined) return undefined;
+  if (choice !== typed) return { ms: choice.ms, words: choice.description };
+  const text = await vscode.window.showInputBox({
+    title: "Snooze until",
+    placeHolder: dayOf(nowMs + 30 * DAY),
+    validateInput: (value) =>
+      readDate(value, Date.now()) === undefined ? "A day to come, such as 2026-12-24" : undefined,
+  });
+  const ms = text === undefined ? undefined : readDate(text, nowMs);
+  return ms === undefined ? undefined : { ms, words: dayOf(ms) };
+}

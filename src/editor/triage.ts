@@ -1,0 +1,96 @@
+/** What the person makes of messages, as the editor's rooms ask for it, and what is unread now. */
+import * as vscode from "vscode";
+import type { ArchiveContract, Marked, StateCounts } from "../archive/remote.ts";
+import { addressGlobs } from "../compose/identity.ts";
+import type { ArchiveWorker } from "./archiveWorker.ts";
+import type { Commands } from "./commands.ts";
+import { knownWriter } from "./identity.ts";
+import type { Settings } from "./settings.ts";
+
+type MarkParams = ArchiveContract["requests"]["mark"]["params"];
+
+/** New mail is counted at most this often, in milliseconds. */
+const COUNT_MS = 1500;
+
+export interface Triage extends vscode.Disposable {
+  /** Marks have changed, here or by an undo. */
+  readonly onDidMark: vscode.Event<Marked>;
+  /** The counts have changed. */
+  readonly onDidCount: vscode.Event<StateCounts>;
+  counts(): StateCounts;
+  mark(params: MarkParams): Promise<Marked>;
+  /** Undoes the last change and says what it was; undefined when there is none. */
+  undo(): Promise<string | undefined>;
+  /** Tells the worker who the person is and which senders are robots; done by itself when settings change. */
+  introduce(): Promise<void>;
+}
+
+interface TriageParts {
+  worker: ArchiveWorker;
+  settings: Settings;
+  commands: Commands;
+}
+
+export function openTriage({ worker, settings, commands }: TriageParts): Triage {
+  const marked = new vscode.EventEmitter<Marked>();
+  const counted = new vscode.EventEmitter<StateCounts>();
+  let counts: StateCounts = { forMe: 0, followed: 0, all: 0 };
+  let timer: NodeJS.Timeout | undefined;
+  let introduced = false;
+
+  const take = (now: StateCounts) => {
+    const { forMe, followed, all, undo } = counts;
+    if (now.forMe === forMe && now.followed === followed && now.all === all && now.undo === undo) return;
+    counts = now;
+    void vscode.commands.executeCommand("setContext", "kernelMail.canUndo", now.undo !== undefined);
+    counted.fire(now);
+  };
+  const count = async () => {
+    // The first archive may have come by a link.
+    if (!introduced) await introduce();
+    take(await worker.request("counts", null));
+  };
+  const countSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      commands.attempt("count what is unread", count);
+    }, COUNT_MS);
+  };
+
+  const introduce = async () => {
+    introduced = true;
+    const self = (await knownWriter(settings))?.self;
+    const names = self === undefined ? [] : [self.identity, ...self.identities].map(({ name }) => name);
+    await worker.request("setPeople", {
+      me: self === undefined ? settings.myAddresses() : addressGlobs(self),
+      name: names.filter((name) => name.trim().includes(" ")),
+      bot: settings.bots(),
+    });
+  };
+
+  const heard = [
+    worker.on("marked", (now) => {
+      take(now.counts);
+      marked.fire(now);
+    }),
+    worker.on("changed", countSoon),
+    worker.on("ended", countSoon),
+  ];
+  const changes = settings.onDidChange(["archives", "identities", "myAddresses", "bots", "gitPath"], () =>
+    commands.attempt("find out who you are", introduce),
+  );
+
+  return {
+    onDidMark: marked.event,
+    onDidCount: counted.event,
+    counts: () => counts,
+    mark: (params) => worker.request("mark", params),
+    undo: async () => (await worker.request("undo", null))?.words,
+    introduce,
+    dispose: () => {
+      clearTimeout(timer);
+      for (const unhear of heard) unhear();
+      vscode.Disposable.from(changes, marked, counted).dispose();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/** Marks in the real editor: what commands do to rows, menus, counts and settings. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Element } from "../../src/editor/threadElements.ts";
+import { closeEditors, label, parts, row, rows, scratchFolder, setArchives, told, until } from "./editor.ts";
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
+const letter = (id: string, daysAgo: number, from: string, subject: string, answers = ""): string =>
+  [
+    "From mboxrd@z Thu Jan  1 00:00:00 1970",
+    `From: ${from}`,
+    `Date: ${new Date(Date.now() - daysAgo * 86_400_000).toUTCString().replace("GMT", "+0000")}`,
+    `Subject: ${subject}`,
+    `Message-ID: <${id}@marks.example>`,
+    ...(answers === "" ? [] : [`In-Reply-To: <${answers}@marks.example>`]),
+    "List-Id: <marks.lists.example>",
+    "",
+    `text of ${id}`,
+    "",
+    "",
+  ].join("\n");
+
+describe("marks", () => {
+  let folder: ReturnType<typeof scratchFolder>;
+  const chen = "Chen Wei <chen@kernel.example>";
+  before(async () => {
+    folder = scratchFolder();
+    const path = join(folder.path, "marks.mbox");
+    writeFileSync(
+      path,
+      letter("one", 3, chen, "maps: one") +
+        letter("answer", 2, "Ada Moreno <ada@kernel.example>", "Re: maps: one", "one") +
+        letter("two", 1, chen, "maps: two") +
+        letter("robot", 1, "kernel test robot <lkp@intel.com>", "maps: build failed"),
+    );
+    await setArchives({ path, name: "marks" });
+    await until("unread mail", async () => (await label(await row("marks"))).includes("3 unread"));
+  });
+  after(async () => {
+    await closeEditors();
+    await setArchives();
+    folder.remove();
+  });
+
+  const thread = async (begin: string): Promise<Element> => await row(begin, await row("marks"));
+  const item = async (begin: string) =>
+    (await parts()).tree.getTreeItem(await thread(begin)) as vscode.TreeItem;
+  const becomes = (what: string, begin: string, holds: (found: vscode.TreeItem) => boolean) =>
+    until(what, async () => holds(await item(begin)));
+
+  it("unread rows stand out, read ones step back, and menus can tell them apart", async () => {
+    const unread = await item("maps: one");
+    assert.match(unread.contextValue ?? "", /^thread unread\b/);
+    assert.deepEqual((unread.label as vscode.TreeItemLabel).highlights, [[0, "maps: one".length]]);
+    assert.match(unread.accessibilityInformation?.label ?? "", /^Unread\. maps: one, Chen Wei, 2 messages/);
+    await run("threadDone", await thread("maps: one"));
+    await becomes("a read row", "maps: one", ({ contextValue }) => /^thread read\b/.test(contextValue ?? ""));
+    assert.equal((await item("maps: one")).resourceUri?.scheme, "kernel-mail-row");
+    await run("undoTriage");
+    await becomes("an unread row", "maps: one", ({ contextValue }) =>
+      /^thread unread\b/.test(contextValue ?? ""),
+    );
+  });
+  it("marks every selected thread at once, and undoes them at once", async () => {
+    const both = [await thread("maps: one"), await thread("maps: two")];
+    await run("threadDone", both[0], both);
+    await until("nothing unread", async () => !(await label(await row("marks"))).includes("unread"));
+    await run("undoTriage");
+    await until("all unread again", async () => (await label(await row("marks"))).includes("3 unread"));
+  });
+  it("stars, follows and notes a thread", async () => {
+    await run("toggleStar", await thread("maps: two"));
+    await run("toggleFollow", await thread("maps: two"));
+    await becomes("a starred and followed row", "maps: two", ({ contextValue }) =>
+      /starred.*followed/.test(contextValue ?? ""),
+    );
+    assert.match((await item("maps: two")).tooltip as string, /starred, followed/);
+    for (let times = 0; times < 2; times += 1) await run("undoTriage");
+    await becomes("a plain row", "maps: two", ({ contextValue }) => contextValue === "thread unread");
+  });
+  it("hides a muted thread, and shows it dimmed where the setting says so", async () => {
+    await run("muteThread", await thread("maps: two"));
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    await until("it to be gone", async () => (await rows(await row("marks"))).length === 2);
+    await settings.update("threads.showMuted", true, vscode.ConfigurationTarget.Global);
+    await becomes("a muted row", "maps: two", ({ iconPath }) => (iconPath as vscode.ThemeIcon).id === "mute");
+    await settings.update("threads.showMuted", undefined, vscode.ConfigurationTarget.Global);
+    await run("undoTriage");
+    await until("it to be back", async () => (await rows(await row("marks"))).length === 3);
+  });
+  it("keeps robots apart, among the others or away, as the setting says", async () => {
+    const kinds = async () => (await rows(await row("marks"))).map(({ kind }) => kind);
+    assert.deepEqual(await kinds(), ["thread", "thread", "lane"]);
+    assert.match(
+      await label((await rows((await rows(await row("marks")))[2]))[0] as Element),
+      /^maps: build failed/,
+    );
+    await run("toggleBots");
+    assert.deepEqual(await kinds(), ["thread", "thread"]);
+    await run("toggleBots");
+    assert.deepEqual(await kinds(), ["thread", "thread", "lane"]);
+  });
+  it("filters every list of the tree, and shows all again", async () => {
+    const { searches } = await parts();
+    searches.setFilter("subject:two");
+    assert.equal((await rows(await row("marks"))).length, 1);
+    await run("clearFilter");
+    assert.equal((await rows(await row("marks"))).length, 3);
+  });
+  it("keeps a search as a root, and says what is wrong with one", async () => {
+    const { tree } = await parts();
+    await run("search", { query: "from:chen NOT subject:two" });
+    const [search] = (await tree.getChildren()) ?? [];
+    assert.ok(search?.kind === "search");
+    assert.deepEqual(
+      (await rows(search)).map((element) => (element.kind === "thread" ? element.row.subject : element.kind)),
+      ["maps: one"],
+    );
+    const said = await told(async () => {
+      await run("search", { query: "since:yesterday" });
+      const [wrong] = (await tree.getChildren()) ?? [];
+      await tree.getChildren(wrong);
+    });
+    assert.match(said[0] ?? "", /“since:yesterday” is no date/);
+    (await parts()).searches.show(undefined);
+  });
+});
