@@ -361,7 +361,7 @@ export interface ClientOptions {
  * A run needs some 50 MB of objects. V8 lets garbage grow to several times that unless it is told that there is less room;
  * nobody has been seen to need this much.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 768 };
+const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 768 };
 
 /** A worker that dies again within this time has a reason to, and is not started a third time. */
 const RESTART_AGAIN_MS = 60_000;

@@ -1,6 +1,6 @@
 /** What another program writes, taken over through a file without a name instead of through a pipe. */
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readSync, rmSync } from "node:fs";
+import { close, closeSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -55,7 +55,9 @@ export class Spool {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    closeSync(this.#reading);
-    if (this.#named) this.#unname();
+    // The system takes milliseconds to give up that many pages: not on this thread's time.
+    close(this.#reading, () => {
+      if (this.#named) this.#unname();
+    });
   }
 }
