@@ -7,7 +7,7 @@ import { applicationId, Database, isCorrupt, removeDatabase, setAside } from "./
  * The number of the tables below, kept in the file as `user_version`. An older file is rebuilt: everything in
  * it comes from the archives. A newer file is left to the newer program; we make one of our own beside it.
  */
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 /** Marks the file as ours ("KMai"), so that nobody else's database is ever thrown away. */
 const APPLICATION_ID = 0x4b4d6169;
@@ -65,7 +65,7 @@ CREATE TABLE threadInList (
   list INTEGER NOT NULL, last INTEGER NOT NULL, thread INTEGER NOT NULL, PRIMARY KEY (list, last, thread)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
-  subject, author, prose, content='', contentless_delete=1, detail=full,
+  subject, author, recipients, prose, content='', contentless_delete=1, detail=full,
   tokenize="unicode61 remove_diacritics 2 tokenchars '_'"
 );
 -- Words gathered in memory until 8 MB, and merged when 8 pieces of a size are there: each is written fewer times.

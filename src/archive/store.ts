@@ -256,7 +256,7 @@ export class Store {
       "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     const words = this.#database.prepare(
-      "INSERT INTO words (rowid, subject, author, prose) VALUES (?, ?, ?, ?)",
+      "INSERT INTO words (rowid, subject, author, recipients, prose) VALUES (?, ?, ?, ?, ?)",
     );
     const lists = new Map<string, { id: number; count: number }>();
     for (let step = 0; step < found.length; step += 1) {
@@ -288,7 +288,8 @@ export class Store {
         home.oid,
         home.flags,
       );
-      words.run(id, skeleton.subject, `${skeleton.fromName} ${skeleton.fromAddress}`, one.prose ?? "");
+      const author = `${skeleton.fromName} ${skeleton.fromAddress}`;
+      words.run(id, skeleton.subject, author, one.recipients ?? "", one.prose ?? "");
       ids[at] = id;
       this.#touched.add(thread);
       yield;

@@ -5,6 +5,7 @@ import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
 import { headerStart } from "./headers.ts";
 import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
+import { recipientWords } from "./recipientWords.ts";
 
 /** One overview row. Plain data. */
 export interface Skeleton {
@@ -36,6 +37,8 @@ export interface BodyHead {
 /** An overview row, and what is known about the body; no head when the header holds lines that are no fields. */
 export interface Overview {
   skeleton: Skeleton;
+  /** The addresses of To and Cc as words (`recipientWords`). */
+  recipients: Uint8Array;
   head?: BodyHead;
 }
 
@@ -237,7 +240,8 @@ export function readOverview(raw: Uint8Array): Overview {
     dateMs: fields.date === "" ? undefined : parseDate(fields.date)?.ms,
     listId: listIdOf(fields.listId),
   };
-  if (bodyStart === undefined) return { skeleton };
+  const recipients = recipientWords(fields.to, fields.cc);
+  if (bodyStart === undefined) return { skeleton, recipients };
   const { contentType, transferEncoding } = fields;
-  return { skeleton, head: { bodyStart, contentType, transferEncoding } };
+  return { skeleton, recipients, head: { bodyStart, contentType, transferEncoding } };
 }

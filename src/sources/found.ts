@@ -19,8 +19,8 @@ export function foundOf(
   known: Circumstances,
   bodies: ReadOptions["bodies"],
 ): Found {
-  const { skeleton, head } = readOverview(raw);
-  const found: Found = { place, skeleton, size: known.size };
+  const { skeleton, recipients, head } = readOverview(raw);
+  const found: Found = { place, skeleton, recipients, size: known.size };
   if (known.arrivedMs !== undefined) found.arrivedMs = known.arrivedMs;
   if (known.flags !== undefined) found.flags = known.flags;
   if (known.inbox !== undefined) found.inbox = known.inbox;

@@ -25,6 +25,8 @@ export interface Place {
 export interface Found {
   place: Place;
   skeleton: Skeleton;
+  /** The addresses of To and Cc for search, each as one word. */
+  recipients?: Uint8Array;
   /** When the archive got it (commit date, envelope date, file time), milliseconds since 1970 UTC. */
   arrivedMs?: number;
   flags?: string;
