@@ -35,6 +35,7 @@ function serve(port: Port): void {
     index: (params, signal) => archive().index(params, signal),
     forget: (params, signal) => archive().forget(params, signal),
     archives: () => archive().archives(),
+    reach: () => archive().reach(),
     threads: (params) => archive().threads(params),
     search: (params) => archive().search(params),
     people: (params) => archive().people(params),

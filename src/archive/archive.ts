@@ -35,7 +35,7 @@ type Requests = ArchiveContract["requests"];
 type Events = ArchiveContract["events"];
 
 /** Requests without parameters. */
-type Plain = "archives" | "diagnose" | "reasons" | "undo" | "counts" | "exportState";
+type Plain = "archives" | "reach" | "diagnose" | "reasons" | "undo" | "counts" | "exportState";
 
 /** Every request but `open`, as a method. Parameters and results are those of `ArchiveContract`. */
 export type ArchiveMethods = {
@@ -333,6 +333,10 @@ class LocalArchive implements Archive {
 
   person(params: Requests["person"]["params"]): Promise<Requests["person"]["result"]> {
     return this.#ask(() => this.#overview.person(params));
+  }
+
+  reach(): Promise<Requests["reach"]["result"]> {
+    return this.#ask(() => this.#overview.reach());
   }
 
   search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {

@@ -151,6 +151,10 @@ export async function ingest(
       await breathe();
       if (signal.aborted) break;
     }
+    if (!cancelled && !signal.aborted) {
+      store.commit();
+      store.setWhole(path);
+    }
   } catch (error) {
     if (!isAbort(error) || !signal.aborted) throw error;
   } finally {

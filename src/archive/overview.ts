@@ -19,7 +19,9 @@ import type {
   ThreadNode,
   ThreadPage,
   ThreadRow,
+  Unread,
 } from "./remote.ts";
+import { ID_SPAN } from "./schema.ts";
 import type { StateView } from "./stateView.ts";
 import { toMs } from "./threadRows.ts";
 
@@ -105,6 +107,26 @@ export class Overview {
       "SELECT count(DISTINCT thread) FROM threadInList WHERE list IN (SELECT id FROM list WHERE source = ?)",
       source,
     );
+  }
+
+  /** The archives that are not read to their end. */
+  reach(): Unread[] {
+    const oldest = this.#database.prepare(
+      "SELECT coalesce(arrived, date) FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT 1",
+    );
+    return this.#database
+      .prepare("SELECT id, path, name, part FROM source WHERE part IS NOT NULL ORDER BY id")
+      .all()
+      .map(([id, source, name, part]) => {
+        const [seconds] = oldest.get((Number(id) - 1) * ID_SPAN, Number(id) * ID_SPAN) ?? [];
+        const backToMs = toMs(seconds);
+        return {
+          source: text(source),
+          name: text(name),
+          part: Number(part),
+          ...(backToMs === undefined ? {} : { backToMs }),
+        };
+      });
   }
 
   /** A page of threads, newest activity first. Without a query it is a walk over an index, whatever the size. */

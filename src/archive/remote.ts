@@ -168,6 +168,16 @@ export interface Correspondent {
   recent: FoundRow[];
 }
 
+/** An archive that is not read to its end: a search reaches no further than that. */
+export interface Unread {
+  source: string;
+  name: string;
+  /** How much of it is read, from 0 to 1. */
+  part: number;
+  /** When the oldest message arrived that is held of it; absent when none is. Archives are read newest first. */
+  backToMs?: number;
+}
+
 export interface ThreadPage {
   threads: ThreadRow[];
   next?: PageEnd;
@@ -252,6 +262,8 @@ export interface ArchiveContract {
       params: { query: string; after?: number; limit: number };
       result: { found: FoundRow[]; next?: number };
     };
+    /** How far a search reaches: the archives that are not read to their end, in the order they were added. */
+    reach: { params: null; result: Unread[] };
     /** People whose name or address has words that begin so, who writes much and lately first. */
     people: { params: { text: string; limit: number }; result: PersonRow[] };
     /** What this address has written; null when nothing. `limit` is for the last messages. */

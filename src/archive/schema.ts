@@ -20,11 +20,12 @@ const APPLICATION_ID = 0x4b4d6169;
 export const ID_SPAN = 2 ** 28;
 
 const TABLES = `
--- One configured archive. Messages get ids from base + low down and from base + high up.
+-- One configured archive. Messages get ids from base + low down and from base + high up. part says how much of it is
+-- read while a run is under way or was stopped; NULL when nothing is left to read.
 CREATE TABLE source (
   id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, format TEXT NOT NULL,
   spec TEXT NOT NULL, cursor TEXT, low INTEGER NOT NULL, high INTEGER NOT NULL, messages INTEGER NOT NULL,
-  notes TEXT NOT NULL, problem TEXT, bodies TEXT NOT NULL, stale INTEGER NOT NULL
+  notes TEXT NOT NULL, problem TEXT, bodies TEXT NOT NULL, stale INTEGER NOT NULL, part REAL
 );
 -- A list within a source: what the tree shows below an archive. Exact copies count in each list they are in.
 CREATE TABLE list (

@@ -52,8 +52,8 @@ export class SourceRows {
     if (this.get(spec.path) === undefined) {
       this.#database
         .prepare(
-          `INSERT INTO source (path, name, spec, format, low, high, messages, notes, bodies, stale)
-           VALUES (?, ?, ?, ?, 0, 0, 0, '[]', ?, 0)`,
+          `INSERT INTO source (path, name, spec, format, low, high, messages, notes, bodies, stale, part)
+           VALUES (?, ?, ?, ?, 0, 0, 0, '[]', ?, 0, 0)`,
         )
         .run(spec.path, ...named, format, bodies);
     } else {
@@ -68,6 +68,16 @@ export class SourceRows {
   problem(path: string): string | undefined {
     const row = this.#database.prepare("SELECT problem FROM source WHERE path = ?").get(path);
     return typeof row?.[0] === "string" ? row[0] : undefined;
+  }
+
+  /** Whether something of it was left to read when that was last known. */
+  isPartial(path: string): boolean {
+    return this.#database.number("SELECT count(*) FROM source WHERE path = ? AND part IS NOT NULL", path) > 0;
+  }
+
+  /** Nothing is left to read. */
+  setWhole(path: string): void {
+    this.#database.prepare("UPDATE source SET part = NULL WHERE path = ?").run(path);
   }
 
   setProblem(path: string, problem: string | undefined): void {

@@ -147,6 +147,11 @@ export class Store {
     });
   }
 
+  /** A run has come to its end: nothing of the source is left to read. */
+  setWhole(path: string): void {
+    if (this.#sources.isPartial(path)) this.#write(() => this.#sources.setWhole(path));
+  }
+
   /** The problem shown with an archive; undefined takes it away. */
   setProblem(path: string, problem: string | undefined): void {
     if (this.#sources.problem(path) !== problem) this.#write(() => this.#sources.setProblem(path, problem));
@@ -230,9 +235,10 @@ export class Store {
     // A copy that replaced a home which is gone was a move (a Maildir flag): nothing new, nothing lost.
     result.skipped = Math.max(0, result.skipped - kept);
     this.#database
-      .prepare("UPDATE source SET cursor = ?, messages = messages + ?, notes = ? WHERE id = ?")
+      .prepare("UPDATE source SET cursor = ?, part = ?, messages = messages + ?, notes = ? WHERE id = ?")
       .run(
         batch.cursor,
+        Math.min(1, batch.done / Math.max(1, batch.total)),
         result.added,
         JSON.stringify([...new Set([...source.notes, ...(batch.notes ?? [])])].slice(0, 100)),
         source.id,

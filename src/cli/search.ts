@@ -1,6 +1,7 @@
 /** `search`: the messages that fit a query. */
 import { formatMailbox } from "../mail/address.ts";
 import type { Call } from "./call.ts";
+import { sayReach } from "./reach.ts";
 import { isoTime, readLimit } from "./threads.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,6 +32,7 @@ export async function search(call: Call): Promise<number> {
       left -= page.found.length;
       after = page.next;
     } while (after !== undefined && left > 0);
+    await sayReach(call, archive);
   } finally {
     archive.close();
   }

@@ -4,6 +4,7 @@ import type { PageEnd } from "../archive/remote.ts";
 import { UserError } from "../base/report.ts";
 import { formatMailbox } from "../mail/address.ts";
 import { type Call, onlyMessageId } from "./call.ts";
+import { sayReach } from "./reach.ts";
 import { UsageError } from "./usage.ts";
 
 /** Threads asked for at a time: a page is held in memory, the whole list never. */
@@ -49,6 +50,7 @@ export async function threads(call: Call): Promise<number> {
       left -= page.threads.length;
       after = page.next;
     } while (after && left > 0);
+    if (query !== undefined) await sayReach(call, archive);
   } finally {
     archive.close();
   }

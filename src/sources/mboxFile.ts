@@ -85,7 +85,10 @@ export class MboxFile {
   /**
    * What became of a file of which the first `end` bytes had this fingerprint. A file of the same size with any other
    * time or number is another one: samples could miss what was changed in its middle, and a touch costs no more
-   * than reading it anew. What was appended is told by the beginning and the end of what there was.
+   * than reading it anew. What was appended is told by the beginning, the end and samples of what there was: reading all
+   * of it again to hash it would make each new mail cost as much as the whole file. A change that keeps every length and
+   * falls between the samples is missed when mail is appended before anybody looks; then a row and its words are those of
+   * the old bytes until the archive is read anew, and what is shown is what the file holds.
    */
   since(before: { file: FileState; fingerprint: string; fresh?: boolean }, end: number): Since {
     if (sameState(before.file, this.state)) {

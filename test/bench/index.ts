@@ -80,7 +80,12 @@ async function measure(corpus: Corpus): Promise<void> {
   const load = [loadavg()[0] ?? 0];
   const many = corpus.messages > MANY;
   const slowPeers = corpus.messages <= Number(values.slow);
-  const plan = { slowPeers, fresh: values.fresh, times: 11, pairs: Math.min(many ? 3 : 99, Number(values.pairs)) };
+  const plan = {
+    slowPeers,
+    fresh: values.fresh,
+    times: 11,
+    pairs: Math.min(many ? 3 : 99, Number(values.pairs)),
+  };
   const size = await indexingRows(corpus, plan, tell);
   load.push(loadavg()[0] ?? 0);
   await askingRows(corpus, plan, tell);

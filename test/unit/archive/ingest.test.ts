@@ -56,7 +56,7 @@ describe("archive/ingest", () => {
     assert.equal((await archive.archives())[0]?.threads, 20);
   });
 
-  it("stops after the batch at hand when cancelled, and goes on from there", async () => {
+  it("stops after the batch at hand when cancelled, says how far it is, and goes on from there", async () => {
     const archive = openHere();
     const source = new MemorySource(
       "/one",
@@ -70,6 +70,9 @@ describe("archive/ingest", () => {
     const summary = await archive.index({ archive: { path: "/one" } }, controller.signal);
     assert.equal(summary.cancelled, true);
     assert.equal(summary.messages, 1);
+    const backToMs = (talk[0]?.date ?? 0) * 1000;
+    assert.deepEqual(await archive.reach(), [{ source: "/one", name: "one", part: 1 / 3, backToMs }]);
     assert.deepEqual(summaryOf(await archive.index({ archive: { path: "/one" } })), [3, 2, 0, 0]);
+    assert.deepEqual(await archive.reach(), []);
   });
 });
