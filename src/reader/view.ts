@@ -135,7 +135,8 @@ function recipientChange(message: Message, parent: Message): NonNullable<Message
   const lists = change.dropped.filter(
     ({ address }) => told.has(address.toLowerCase()) || isListAddress(address),
   );
-  return lists.length > 0 ? { ...change, lists } : change;
+  // The patches of a series go each to its own lists; an answer that leaves one is not heard there.
+  return lists.length > 0 && patchWord(message.subject) === undefined ? { ...change, lists } : change;
 }
 
 function hiddenCharacters(body: string): string | undefined {
