@@ -14,6 +14,7 @@ import { askingRows } from "./asking.ts";
 import { type Corpus, corpusOf, ownCorpus } from "./corpora.ts";
 import { indexingRows } from "./indexing.ts";
 import { type Findings, pageOf } from "./page.ts";
+import { paneRows } from "./pane.ts";
 import { type PeerName, versionOf } from "./peers.ts";
 import { bundle, probe } from "./product.ts";
 import { lineOf, type Row, type Skipped } from "./row.ts";
@@ -106,6 +107,7 @@ const given = await corporaOf(positionals);
 if (positionals.length === 0 && !values.write) given.push(...(await corporaOf(["10000"])));
 const nothing = given.length === 0 && !values.write;
 for (const corpus of nothing ? [ownCorpus(OWN)] : given) await measure(corpus);
+await paneRows();
 if (values.write) {
   writeFileSync(join(root(), "docs", "PERFORMANCE.md"), pageOf(findings()));
   console.log("Wrote docs/PERFORMANCE.md");

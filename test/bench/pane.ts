@@ -155,8 +155,12 @@ async function scrollFrames(page: Page): Promise<{ longest: number; usual: numbe
   };
 }
 
+function print(row: Row | Skipped): void {
+  console.log("reason" in row ? `${row.row} skipped: ${row.reason}` : lineOf(row));
+}
+
 /** The rows about the reader's page. */
-export async function paneRows(tell: (row: Row | Skipped) => void): Promise<void> {
+export async function paneRows(tell: (row: Row | Skipped) => void = print): Promise<void> {
   const executablePath = browserPath();
   if (executablePath === undefined) return tell({ row: "P1", corpus: "500", reason: noBrowser });
   const thread = await longThread();
@@ -221,5 +225,4 @@ export async function paneRows(tell: (row: Row | Skipped) => void): Promise<void
   }
 }
 
-if (process.argv[1]?.endsWith("pane.ts"))
-  await paneRows((row) => console.log("reason" in row ? row.reason : lineOf(row)));
+if (process.argv[1]?.endsWith("pane.ts")) await paneRows();

@@ -53,27 +53,25 @@ const bodyOf = (view: MessageView): string =>
   view.blocks.flatMap(({ lines, marks }) => lines.map((line, index) => `${marks[index]}${line}`)).join("\n");
 
 describe("reader/view", () => {
-  it("tells a list apart that is not addressed any more", async () => {
-    const listed = { ...parentFields, "List-Post": "<mailto:list@kernel.example>" };
-    const parent = await messageOf(listed, "one\n");
-    const message = await messageOf(
-      {
-        From: "Bo Lind <bo@kernel.example>",
-        To: "Ada Moreno <ada@kernel.example>",
-        Subject: "Re: slack",
-        "Message-ID": "<c@kernel.example>",
-      },
-      "two\n",
-    );
-    const view = viewMessage(message, {
+  /** The lists that a message with this subject leaves, which answers one that came through a list. */
+  async function leftLists(subject: string): Promise<string[] | undefined> {
+    const parent = await messageOf({ ...parentFields, "List-Post": "<mailto:list@kernel.example>" }, "one\n");
+    const fields = {
+      From: "Bo Lind <bo@kernel.example>",
+      To: "Ada Moreno <ada@kernel.example>",
+      Subject: subject,
+      "Message-ID": "<c@kernel.example>",
+    };
+    const view = viewMessage(await messageOf(fields, "two\n"), {
       node: node("c@kernel.example", { depth: 1, parent: "a@kernel.example" }),
       ancestors: [parent],
     });
-    assert.deepEqual(
-      view.changed?.lists?.map(({ address }) => address),
-      ["list@kernel.example"],
-    );
-  });
+    return view.changed?.lists?.map(({ address }) => address);
+  }
+  it("tells a list apart that an answer leaves", async () =>
+    assert.deepEqual(await leftLists("Re: slack"), ["list@kernel.example"]));
+  it("a patch may leave a list of its cover letter", async () =>
+    assert.equal(await leftLists("[PATCH 1/2] slack"), undefined));
   it("says whom a message answers, and what changed in its recipients", async () => {
     const view = await answer(`${cite}\nno.\n`);
     assert.equal(view.answers, "Ada Moreno");
