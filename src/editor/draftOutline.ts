@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { bodyLineOf } from "../compose/draftText.ts";
 import { draftFolds, draftOutline, type Part } from "../compose/outline.ts";
-import { readReply } from "../compose/replySheet.ts";
+import { type ReplyLine, readReply } from "../compose/replySheet.ts";
 import { DRAFT_LANGUAGE, textOf } from "./draftDocument.ts";
 
 const SYMBOLS: Record<Part["kind"], vscode.SymbolKind> = {
@@ -15,10 +15,18 @@ const SYMBOLS: Record<Part["kind"], vscode.SymbolKind> = {
 };
 
 /**
- * Prose of one's own is a comment to spell checkers, which go by the kind of token; all else in a draft was written by
- * others, or is code.
+ * What the colours of the grammar cannot tell: whether `- one` is a removed line or a list's item, and, for spell
+ * checkers, which prose is one's own.
  */
-const LEGEND = new vscode.SemanticTokensLegend(["kernelMail-own"]);
+const TOKENS = ["kernelMail-own", "kernelMail-added", "kernelMail-removed"] as const;
+const LEGEND = new vscode.SemanticTokensLegend([...TOKENS]);
+
+function tokenOf({ role, kind, content, diff }: ReplyLine): (typeof TOKENS)[number] | undefined {
+  if (content === "") return undefined;
+  if (diff === "added") return "kernelMail-added";
+  if (diff === "removed") return "kernelMail-removed";
+  return role === "own" && kind === "text" ? "kernelMail-own" : undefined;
+}
 
 export function registerDraftOutline(): vscode.Disposable {
   const drafts: vscode.DocumentSelector = { language: DRAFT_LANGUAGE };
@@ -66,11 +74,12 @@ export function registerDraftOutline(): vscode.Disposable {
             .slice(bodyLine - 1)
             .join("\n"),
         );
-        lines.forEach(({ role, kind, content }, at) => {
-          if (role !== "own" || kind !== "text") return;
+        lines.forEach((one, at) => {
+          const token = tokenOf(one);
           const line = at + bodyLine - 1;
-          if (line < document.lineCount)
-            tokens.push(new vscode.Range(line, 0, line, content.length), "kernelMail-own");
+          if (token === undefined || line >= document.lineCount) return;
+          const { length } = document.lineAt(line).text;
+          tokens.push(new vscode.Range(line, length - one.content.length, line, length), token);
         });
         return tokens.build();
       },

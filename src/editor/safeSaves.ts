@@ -8,6 +8,9 @@ import type { Commands } from "./commands.ts";
 import { textOf } from "./draftDocument.ts";
 import { finishSaves, savingFolder } from "./drafts.ts";
 
+/** The editor's own save may succeed where there was no room for a second text: it is given this long, in milliseconds. */
+const SAVED_MS = 2000;
+
 /** What a person reads when a draft cannot be written. */
 function refusal(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
@@ -44,7 +47,9 @@ export function openSafeSaves({
       await mkdir(savingFolder(folder), { recursive: true, mode: 0o700 });
       await writeWhole(copy, textOf(document));
     } catch (error) {
-      commands.tell(refusal(error), "save the draft");
+      setTimeout(() => {
+        if (document.isDirty && !document.isClosed) commands.tell(refusal(error), "save the draft");
+      }, SAVED_MS);
     }
   };
 

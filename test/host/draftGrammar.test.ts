@@ -54,6 +54,10 @@ describe("the grammar of drafts", () => {
     assert.match(await scopes("int f(void)", body), /entity\.name\.section\.hunk/);
     assert.match(await scopes("diff --git", body), /meta\.diff\.header/);
   });
+  it("takes a cited list for no diff", async () => {
+    assert.doesNotMatch(await scopes("- item", "> Two things:\n> - item\n> + other\n"), /deleted/);
+    assert.doesNotMatch(await scopes("+ other", "> Two things:\n> - item\n> + other\n"), /inserted/);
+  });
   it("takes a cited signature mark for no removed line", async () =>
     assert.doesNotMatch(await scopes("--", "> text\n> --\n"), /deleted/));
   it("knows an own diff, and that a list is none", async () => {

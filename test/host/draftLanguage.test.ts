@@ -151,6 +151,16 @@ describe("the language of drafts", () => {
     );
     assert.deepEqual([...tokens.data], [10, 0, 5, 0, 0]);
   });
+  it("tells the lines of diffs from items of lists, cited or not", async () => {
+    const diff = "> > @@ -1,2 +1,2 @@\n> >  a\n> > - b\n> > + c\n";
+    const { document } = await openDraft(`${HEAD}\n> - an item\n${diff}\n- mine\n`);
+    const tokens = await vscode.commands.executeCommand<vscode.SemanticTokens>(
+      "vscode.provideDocumentSemanticTokens",
+      document.uri,
+    );
+    // Line, column, length, type, modifiers, each counted from the one before.
+    assert.deepEqual([...tokens.data], [10, 4, 3, 2, 0, 1, 4, 3, 1, 0, 2, 0, 6, 0, 0]);
+  });
   it("offers what works in the line above the text, with how the recipients differ", async () => {
     const { document } = await openDraft(
       `${HEAD.replace("Cc: linux-pond@lists.kernel.example", "Cc: x@y.example")}\nYes.\n`,
