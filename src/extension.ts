@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { startArchive } from "./archive/remote.ts";
 import { registerAddress } from "./editor/addressHandler.ts";
+import type { Answering } from "./editor/answering.ts";
 import { registerArchiveCommands } from "./editor/archiveCommands.ts";
 import { type Archive, openArchiveWorker } from "./editor/archiveWorker.ts";
 import { openAttachments } from "./editor/attachments.ts";
@@ -52,6 +53,7 @@ export interface Parts {
   reader: Reader;
   texts: ThreadTexts;
   drafts: string;
+  answering: Answering;
   /** The folder of threads that were opened by link. */
   opened: string;
   archive: Archive;
@@ -160,7 +162,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerOpenMessage({ ...shared, openThread });
   registerFetchMissing({ ...shared, openThread });
   const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
-  registerReadingCommands({ ...shared, reply: compose.reply });
+  registerReadingCommands({ ...shared, reply: compose.reply, answering: compose.answering });
   registerTriageCommands({ ...shared, triage, readOnLeave });
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
@@ -220,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     texts,
     drafts: folder,
     opened: opened.path,
+    answering: compose.answering,
     archive,
     sender,
     sending,

@@ -1,8 +1,8 @@
 /** Cite marks by hand: lines become cited ones, lose a level, or become one mark (R602, R603, R706). */
 import { readMarks } from "../mail/cite.ts";
+import { LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { readReply } from "./replySheet.ts";
-import { LEFT_OUT } from "./trim.ts";
 
 const insert = (line: number, text: string): Edit => ({ line, column: 1, endLine: line, endColumn: 1, text });
 

@@ -2,6 +2,7 @@
 import { readBody } from "../mail/body.ts";
 import type { Message } from "../mail/message.ts";
 import { isBanner, isDisclaimer } from "./boilerplate.ts";
+import { isGreeting } from "./replySheet.ts";
 
 /** A run of lines of a body, from 1, both ends included. */
 export type LineRange = readonly [first: number, last: number];
@@ -90,4 +91,24 @@ export function citeMessage(parent: Message, chosen?: readonly LineRange[]): str
   });
   while (cited.at(-1) === ">") cited.pop();
   return cited;
+}
+
+/** R711: lines of the first paragraph that a reply of trailers cites. */
+const firstParagraphLines = 6;
+/** R706: what stands for cited lines that were left out. */
+export const LEFT_OUT = "> [...]";
+
+/** The first paragraph of what a reply would cite, greetings and a patch's own `From:` passed over (R711). */
+export function citeFirstParagraph(parent: Message): string[] {
+  const lines = citeMessage(parent);
+  const isPassed = (line: string) => {
+    const text = line.replace(/^> ?/, "");
+    return text === "" || isGreeting(text) || /^(?:From|Date|Subject): \S/.test(text);
+  };
+  let start = 0;
+  while (start < lines.length && isPassed(lines[start] ?? "")) start++;
+  let end = start;
+  while (end < lines.length && lines[end] !== ">") end++;
+  const paragraph = lines.slice(start, Math.min(end, start + firstParagraphLines));
+  return end - start > firstParagraphLines ? [...paragraph, LEFT_OUT] : paragraph;
 }

@@ -3,10 +3,9 @@ import { readBody } from "../mail/body.ts";
 import { isGapMark } from "../mail/diff.ts";
 import type { Message } from "../mail/message.ts";
 import { citedSources } from "../threads/provenance.ts";
-import { citableLines, citeLine } from "./citing.ts";
+import { citableLines, citeLine, LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { readReply } from "./replySheet.ts";
-import { LEFT_OUT } from "./trim.ts";
 
 /** A passage of the parent that is not cited: a paragraph, or a hunk. */
 export interface Passage {

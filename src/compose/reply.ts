@@ -3,7 +3,7 @@ import type { Mailbox } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import { replySubject } from "../mail/subject.ts";
 import { attributionOf } from "./attribution.ts";
-import { citeMessage, type LineRange } from "./citing.ts";
+import { citeFirstParagraph, citeMessage, type LineRange } from "./citing.ts";
 import type { Draft, Self } from "./draft.ts";
 import { chooseIdentity } from "./identity.ts";
 import type { Note } from "./note.ts";
@@ -17,6 +17,10 @@ export interface ReplyOptions {
   toSender?: boolean;
   /** Cite these lines of the parent's body alone, from 1, both ends included (R608). */
   keep?: readonly LineRange[];
+  /** How much is cited where `keep` chooses no lines: the whole, the first paragraph (R711), or nothing. */
+  cites?: "all" | "firstParagraph" | "nothing";
+  /** Lines that are cited as they stand here instead, marks included: those of a comment. */
+  cited?: readonly string[];
   /** Own text, put below the last cited line after an empty one. */
   ownText?: string;
   /** At most four lines, put below `-- ` at the very end (R1101). */
@@ -61,9 +65,10 @@ export function replyTo(parent: Message, self: Self, options: ReplyOptions = {})
   return { draft, notes };
 }
 
-/** Attribution and cited lines, those of `keep` alone when given; empty without cited text (R506). */
-function citedLines(parent: Message, keep: ReplyOptions["keep"], lists: ReplyOptions["lists"]): string[] {
-  const cited = citeMessage(parent, keep);
+/** Attribution and cited lines; empty without cited text (R506). */
+function citedLines(parent: Message, options: ReplyOptions): string[] {
+  const { lists } = options;
+  const cited = options.cited ?? citeAs(parent, options);
   if (cited.length === 0) return [];
   const [author] = authorsOf(parent, lists);
   const [writer] = parent.from;
@@ -73,14 +78,19 @@ function citedLines(parent: Message, keep: ReplyOptions["keep"], lists: ReplyOpt
 
 /** A message, or these lines of it, as a reply would cite it: attribution and `>` marks; "" when nothing is cited. */
 export function citedText(parent: Message, keep?: readonly LineRange[]): string {
-  return citedLines(parent, keep, undefined)
+  return citedLines(parent, keep === undefined ? {} : { keep })
     .map((line) => `${line}\n`)
     .join("");
 }
 
+function citeAs(parent: Message, { keep, cites = "all" }: ReplyOptions): readonly string[] {
+  if (keep !== undefined || cites === "all") return citeMessage(parent, keep);
+  return cites === "nothing" ? [] : citeFirstParagraph(parent);
+}
+
 /** R504, R752, R753: attribution, cited lines, an empty line, own text, signature. */
 function replyBody(parent: Message, options: ReplyOptions): string {
-  const lines = citedLines(parent, options.keep, options.lists);
+  const lines = citedLines(parent, options);
   if (lines.length > 0) lines.push("");
   const own = (options.ownText ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
   if (own !== "") lines.push(own);

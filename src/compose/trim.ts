@@ -1,10 +1,8 @@
 /** Trimming: cited lines that no answer needs go, whole lines only (R705 to R713). */
 import { isGapMark } from "../mail/diff.ts";
+import { LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { answeredLine, neededLines, type ReplyLine, type ReplySheet, readReply } from "./replySheet.ts";
-
-/** R706: what stands for lines that were left out. */
-export const LEFT_OUT = "> [...]";
 
 /** R705: this many lines become a mark; fewer are simply kept. */
 const LEAST_GAP = 10;

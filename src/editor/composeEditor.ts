@@ -6,26 +6,27 @@ import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import type { Recipient } from "../compose/headerEdit.ts";
-import { openLint } from "../compose/lint.ts";
 import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
 import type { Finding } from "../compose/rules/rule.ts";
 import { readBody } from "../mail/body.ts";
+import { type Answering, openAnswering } from "./answering.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { openChecker } from "./checker.ts";
 import { registerCitedText } from "./citedText.ts";
 import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
 import type { Documents } from "./documents.ts";
 import { registerDraftCompletion } from "./draftCompletion.ts";
-import { DRAFT_LANGUAGE, isDraft, textOf } from "./draftDocument.ts";
+import { DRAFT_LANGUAGE, isDraft } from "./draftDocument.ts";
 import { recipientsOf, registerDraftHeader } from "./draftHeader.ts";
 import { registerDraftHovers } from "./draftHovers.ts";
 import { registerDraftLenses } from "./draftLenses.ts";
 import { foldRecipients, registerDraftOutline } from "./draftOutline.ts";
 import { openDraftParents } from "./draftParent.ts";
 import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
-import { findWriter, knownWriter } from "./identity.ts";
+import { findWriter } from "./identity.ts";
 import { registerInsertions } from "./insertions.ts";
 import { openKernelTrees, tellKernelTree } from "./kernelTrees.ts";
 import { askWhere } from "./openFolder.ts";
@@ -47,6 +48,8 @@ export interface ReplyRequest {
 export interface ComposeEditor extends vscode.Disposable {
   /** Opens the draft that answers a message: the one there is, else a new one. */
   reply(request: ReplyRequest): Promise<vscode.TextEditor | undefined>;
+  /** Answers of other kinds. */
+  answering: Answering;
   /** Opens a draft of the folder. */
   open(path: string): Promise<vscode.TextEditor>;
   /** The draft in the active editor, or the one whose preview that is; a UserError when there is none. */
@@ -100,12 +103,6 @@ async function activeDraft(): Promise<vscode.TextDocument> {
   throw new UserError("No draft is open here.", "Put the cursor into a draft and try again.");
 }
 
-const SEVERITIES = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-} as const;
-
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, documents, folder, userAgent } = parts;
   const parents = openDraftParents(archive);
@@ -121,24 +118,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
       return recipients === undefined ? [] : recipientRemarks(recipients);
     },
   });
-  const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
-
-  const check = (document: vscode.TextDocument) => {
-    if (!isDraft(document)) return;
-    const found = readDraft(document.getText()).problems.map((problem) => {
-      const range = new vscode.Range(
-        problem.line - 1,
-        problem.column - 1,
-        problem.endLine - 1,
-        problem.endColumn - 1,
-      );
-      const diagnostic = new vscode.Diagnostic(range, problem.message, SEVERITIES[problem.severity]);
-      diagnostic.source = "Kernel Mail";
-      diagnostic.code = problem.rule;
-      return diagnostic;
-    });
-    diagnostics.set(document.uri, found);
-  };
+  const checker = openChecker({ commands, documents, parents, settings });
 
   const show = async (path: string, partly: boolean): Promise<vscode.TextEditor> => {
     let document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
@@ -174,6 +154,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     return replyTo(await decodeMessage(found.raw), writer.self, {
       date: new Date(),
       excludeRecipients: writer.exclude,
+      signature: settings.signature(),
       ...(request.lines === undefined ? {} : { keep: request.lines }),
       ...(request.toSender ? { toSender: true } : {}),
     });
@@ -241,7 +222,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     openParentBeside({ commands, documents, parents }),
     registerDraftCompletion({ archive, settings, parents, trees }),
     registerDraftHovers({ archive, trees }),
-    registerDraftLenses({ parents, settings }),
+    registerDraftLenses({ checker, parents, settings }),
     registerDraftOutline(),
   );
 
@@ -261,26 +242,18 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const watching = vscode.Disposable.from(
     vscode.window.onDidChangeVisibleTextEditors(indentVisible),
     // Also told when a document becomes one of another language.
-    vscode.workspace.onDidOpenTextDocument((document) => {
-      check(document);
-      indentVisible();
-    }),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => check(document)),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => diagnostics.delete(uri)),
+    vscode.workspace.onDidOpenTextDocument(indentVisible),
   );
-  for (const document of vscode.workspace.textDocuments) check(document);
   indentVisible();
 
   return {
     reply,
+    answering: openAnswering({ archive, commands, settings, parents, previews, folder, show }),
     open: (path) => show(path, false),
     activeDraft,
     previews,
     compare,
-    check: async (document) => {
-      const [parent, writer] = await Promise.all([parents.find(document), knownWriter(settings)]);
-      return openLint({ parent, self: writer?.self, exclude: writer?.exclude ?? [] })(textOf(document));
-    },
-    dispose: () => vscode.Disposable.from(watching, features, diagnostics, previews).dispose(),
+    check: checker.check,
+    dispose: () => vscode.Disposable.from(watching, features, checker, previews).dispose(),
   };
 }

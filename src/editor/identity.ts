@@ -39,7 +39,7 @@ async function askIdentity(settings: Settings): Promise<boolean> {
 export async function knownWriter(settings: Settings): Promise<Writer | undefined> {
   const config = await readGitConfig(settings.git(), trustedFolder());
   const self = chooseSelf(config, { identities: settings.identities(), addresses: settings.myAddresses() });
-  return self && { self, exclude: excludedRecipients(config) };
+  return self && { self, exclude: [...excludedRecipients(config), ...settings.excludedRecipients()] };
 }
 
 /** What is shown while one types asks with every pause: git is asked again after this time, in milliseconds. */
@@ -58,5 +58,6 @@ export function recentWriter(settings: Settings): Promise<Writer | undefined> {
 /** The person who writes; undefined when there is no address and the person did not give one. */
 export async function findWriter(settings: Settings): Promise<Writer | undefined> {
   const known = await knownWriter(settings);
-  return known ?? ((await askIdentity(settings)) ? await knownWriter(settings) : undefined);
+  if (known !== undefined) return known;
+  return (await askIdentity(settings)) ? await knownWriter(settings) : undefined;
 }

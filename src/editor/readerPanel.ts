@@ -188,6 +188,7 @@ export function openReader(parts: ReaderParts): Reader {
     inView = messageId;
     parts.reading(messageId);
     if (thread === undefined) return;
+    void vscode.commands.executeCommand("setContext", "kernelMail.patchShown", thread.isPatch(messageId));
     const place: PaneState = { thread: thread.view.thread, messageId };
     commands.attempt("remember the place in the thread", async () => await memory.update(PLACE, place));
   };

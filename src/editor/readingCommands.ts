@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { citedText } from "../compose/reply.ts";
 import type { PageAction } from "../reader/protocol.ts";
+import type { Answering } from "./answering.ts";
 import type { Commands } from "./commands.ts";
 import type { ReplyRequest } from "./composeEditor.ts";
 import { decodeMessage } from "./decoder.ts";
@@ -34,9 +35,13 @@ export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
 const SAID_MS = 5000;
 
 export function registerReadingCommands(
-  parts: FocusParts & { commands: Commands; reply: (request: ReplyRequest) => Promise<unknown> },
+  parts: FocusParts & {
+    commands: Commands;
+    reply: (request: ReplyRequest) => Promise<unknown>;
+    answering: Answering;
+  },
 ): void {
-  const { archive, commands, reader, reply, texts, tree } = parts;
+  const { answering, archive, commands, reader, reply, texts, tree } = parts;
   for (const [id, action] of Object.entries(PAGE_COMMANDS)) {
     commands.register(id, () => {
       if (!texts.act(action)) reader.act(action);
@@ -72,6 +77,24 @@ export function registerReadingCommands(
     previousThread: () => step(-1),
     find: () => vscode.commands.executeCommand("editor.action.webvieweditor.showFind"),
     focusThreads: () => tree.focus(reader.thread()),
+    commentLine: answering.comment,
+    giveTrailer: answering.trailer,
+    replyTemplate: answering.template,
+  });
+  commands.register("kernelMail.commentLine", async (argument) => {
+    const focus = await messageInFocus(parts, argument);
+    // Where nothing is selected, the page knows the line that was clicked.
+    if (focus.lines === undefined && reader.thread() !== undefined) reader.act("commentLine");
+    else await answering.comment(focus);
+  });
+  commands.register("kernelMail.giveTrailer", async (argument) => {
+    await answering.trailer(await messageInFocus(parts, argument));
+  });
+  commands.register("kernelMail.replyTemplate", async (argument) => {
+    await answering.template(await messageInFocus(parts, argument, "newest"));
+  });
+  commands.register("kernelMail.forward", async (argument) => {
+    await answering.forward(await messageInFocus(parts, argument));
   });
   commands.register("kernelMail.replyAll", async (argument) => {
     await reply(await messageInFocus(parts, argument, "newest"));

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import * as vscode from "vscode";
+import type { Level } from "../compose/lint.ts";
 import type { Mailbox } from "../mail/address.ts";
 import type { FoldLevel, HostContract } from "../reader/protocol.ts";
 import { serverAddress } from "../sources/server.ts";
@@ -35,7 +36,12 @@ export type SettingName =
   | "reader.dates"
   | "reader.spoken"
   | "reader.diffColors"
+  | "check.rules"
   | "compose.columns"
+  | "compose.excludeRecipients"
+  | "compose.signature"
+  | "compose.templates"
+  | "compose.trailerCites"
   | "compose.foldRecipients"
   | "compose.wrapAsYouType"
   | "reader.markRead"
@@ -131,6 +137,16 @@ export interface Settings extends vscode.Disposable {
   sending(): SendingSettings;
   /** Makes a server or a program the way to send; undefined takes git's. */
   setSending(way: { smtp: Record<string, unknown> } | { program: string[] } | undefined): Promise<void>;
+  /** Globs of addresses that are never taken over as recipients. */
+  excludedRecipients(): string[];
+  /** What stands below the text of a new draft; "" is nothing. */
+  signature(): string;
+  /** Canned paragraphs by name. */
+  templates(): [name: string, text: string][];
+  /** What a reply of trailers cites. */
+  trailerCites(): "firstParagraph" | "nothing" | "all";
+  /** Rules of the checker that are turned up, down or off, by their id. */
+  checkLevels(): Record<string, Level>;
   /** How the editor is told to indent this document. */
   indentation(document: vscode.TextDocument): { insertSpaces: boolean; tabSize: number };
   /** Calls `changed` when one of these settings has another value. */
@@ -141,6 +157,8 @@ export interface Settings extends vscode.Disposable {
 export const archiveName = ({ name, path }: SourceSpec): string => name ?? basename(path);
 
 const FORMATS: readonly Format[] = ["mbox", "maildir", "v1", "v2", "inboxes", "eml", "folder"];
+
+const LEVELS: readonly Level[] = ["off", "hint", "info", "warning", "error"];
 
 /** In the order of the levels (F809). */
 const FOLD_LEVELS = ["all", "replies", "brief", "own"] as const;
@@ -365,6 +383,25 @@ export function openSettings(): Settings {
       if (way !== undefined && "program" in way) await update("send.program", way.program);
       const method = way === undefined ? "git" : "smtp" in way ? "smtp" : "program";
       await update("send.method", method);
+    },
+    excludedRecipients: () => stringsOf(value("compose.excludeRecipients")),
+    signature: () => {
+      const signature = value("compose.signature");
+      return typeof signature === "string" ? signature : "";
+    },
+    templates: () =>
+      Object.entries(
+        isRecord(value("compose.templates")) ? (value("compose.templates") as object) : {},
+      ).filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].trim() !== ""),
+    trailerCites: () => oneOf("compose.trailerCites", ["firstParagraph", "nothing", "all"], "firstParagraph"),
+    checkLevels: () => {
+      const levels: Record<string, Level> = {};
+      const given = value("check.rules");
+      for (const [rule, level] of Object.entries(isRecord(given) ? given : {})) {
+        const known = LEVELS.find((one) => one === level);
+        if (known !== undefined) levels[rule] = known;
+      }
+      return levels;
     },
     indentation: (document) => {
       const editor = vscode.workspace.getConfiguration("editor", document);

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ThreadNode } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
 import type { Message } from "../mail/message.ts";
+import { readPatchPrefix } from "../mail/subject.ts";
 import type { Trackers } from "../mail/trackers.ts";
 import { linkedIds, markHeld } from "../reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../reader/protocol.ts";
@@ -25,6 +26,8 @@ export interface Thread {
   view: ThreadView;
   /** Equal for two loads when the thread has the same messages. */
   signature: string;
+  /** Whether a message is a patch, or stands below one. */
+  isPatch(messageId: string): boolean;
   /** Every message that is there, each once, the wanted one's chunk first. Ends with an AbortError when aborted. */
   chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk>;
 }
@@ -80,7 +83,9 @@ export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): L
       count += size;
       if (at > 0 && (at >= KEPT_THREADS || count > KEPT_MESSAGES)) kept.delete(old);
     }
-    return { title: view.subject || "Thread", view, signature, chunks: messages.chunks };
+    const isPatch = (id: string): boolean =>
+      readPatchPrefix(nodes.find((node) => node.messageId === id)?.subject ?? "").isPatch;
+    return { title: view.subject || "Thread", view, signature, isPatch, chunks: messages.chunks };
   };
 }
 

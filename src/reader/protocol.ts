@@ -208,7 +208,15 @@ export type PageAction =
  * What a page key asks of the editor, about the message in view: it opens or copies something or changes what is read;
  * it never sends and never runs a program.
  */
-export type EditorAction = "nextThread" | "previousThread" | "find" | "focusThreads" | TriageAction;
+export type EditorAction =
+  | "nextThread"
+  | "previousThread"
+  | "find"
+  | "focusThreads"
+  | "commentLine"
+  | "giveTrailer"
+  | "replyTemplate"
+  | TriageAction;
 
 /** What the editor makes of a message or its thread, each a command of the same name. */
 export const TRIAGE_ACTIONS = [

@@ -165,6 +165,7 @@ const ICONS = [
   ...["filter", "clear-all", "save", "hubot", "mention"],
   ...["file-text", "preview", "organization", "account", "cloud-download", "history", "cloud"],
   ...["send", "pass", "discard", "search", "diff", "clock", "watch", "sync", "error", "check"],
+  ...["checklist", "comment", "verified"],
 ];
 
 const SMALL_WORDS = [

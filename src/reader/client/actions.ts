@@ -69,6 +69,9 @@ export class Actions {
       previousThread: () => this.#editor("previousThread", messageId),
       find: () => this.#editor("find", messageId),
       focusThreads: () => this.#editor("focusThreads", messageId),
+      commentLine: () => this.#comment(),
+      giveTrailer: () => this.#editor("giveTrailer", messageId),
+      replyTemplate: () => this.#editor("replyTemplate", messageId),
       copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
       copyMessageId: () => this.#copy(messageId, "Message-ID"),
       toggleHeaders: () => this.#headers(messageId),
@@ -258,6 +261,13 @@ export class Actions {
   /** Has the editor do something about a message. */
   #editor(action: EditorAction, messageId: string): void {
     this.#ask(this.#pane.channel.request("act", { action, ...this.#meant(messageId) }));
+  }
+
+  /** Has the editor open a draft for a comment on the selected lines, or on the line last clicked or focused. */
+  #comment(): void {
+    const meant = this.#pane.lineMeant();
+    if (meant === undefined) this.#pane.say("Click a line, or select some, and press the key again.");
+    else this.#ask(this.#pane.channel.request("act", { action: "commentLine", ...meant }));
   }
 
   #copy(text: string, word: string): void {

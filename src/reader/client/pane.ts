@@ -20,7 +20,7 @@ import { keptStates, restoreState } from "./kept.ts";
 import { listen } from "./listen.ts";
 import { drawMarks, markCurrent, renderOutline } from "./outline.ts";
 import { peopleOf } from "./people.ts";
-import { selectedLines } from "./selection.ts";
+import { lineAt, selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
 import { markLevel, renderHeader } from "./threadHeader.ts";
 import { type Place, Travel } from "./travel.ts";
@@ -138,6 +138,12 @@ export class Pane {
     const selected = selectedLines(this.drawing.document.getSelection());
     if (selected) return selected;
     return this.travel.current ? { messageId: this.travel.current } : null;
+  }
+
+  /** The lines that a comment is about: those selected, else the one with the caret or the focus. */
+  lineMeant(): { messageId: string; lines: [number, number][] } | undefined {
+    const { document } = this.drawing;
+    return selectedLines(document.getSelection()) ?? lineAt(document.getSelection(), document.activeElement);
   }
 
   /** One sentence, shown for a while and spoken. */

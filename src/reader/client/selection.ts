@@ -55,6 +55,20 @@ export function selectedLines(
   return seen.length > 0 ? { messageId, lines: toRanges(seen.map(lineNumber)) } : undefined;
 }
 
+/** The line of a body that the caret or the focus is in: where the person has clicked or gone by key. */
+export function lineAt(
+  selection: Selection | null,
+  active: Element | null,
+): { messageId: string; lines: [number, number][] } | undefined {
+  const caret = selection?.anchorNode ?? null;
+  const start = caret?.nodeType === 1 ? (caret as Element) : (caret?.parentElement ?? null);
+  const line = [start, active].map((node) => node?.closest("[data-line]")).find((found) => found);
+  const messageId = line?.closest("article[data-message]")?.getAttribute("data-message");
+  if (!line || !messageId) return undefined;
+  const number = lineNumber(line);
+  return { messageId, lines: [[number, number]] };
+}
+
 /** A line of the body as the mail has it, marks and all. */
 function bodyLines(view: MessageView): Map<number, { mark: string; text: string }> {
   const lines = new Map<number, { mark: string; text: string }>();

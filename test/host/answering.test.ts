@@ -1,0 +1,120 @@
+/** Answers that begin from a message: comments on its lines, trailers, templates, forwarding; and a new message. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { readDraft } from "../../src/compose/draftText.ts";
+import { textWithCursor } from "./draftFile.ts";
+import { closeEditors, parts, samplePath, setArchives, told, until } from "./editor.ts";
+
+const PATCH = "20261005083000.4821-2-ada@moreno.example";
+
+describe("answering from a message", () => {
+  let folder: string;
+  before(async () => {
+    await setArchives({ path: samplePath() });
+    folder = (await parts()).drafts;
+  });
+  const settings = () => vscode.workspace.getConfiguration("kernelMail");
+  afterEach(async () => {
+    await closeEditors();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  after(() => settings().update("compose.templates", undefined, true));
+
+  const run = (command: string, argument?: unknown): Thenable<unknown> =>
+    vscode.commands.executeCommand(`kernelMail.${command}`, argument);
+  const active = (): vscode.TextEditor => {
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor, "a draft is open");
+    return editor;
+  };
+  const drafts = (): string[] =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".eml"))
+      .map((name) => readFileSync(join(folder, name), "utf8"));
+  /** The number (from 1) of the first line of the patch's body that holds this text. */
+  const lineOf = async (text: string): Promise<number> => {
+    const { archive } = await parts();
+    const [raw] = await archive.request("raw", { messageIds: [PATCH] });
+    const mail = Buffer.from(raw?.raw ?? [])
+      .toString("utf8")
+      .replaceAll("\r\n", "\n");
+    const body = mail.slice(mail.indexOf("\n\n") + 2).split("\n");
+    return body.findIndex((line) => line.includes(text)) + 1;
+  };
+  const comment = async (text: string): Promise<string> => {
+    const line = await lineOf(text);
+    assert.ok(line > 0, text);
+    const { answering } = await parts();
+    await answering.comment({ messageId: PATCH, lines: [[line, line]] });
+    return textWithCursor(active());
+  };
+  /** Accepts the first entry of the list that a command asks with. */
+  const choosing = async (command: string, argument?: unknown): Promise<void> => {
+    const running = run(command, argument);
+    let done = false;
+    void running.then(() => {
+      done = true;
+    });
+    await until("the choice is taken", async () => {
+      if (!done) await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return done;
+    });
+  };
+
+  it("G50 a comment cites the line with its hunk's header, the cursor below", async () => {
+    const text = await comment("+");
+    assert.match(text, /wrote:\n(?:> .*\n)*> diff --git .*\n[\s\S]*> @@ [\s\S]*\n\n‸\n$/);
+    assert.equal(readDraft(text).draft.inReplyTo, PATCH);
+  });
+
+  it("G52 a second comment joins the one draft, in the order of the lines", async () => {
+    await comment("@@ ");
+    const first = active();
+    await first.edit((edit) => edit.insert(first.selection.active, "Second."));
+    await first.document.save();
+    const text = await comment("diff --git");
+    assert.equal(drafts().length, 1);
+    assert.ok(text.indexOf("‸") < text.indexOf("Second."), text);
+  });
+
+  it("R711 a trailer is a mail of its own, shown before it is sent", async () => {
+    await choosing("giveTrailer", { messageId: PATCH });
+    const [text = ""] = drafts();
+    assert.match(text, /\n\nReviewed-by: Test Runner <runner@kernel\.example>\n$/);
+    assert.match(text, /wrote:\n> .+\n/);
+    await until("the preview", () => active().document.uri.scheme === "kernel-mail-preview");
+  });
+
+  it("a template answers, filled in", async () => {
+    await settings().update("compose.templates", { thanks: `Thanks ${"$"}{firstName}, looks good.` }, true);
+    await choosing("replyTemplate", { messageId: PATCH });
+    assert.match(drafts()[0] ?? "", /\n\nThanks Ada, looks good\.\n$/);
+  });
+
+  it("says so when there is no template", async () => {
+    await settings().update("compose.templates", undefined, true);
+    const [said] = await told(() => run("replyTemplate", { messageId: PATCH }));
+    assert.match(said ?? "", /no templates/);
+  });
+
+  it("forwards a message inline, the patch as it stands, to nobody yet", async () => {
+    await run("forward", { messageId: PATCH });
+    const { draft } = readDraft(active().document.getText());
+    assert.match(draft.subject, /^Fwd: \[PATCH/);
+    assert.deepEqual([draft.to, draft.inReplyTo], [[], undefined]);
+    assert.match(draft.body, /^-------- Forwarded Message --------$[\s\S]*^diff --git /m);
+  });
+
+  it("begins a new message at its To field", async () => {
+    await run("newMessage");
+    assert.match(textWithCursor(active()), /^From: Test Runner <runner@kernel\.example>\nTo: ‸\n/);
+  });
+
+  it("inserts a trailer where it belongs in a draft", async () => {
+    await run("newMessage");
+    await choosing("draft.insertTrailer");
+    assert.match(active().document.getText(), /\nReviewed-by: Test Runner <runner@kernel\.example>\n/);
+  });
+});
