@@ -23,6 +23,9 @@ const FINDERS: readonly { pattern: RegExp; page: (id: string) => string }[] = [
   },
 ];
 
+/** A word of every one of them. */
+const MAY_NAME = /CVE-|bugzilla|bko|syzbot/i;
+
 /** The bugs that a line names. `more` are prefixes of further trackers: `ABC-` finds `ABC-123`. */
 export function bugsIn(line: string, more: Trackers = {}): LinkSpan[] {
   if (line.length > 4000) return [];
@@ -32,7 +35,7 @@ export function bugsIn(line: string, more: Trackers = {}): LinkSpan[] {
     const start = found.index ?? 0;
     spans.push({ kind: "bug", start, end: start + text.length, text, target });
   };
-  for (const { pattern, page } of FINDERS) {
+  for (const { pattern, page } of MAY_NAME.test(line) ? FINDERS : []) {
     for (const found of line.matchAll(pattern)) add(found, page(found[1] ?? ""));
   }
   for (const [prefix, address] of Object.entries(more)) {

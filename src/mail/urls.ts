@@ -29,7 +29,7 @@ export function urlsIn(line: string, below: string): LinkSpan[] {
     spans.push(span);
     at = Math.max(at, span.end - 3);
   }
-  if (line.length > 4000) return spans;
+  if (line.length > 4000 || !/\.(?:org|link|com|info)\//i.test(line)) return spans;
   for (const { index } of line.matchAll(NAKED)) {
     const span = spanAt(line, index, index, below);
     if (span !== undefined) spans.push(span);

@@ -131,6 +131,7 @@ function recipientChange(message: Message, parent: Message): NonNullable<Message
     added: message.cc.filter((mailbox) => !before(mailbox)).map(person),
     dropped: [...byKey.values()].map(person),
   };
+  if (change.dropped.length === 0) return change;
   const told = new Set(listsOf(parent));
   const lists = change.dropped.filter(
     ({ address }) => told.has(address.toLowerCase()) || isListAddress(address),

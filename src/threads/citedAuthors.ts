@@ -27,6 +27,14 @@ export function settleAuthors<B extends Block>(
   authors: ReadonlyMap<string, Mailbox>,
 ): (B & Disputed)[] {
   const byLine = new Map(sources.map((source) => [source.line, source]));
+  /** Whom a label means, by author and label: few of either, and many blocks. */
+  const asked = new Map<string, boolean>();
+  const means = (messageId: string, label: string): boolean => {
+    const key = `${messageId}\n${label}`;
+    const known = asked.get(key) ?? isNamed(authors.get(messageId), label);
+    asked.set(key, known);
+    return known;
+  };
   /** The depth of an attribution above: it may name whom the source does, when it is inside its text (A410). */
   let inside = 0;
   return blocks.map((block): B & Disputed => {
@@ -36,11 +44,12 @@ export function settleAuthors<B extends Block>(
     const messageId = block.depth > 0 && isWords(block) ? onlySource(block, byLine) : undefined;
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
-    if (label === "" || (block.author !== undefined && isNamed(author, block.author))) return block;
+    if (messageId === undefined || label === "") return block;
+    if (block.author !== undefined && means(messageId, block.author)) return block;
     if (block.author === undefined || block.inferred === true)
       return { ...block, author: label, inferred: true };
     const named = block.author;
-    const another = [...authors.values()].some((person) => isNamed(person, named));
+    const another = [...authors.keys()].some((id) => means(id, named));
     if (!another) return block;
     return block.depth === inside ? { ...block, author: label } : { ...block, author: label, named };
   });
