@@ -15,6 +15,23 @@ const entry = (messageId: string, depth: number, more: Partial<OutlineEntry> = {
 const outline = [entry("a", 0), entry("b", 1), entry("c", 2), entry("d", 1, { missing: true, from: "" })];
 
 describe("client/outline", () => {
+  it("shows and says what the person made of a message", () => {
+    const marked = [
+      entry("a", 0, { marks: { unread: true, starred: true, note: "ask again" } }),
+      entry("b", 1, { marks: { unread: true, bot: true } }),
+      entry("c", 1),
+    ];
+    const rows = [...renderOutline(drawingOf(), marked).children];
+    assert.deepEqual(
+      rows.map((row) => [row.classList.contains("unread"), row.querySelector(".marks")?.textContent ?? ""]),
+      [
+        [true, "✎★●, unread, starred, with a note, "],
+        [false, ", unread, "],
+        [false, ""],
+      ],
+    );
+    assert.match(rows[0]?.getAttribute("title") ?? "", /ask again$/);
+  });
   it("says who and what in a word", () => {
     const said = (gist: string) => entryText(entry("a", 0, { gist }));
     assert.deepEqual(["", "cover letter", "2/4 mm: x", "Reviewed-by Bo Lind", "races?"].map(said), [

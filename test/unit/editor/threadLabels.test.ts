@@ -5,6 +5,7 @@ import {
   archiveText,
   listText,
   messageText,
+  searchText,
   spokenAge,
   threadText,
 } from "../../../src/editor/threadLabels.ts";
@@ -72,6 +73,24 @@ describe("threadText", () => {
       threadText(thread(), NOW).spoken,
       "mm: cache the folio order, version 3, 4 patches, Ada Moreno, 5 messages, last 2 hours ago.",
     ));
+  it("says first that it is unread, and what the person made of it last", () => {
+    const { spoken, description } = threadText(
+      thread({ unread: 2, marks: { answersMe: true, starred: true, note: "ask again" } }),
+      NOW,
+    );
+    assert.match(spoken, /^Unread\. mm: cache .* last 2 hours ago, answers you, starred, with a note\.$/);
+    assert.match(description, /^2 new · /);
+  });
+  it("holds the note and what is unread in the tooltip", () =>
+    assert.match(
+      threadText(thread({ unread: 5, marks: { muted: true, note: "ask again" } }), NOW).tooltip,
+      /5 unread, muted, with a note\nNote: ask again$/,
+    ));
+  it("says until when it is snoozed, while it is", () => {
+    const at = (snoozedMs: number) => threadText(thread({ marks: { snoozedMs } }), NOW).spoken;
+    assert.match(at(NOW + DAY), /snoozed until 2026-11-21 12:00 UTC/);
+    assert.doesNotMatch(at(NOW - DAY), /snoozed/);
+  });
   it("holds list and both dates in the tooltip", () => {
     const { tooltip } = threadText(thread(), NOW);
     assert.match(tooltip, /linux-mm\.example\.org/);
@@ -103,6 +122,10 @@ describe("messageText", () => {
     assert.equal(text.label, "Message not in the archive");
     assert.equal(text.description, "b@x");
   });
+  it("says that it is unread, and whose it is", () => {
+    assert.match(messageText(message({ unread: true }), subject, NOW).spoken, /^Unread\. Chen Wei/);
+    assert.match(messageText(message({ marks: { own: true } }), subject, NOW).spoken, /, yours\.$/);
+  });
   it("tells of others with the same Message-ID", () =>
     assert.match(
       messageText(message({ imposters: 1 }), subject, NOW).tooltip,
@@ -124,6 +147,19 @@ describe("archiveText and listText", () => {
     assert.equal(archiveText(row, "reading, 40 %").description, "reading, 40 % · 1 thread · 1,200 messages"));
   it("is silent about an empty archive", () =>
     assert.equal(archiveText({ ...row, messages: 0, threads: 0 }, "").description, ""));
+  it("counts what is unread first", () => {
+    assert.equal(archiveText({ ...row, unread: 7 }, "").description, "7 unread · 1 thread · 1,200 messages");
+    const list = listText({ list: "a.example", name: "a", threads: 2, messages: 3, unread: 1 });
+    assert.deepEqual(
+      [list.description, list.spoken],
+      ["1 unread · 2", "List a, 1 unread, 2 threads, 3 messages"],
+    );
+  });
+  it("says how far a search reaches while mail is read", () =>
+    assert.equal(
+      searchText("For Me", "answers:me", 3, "40 % read").spoken,
+      "Search For Me, 3 unread, 40 % read",
+    ));
   it("names mail of no list", () =>
     assert.equal(listText({ list: "", name: "", threads: 2, messages: 3 }).label, "Mail of no list"));
 });
