@@ -1,7 +1,9 @@
 /** What every command is given: its arguments, where to write, and the index opened when it is needed. */
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Archive } from "../archive/archive.ts";
+import { UserError } from "../base/report.ts";
 import { messageIdFromUrl } from "../mail/messageId.ts";
 import type { Output } from "./output.ts";
 import { UsageError } from "./usage.ts";
@@ -14,6 +16,7 @@ export interface CallOptions {
   limit?: string;
   query?: string;
   list?: string;
+  state?: string;
   from?: string;
   keep?: string;
   body?: string;
@@ -49,6 +52,19 @@ export function cacheFolder(): string {
 /** Where the index is: what `--db` says, else in the cache folder. */
 export const indexFile = (db: string | undefined): string =>
   db === undefined ? join(cacheFolder(), "index.sqlite") : resolve(db);
+
+/** What `--state` names: the file in which the editor keeps what was read. Throws a UserError when there is none. */
+export function stateFile(state: string | undefined): string | undefined {
+  if (state === undefined) return undefined;
+  const path = resolve(state);
+  if (!existsSync(path)) {
+    throw new UserError(
+      `There is no state ${path}.`,
+      "Name the state.sqlite in the folder where the editor keeps what belongs to the extension.",
+    );
+  }
+  return path;
+}
 
 /** A Message-ID as a person gives it: bare, in angle brackets, or as an archive's link. */
 export function readMessageId(given: string): string {

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence } from "../base/report.ts";
-import { type Call, type CallOptions, indexFile } from "./call.ts";
+import { type Call, type CallOptions, indexFile, stateFile } from "./call.ts";
 import { openOutput } from "./output.ts";
 import { UsageError, usage } from "./usage.ts";
 import { version } from "./version.ts";
@@ -20,7 +20,7 @@ interface Command {
 const commands: Record<string, Command> = {
   index: { options: [], run: async (call) => (await import("./indexSources.ts")).index(call) },
   threads: {
-    options: ["limit", "query", "list"],
+    options: ["limit", "query", "list", "state"],
     run: async (call) => (await import("./threads.ts")).threads(call),
   },
   thread: { options: [], run: async (call) => (await import("./threads.ts")).thread(call) },
@@ -32,7 +32,7 @@ const commands: Record<string, Command> = {
   },
   render: { options: [], run: async (call) => (await import("./reply.ts")).render(call) },
   check: { options: [], run: async (call) => (await import("./check.ts")).check(call) },
-  search: { options: ["limit"], run: async (call) => (await import("./search.ts")).search(call) },
+  search: { options: ["limit", "state"], run: async (call) => (await import("./search.ts")).search(call) },
   doctor: { options: [], run: async (call) => (await import("./doctor.ts")).doctor(call) },
 };
 
@@ -64,6 +64,7 @@ const parse = (argv: readonly string[]) =>
       limit: { type: "string" },
       query: { type: "string" },
       list: { type: "string" },
+      state: { type: "string" },
       from: { type: "string" },
       keep: { type: "string" },
       body: { type: "string" },
@@ -104,7 +105,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     const notices: (readonly string[])[] = [];
     const open = async () => {
       const { openArchive } = await import("../archive/archive.ts");
-      const archive = openArchive({ db, git: "git", bodies: "prose" });
+      const state = stateFile(options.state);
+      const archive = openArchive({
+        db,
+        git: "git",
+        bodies: "prose",
+        ...(state === undefined ? {} : { state }),
+      });
       notices.push(archive.notices);
       return archive;
     };

@@ -11,7 +11,7 @@ export class UsageError extends Error {
 export const usage = `Usage: kernel-mail COMMAND [OPTION]... [ARGUMENT]...
 
   index SOURCE...             bring the index up to date with archives, one line for each
-  threads [--limit N] [--query Q] [--list L]
+  threads [--limit N] [--query Q] [--list L] [--state FILE]
                               threads, newest activity first
   thread MESSAGE-ID           the messages of a thread in reading order
   show MESSAGE-ID... | --all  whole messages: headers, body, blocks, links, attachments
@@ -20,10 +20,13 @@ export const usage = `Usage: kernel-mail COMMAND [OPTION]... [ARGUMENT]...
                               the draft of a reply, as text
   check FILE                  what to put right in a draft before it is sent
   render FILE                 the exact bytes that a draft is sent as
-  search QUERY [--limit N]    messages that fit a query
+  search QUERY [--limit N] [--state FILE]
+                              messages that fit a query
   doctor                      what is there to work with
 
   --db FILE   the index (default: in the cache folder)
+  --state FILE
+              the editor's state.sqlite: unread is what it says, and queries may ask for is:unread, answers:me ...
   --pretty    JSON over several lines
   --help, --version
 

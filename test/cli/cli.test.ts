@@ -1,7 +1,9 @@
 /** The command line, run as a program over a thread of our own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { openState } from "../../src/archive/state.ts";
 import { runProgram } from "../../src/base/process.ts";
 import { fixturePath, root } from "../fixtures.ts";
 import { type Cli, openCli, type Ran, uncovered } from "./runCli.ts";
@@ -49,6 +51,21 @@ describe("the command line", function () {
   it("index of what is indexed already adds nothing", async () => {
     const [summary] = (await cli.run("index", mbox())).lines();
     assert.deepEqual([summary?.["messages"], summary?.["added"], summary?.["removed"]], [5, 0, 0]);
+  });
+  it("unread is what the state of the editor says, when it is named", async () => {
+    const path = join(cli.folder, "state.sqlite");
+    const { state } = openState(path);
+    state?.marks.presume([review, answer], "read", "0", Date.now());
+    state?.close();
+    chmodSync(path, 0o666);
+    const unread = async (...options: string[]) =>
+      (await cli.run("threads", ...options)).lines().map((row) => row["unread"]);
+    assert.deepEqual(await unread("--state", path), [0, 0, 2]);
+    assert.deepEqual(await unread(), [0, 0, 0]);
+    const found = (await cli.run("search", "is:unread", "--state", path)).lines();
+    assert.deepEqual(found.map((row) => row["messageId"]).sort(), [review, answer].sort());
+    fails(await cli.run("search", "is:unread"), 1, /asks for what you marked/);
+    fails(await cli.run("threads", "--state", join(cli.folder, "none")), 1, /There is no state/);
   });
   it("index goes on behind a source that cannot be read", async () => {
     const ran = await cli.run("index", join(cli.folder, "none"), mbox());

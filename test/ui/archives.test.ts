@@ -103,7 +103,7 @@ describe("adding archives", () => {
       "Subject: pond on one CPU?\nDate: Sat, 17 Oct 2026 10:00:00 +0200\nMessage-ID: <20261017100000.z1@example.net>\n\nDoes it help there?\n\n";
     writeFileSync(file, more, { flag: "a" });
     await workbench.command("Kernel Mail: Check for New Mail");
-    await workbench.row(/^Archive own\.mbox, 6 threads, 44 messages$/).waitFor();
+    await workbench.row(/^Archive own\.mbox, 1 unread, 6 threads, 44 messages$/).waitFor();
   });
 
   it("takes an archive away again without touching it, and undoes that", async () => {
