@@ -5,6 +5,12 @@ import { ANSWERS, mentionMatch } from "./stateView.ts";
 
 const flagged = (kind: string): string => `m.thread IN (SELECT thread FROM temp.flag WHERE kind = '${kind}')`;
 
+/** The question to the full text for mail to the person: each address as `recipientWord` writes it. */
+const TO_ME = `SELECT 'recipients : (' || group_concat('"' || ${[..."@.-+="].reduce(
+  (sql, sign) => `replace(${sql}, '${sign}', '_')`,
+  "lower(p.address)",
+)} || '"', ' OR ') || ')' FROM person p WHERE p.id IN (SELECT person FROM temp.me)`;
+
 /** Each term as SQL over `message m`, beside the tables of `StateJoin`. */
 const TERMS: Readonly<Record<string, string>> = {
   "is:unread": "m.id IN (SELECT message FROM temp.unread WHERE bot = 0)",
@@ -16,6 +22,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "is:bot": "m.person IN (SELECT person FROM temp.bot)",
   "is:patch": "m.subject LIKE '[%PATCH%]%'",
   "from:me": "m.id IN (SELECT message FROM temp.own)",
+  "to:me": `m.id IN (SELECT rowid FROM words WHERE words MATCH (${TO_ME}))`,
   "answers:me": `m.id IN (${ANSWERS})`,
   "thread:mine": "m.thread IN (SELECT thread FROM temp.own)",
   // Threads that a patch of the person begins.

@@ -1,5 +1,6 @@
 /** The search language: words, "phrases" and field:word terms, turned into SQL with parameters. */
 import { UserError } from "../base/report.ts";
+import { recipientWord } from "../mail/recipientWords.ts";
 import type { Value } from "./database.ts";
 import { isPersonal, personalSql } from "./personalTerms.ts";
 import { type Expression, readExpression } from "./queryTree.ts";
@@ -20,7 +21,20 @@ export interface Condition {
   match?: string;
 }
 
-const FIELDS = ["from", "subject", "body", "list", "since", "until", "id"];
+const FIELDS = ["from", "to", "subject", "body", "file", "list", "since", "until", "date", "id"];
+/** The short names that public-inbox has for fields. */
+const SHORT: Readonly<Record<string, string>> = {
+  f: "from",
+  t: "to",
+  c: "to",
+  tc: "to",
+  s: "subject",
+  b: "body",
+  dfn: "file",
+  l: "list",
+  d: "date",
+  m: "id",
+};
 const HELP = `Use words, "phrases", and ${FIELDS.map((field) => `${field}:`).join(" ")} terms, joined by OR and NOT and grouped by ( ), for example: from:torvalds "merge window" since:2024-01-31`;
 
 /** Longer than any query a person types; the rest of a longer one would only cost time. */
@@ -68,8 +82,11 @@ function lex(query: string, withBrackets: boolean): Term[] {
     at += whole.length;
     if (phrase === undefined && (whole === "OR" || whole === "NOT")) {
       terms.push({ field: "", text: whole, operator: true });
-    } else if (field === "" || FIELDS.includes(field) || isPersonal(field, word)) {
-      terms.push({ field, text: phrase ?? word });
+      continue;
+    }
+    const name = SHORT[field] ?? field;
+    if (name === "" || FIELDS.includes(name) || isPersonal(name, word)) {
+      terms.push({ field: name, text: phrase ?? word });
     } else terms.push({ field: "", text: phrase === undefined ? whole : `${field} ${phrase}` });
   }
   return terms;
@@ -85,6 +102,9 @@ function literal(text: string): string | undefined {
   return /[\p{L}\p{N}_]\*$/u.test(text) ? `${quoted(text.slice(0, -1))} *` : quoted(text);
 }
 
+/** Year, month and day, as far as they are given; public-inbox writes them without dashes. */
+const DATE = /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?$/;
+
 /** `2024`, `2024-05`, `2024-05-31` or `14d`/`3w`/`6m`/`2y` ago: seconds since 1970 UTC. */
 function seconds(term: Term, nowMs: number): number {
   const ago = /^(\d{1,4})([dwmy])$/.exec(term.text);
@@ -92,7 +112,7 @@ function seconds(term: Term, nowMs: number): number {
     const days = { d: 1, w: 7, m: 30, y: 365 }[ago[2] ?? "d"] ?? 1;
     return Math.floor(nowMs / 1000) - Number(ago[1]) * days * 86_400;
   }
-  const day = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(term.text);
+  const day = DATE.exec(term.text);
   const [, year, month = "01", date = "01"] = day ?? [];
   const ms = year === undefined ? Number.NaN : Date.parse(`${year}-${month}-${date}T00:00:00Z`);
   if (Number.isNaN(ms)) {
@@ -107,19 +127,32 @@ function seconds(term: Term, nowMs: number): number {
 /** The last second of what an `until:` term names: the whole day, month or year is meant. */
 function untilSeconds(term: Term, nowMs: number): number {
   const start = seconds(term, nowMs);
-  const parts = /^\d{4}(-\d{2})?(-\d{2})?$/.exec(term.text);
+  const parts = DATE.exec(term.text);
   if (parts === null) return start;
   const end = new Date(start * 1000);
-  if (parts[2] !== undefined) end.setUTCDate(end.getUTCDate() + 1);
-  else if (parts[1] !== undefined) end.setUTCMonth(end.getUTCMonth() + 1);
+  if (parts[3] !== undefined) end.setUTCDate(end.getUTCDate() + 1);
+  else if (parts[2] !== undefined) end.setUTCMonth(end.getUTCMonth() + 1);
   else end.setUTCFullYear(end.getUTCFullYear() + 1);
   return end.getTime() / 1000 - 1;
+}
+
+/** `2024-05`, or from one date `..` to another, either of which may be left out: its first and last second. */
+function span(term: Term, nowMs: number): { since: number; until: number } {
+  const [first = "", last = first] = term.text.split("..");
+  if (first === "" && last === "") seconds(term, nowMs);
+  const dated = (text: string): Term => ({ field: term.field, text });
+  return {
+    since: first === "" ? 0 : seconds(dated(first), nowMs),
+    until: last === "" ? Number.MAX_SAFE_INTEGER : untilSeconds(dated(last), nowMs),
+  };
 }
 
 const COLUMNS: Readonly<Record<string, string>> = {
   from: "author : ",
   subject: "subject : ",
   body: "prose : ",
+  // The names of changed files stand with the author's own words.
+  file: "prose : ",
   "": "",
 };
 
@@ -132,8 +165,16 @@ export interface Reading {
   names: readonly string[] | undefined;
 }
 
+/** A whole address, or the beginning of one: `to:ada@kernel.example`, `to:linux-mm`. */
+function recipientMatch(text: string): string | undefined {
+  const word = recipientWord(text.replace(/[<>*]/g, ""));
+  if (!/[\p{L}\p{N}]/u.test(word)) return undefined;
+  return `recipients : "${word}"${/@[^@*]+$/.test(text) ? "" : " *"}`;
+}
+
 /** The expression for the full text that a term stands for; undefined when it is of another kind, or matches nothing. */
 function matchOf(term: Term): string | undefined {
+  if (term.field === "to" && !isPersonal("to", term.text)) return recipientMatch(term.text);
   const column = isPersonal(term.field, term.text) ? undefined : COLUMNS[term.field];
   const text = column === undefined ? undefined : literal(term.text);
   return text === undefined ? undefined : `${column}${text}`;
@@ -159,6 +200,11 @@ function termSql(term: Term, reading: Reading, values: Value[]): string | undefi
     case "until":
       values.push(untilSeconds(term, nowMs));
       return "coalesce(m.date, m.arrived) <= ?";
+    case "date": {
+      const { since, until } = span(term, nowMs);
+      values.push(since, until);
+      return "coalesce(m.date, m.arrived) BETWEEN ? AND ?";
+    }
     default: {
       const match = matchOf(term);
       if (match === undefined) return undefined;

@@ -33,6 +33,11 @@ describe("archive/query", () => {
   it("lets an unclosed phrase run to the end", () => terms('"merge window', "(merge window)"));
   it("reads fields", () =>
     terms('from:ada subject:"[PATCH] x" id:<a@b>', "from(ada) subject([PATCH] x) id(<a@b>)"));
+  it("knows the short names of public-inbox", () =>
+    terms(
+      "s:a f:b t:c b:d dfn:e l:f m:g d:2024",
+      "subject(a) from(b) to(c) body(d) file(e) list(f) id(g) date(2024)",
+    ));
   it("takes an unknown field for a word", () =>
     terms("mm:page_alloc http://x", "(mm:page_alloc) (http://x)"));
   it("takes an empty query", () => terms("  ", ""));
@@ -41,6 +46,9 @@ describe("archive/query", () => {
   it("asks for all words", () => matches("folio order", '"folio" AND "order"'));
   it("asks for words in columns", () =>
     matches("from:ada subject:x body:y", 'author : "ada" AND subject : "x" AND prose : "y"'));
+  it("asks for a recipient by address or by how it begins", () =>
+    matches("to:Ada@x.example t:linux-mm", 'recipients : "ada_x_example" AND recipients : "linux_mm" *'));
+  it("asks for a changed file", () => matches("dfn:fs/x.c", 'prose : "fs/x.c"'));
   it("takes the operators of the full-text engine as words", () =>
     matches("a AND ^NOT NEAR(b", '"a" AND "AND" AND "^NOT" AND "NEAR(b"'));
   it("keeps quotes within their string", () => matches('from:a"b', 'author : "a""b"'));
@@ -72,6 +80,15 @@ describe("archive/query", () => {
     assert.deepEqual(condition("until:2024-05-31").values, [Date.parse("2024-05-31T23:59:59Z") / 1000]));
   it("takes the whole of the month that until names", () =>
     assert.deepEqual(condition("until:2024-02").values, [Date.parse("2024-02-29T23:59:59Z") / 1000]));
+  it("takes a span of dates, open at either end, with or without dashes", () => {
+    const span = (query: string) =>
+      condition(query).values.map((value) => new Date(Number(value) * 1000).toISOString().slice(0, 10));
+    assert.deepEqual(span("d:20240131..2024-02"), ["2024-01-31", "2024-02-29"]);
+    assert.deepEqual(span("d:2024"), ["2024-01-01", "2024-12-31"]);
+    assert.deepEqual(condition("d:..2024").values[0], 0);
+    assert.deepEqual(condition("d:2024..").values[1], Number.MAX_SAFE_INTEGER);
+  });
+  it("refuses a span without an end", () => refuses("d:.."));
   it("refuses what is no date", () => refuses("since:yesterday"));
   it("refuses a month that is none", () => refuses("since:2024-13-01"));
 
