@@ -1,4 +1,5 @@
 /** A source made of texts, for tests of the archive: mails in memory, handed out in the batches asked for. */
+import { recipientWords } from "../../../src/mail/recipientWords.ts";
 import type { Skeleton } from "../../../src/mail/skeleton.ts";
 import type { Batch, Found, Place, Source } from "../../../src/sources/source.ts";
 
@@ -7,6 +8,7 @@ export interface Mail {
   references?: string[];
   subject?: string;
   from?: string;
+  to?: string;
   /** Seconds since 1970; arrival is the same unless given. */
   date?: number;
   arrived?: number;
@@ -29,6 +31,7 @@ export function foundOf(mail: Mail, place: Place = { path: mail.id }): Found {
     listId: mail.list ?? "",
   };
   const found: Found = { place, skeleton, size: rawOf(mail).length, prose: Buffer.from(mail.body ?? "") };
+  if (mail.to !== undefined) found.recipients = recipientWords(mail.to);
   const arrived = mail.arrived ?? mail.date;
   if (arrived !== undefined) found.arrivedMs = arrived * 1000;
   if (mail.flags !== undefined) found.flags = mail.flags;

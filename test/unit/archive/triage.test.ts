@@ -274,7 +274,10 @@ describe("archive/triage", () => {
       mail("series", 5, { from: me, subject: "[PATCH 0/2] maps" }),
       mail("answer", 4, { references: ["series"] }),
       mail("beside", 3, { references: ["series", "answer"], from: robot }),
-      mail("names", 2, { body: "Ada Moreno wrote the first one." }),
+      mail("names", 2, {
+        body: "Ada Moreno wrote the first one.",
+        to: "Maps <maps@kernel.example>, ada@kernel.example",
+      }),
       mail("quiet", 1),
     ];
     const finds = (query: string, ...expected: string[]) =>
@@ -292,6 +295,8 @@ describe("archive/triage", () => {
     finds("is:bot", "beside");
     finds("from:me", "series");
     finds("answers:me", "answer");
+    finds("to:me", "names");
+    finds("t:maps NOT t:ada@kernel.example");
     finds("mentions:me", "names");
     finds("answers:me OR mentions:me", "answer", "names");
     finds("thread:mine NOT from:me NOT is:bot", "answer");
