@@ -167,7 +167,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
   registerCopyLink(shared);
-  registerDiagnosis({ ...shared, version: packageJson.version });
+  registerDiagnosis({ ...shared, sender, version: packageJson.version });
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
   const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });

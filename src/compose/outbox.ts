@@ -87,6 +87,14 @@ export interface OutboxMail extends MailFacts {
   isLateTold?: boolean;
 }
 
+/** The name itself, or the first with a number behind it that no mail has. */
+function freeName(name: string, mails: readonly OutboxMail[]): string {
+  const taken = new Set(mails.map((mail) => mail.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
+  return free;
+}
+
 const ENDINGS = [".json", ".eml", ".draft"] as const;
 
 /** Somebody of whom nothing can be known (another machine) is given up after this long. */
@@ -144,7 +152,8 @@ export class Outbox {
     const { bytes, draftText, ...what } = mail;
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     return await this.#lock.hold(async () => {
-      const same = (await this.list()).filter(({ messageId }) => messageId === mail.messageId);
+      const all = await this.list();
+      const same = all.filter(({ messageId }) => messageId === mail.messageId);
       if (same.some(({ state }) => state !== "returned")) {
         throw new UserError(
           "This message is in the outbox already, or has been sent.",
@@ -152,17 +161,21 @@ export class Outbox {
         );
       }
       const nowMs = this.#now();
+      for (const old of same) await this.#forget(old.name);
       const record: OutboxMail = {
         ...what,
+        name: freeName(
+          mail.name,
+          all.filter((one) => !same.includes(one)),
+        ),
         state: "waiting",
         queuedMs: nowMs,
         dueMs,
         attempts: 0,
         refused: [],
       };
-      for (const old of same) await this.#forget(old.name);
-      await writeWhole(this.#path(mail.name, ".eml"), bytes);
-      await writeWhole(this.#path(mail.name, ".draft"), draftText);
+      await writeWhole(this.#path(record.name, ".eml"), bytes);
+      await writeWhole(this.#path(record.name, ".draft"), draftText);
       await this.#write(record);
       return record;
     });

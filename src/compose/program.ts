@@ -1,6 +1,5 @@
 /** Mail given to a sendmail-compatible program, and passwords asked of programs: git's credential helpers, a token command. */
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { homePath } from "../base/homePath.ts";
 import { runProgram } from "../base/process.ts";
 import { isUserError } from "../base/report.ts";
 import { type Connection, type Delivered, envelopeAddress, holdGuard, type Outgoing } from "./send.ts";
@@ -23,8 +22,7 @@ export function programArguments({ command, sender }: SendProgram, mail: Outgoin
 }
 
 async function giveTo(transport: SendProgram, mail: Outgoing, cwd: string): Promise<Delivered> {
-  const [named] = transport.command;
-  const program = named.startsWith("~/") ? join(homedir(), named.slice(2)) : named;
+  const program = homePath(transport.command[0]);
   const args = programArguments(transport, mail);
   await mail.beforeData?.();
   let code: number;

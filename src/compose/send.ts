@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { domainToASCII } from "node:url";
 import SMTPConnection, { type SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
+import { homePath } from "../base/homePath.ts";
 import { isLoopback, refusedByGuard } from "./guard.ts";
 import { isAddress } from "./headerFields.ts";
 import { type Refusal, SendFailure, secretForms, wordsOf } from "./sendFailure.ts";
@@ -135,7 +136,7 @@ async function connectionOptions(server: SmtpServer, timeouts: typeof TIMEOUTS) 
       "Name the certificate of the server in sendemail.smtpSSLCertPath.",
     );
   }
-  const ca = server.certificates ? await readCertificates(server.certificates) : undefined;
+  const ca = server.certificates ? await readCertificates(homePath(server.certificates)) : undefined;
   return {
     host: server.host,
     port: server.port,

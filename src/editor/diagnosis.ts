@@ -1,10 +1,12 @@
 /** Help: the diagnosis as a document, the log, the settings. */
 import * as vscode from "vscode";
 import { sentence } from "../base/report.ts";
+import { transportName } from "../compose/transport.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri, showBytes } from "./documents.ts";
 import type { EditorLog } from "./log.ts";
+import type { Sender } from "./sender.ts";
 import type { Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 
@@ -13,9 +15,20 @@ interface DiagnosisParts {
   commands: Commands;
   documents: Documents;
   log: EditorLog;
+  sender: Sender;
   settings: Settings;
   sync: Sync;
   version: string;
+}
+
+/** How mail leaves, in words. */
+async function sendingWords(sender: Sender): Promise<string> {
+  try {
+    const way = await sender.transport();
+    return way === undefined ? "not set up" : transportName(way);
+  } catch (error) {
+    return sentence(error);
+  }
 }
 
 /** One fact a line, aligned. */
@@ -24,13 +37,14 @@ const table = (rows: [name: string, value: string | number][]): string => {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
 };
 
-async function diagnosis({ archive, settings, sync, version }: DiagnosisParts): Promise<string> {
+async function diagnosis({ archive, sender, settings, sync, version }: DiagnosisParts): Promise<string> {
   const facts: [string, string | number][] = [
     ["Kernel Mail", version],
     ["VS Code", `${vscode.version} (${vscode.env.appHost}${vscode.env.remoteName ? ", remote" : ""})`],
     ["Node", process.versions.node],
     ["platform", `${process.platform} ${process.arch}`],
     ["git setting", settings.git()],
+    ["sending by", await sendingWords(sender)],
   ];
   let archives = "No archive is configured.";
   try {

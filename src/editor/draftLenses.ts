@@ -39,7 +39,6 @@ export function registerDraftLenses(parts: LensParts): vscode.Disposable {
           lens(problems === 0 ? "Check" : `Check (${problems})`, "kernelMail.draft.check"),
           lens("Preview", "kernelMail.draft.preview"),
           lens("Send", "kernelMail.draft.send"),
-          lens("Send", "kernelMail.draft.send"),
           lens("Trim", "kernelMail.draft.trimToReplies"),
           lens(recipientsText(await recipientsOf(document, parts)), "kernelMail.draft.editRecipients"),
         ];

@@ -117,7 +117,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
       const found = await outbox.find(mail.name);
       const isDone = found?.echo?.changes.length === 0 && mail.refused.length === 0;
       if (isDone || Date.now() - (mail.sentMs ?? 0) > KEPT_MS) await outbox.forget(mail.name);
-      if (isDone || found?.echo !== undefined) sender.changed();
+      if (isDone || (mail.echo === undefined && found?.echo !== undefined)) sender.changed();
     }
   };
 

@@ -114,7 +114,8 @@ export function openSending(parts: SendingParts): Sending {
 
   /** Back to where the act began: the message that was answered, where a reader shows its thread. */
   const goBack = async (draft: Draft): Promise<void> => {
-    if (settings.sending().afterSend === "stay" || draft.inReplyTo === undefined) return;
+    const { afterSend } = settings.sending();
+    if (afterSend === "stay" || draft.inReplyTo === undefined) return;
     const isRead = vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
       .some(({ input }) =>
@@ -123,7 +124,8 @@ export function openSending(parts: SendingParts): Sending {
           : input instanceof vscode.TabInputText && input.uri.path.startsWith("/thread/"),
       );
     if (isRead) await parts.openThread(draft.inReplyTo);
-    else await vscode.commands.executeCommand("kernelMail.threads.focus");
+    if (afterSend === "nextUnread") await vscode.commands.executeCommand("kernelMail.nextUnread");
+    else if (!isRead) await vscode.commands.executeCommand("kernelMail.threads.focus");
   };
 
   /** Into the outbox; then the drafts, and the tabs of all this, go. */

@@ -19,7 +19,8 @@ export interface SendingSettings {
   serverRewritesIds: "detect" | "yes" | "no";
   /** The guard: reserved domains and this machine alone. */
   onlyReserved: boolean;
-  afterSend: "back" | "stay";
+  /** Where one is after a mail was confirmed. */
+  afterSend: "back" | "nextUnread" | "stay";
 }
 
 const LONGEST_UNDO_S = 120;
@@ -80,6 +81,6 @@ export function readSending(
     echoMs: number("send.echoHours", 6) * HOUR_MS,
     serverRewritesIds: oneOf(value("send.serverRewritesIds"), "detect", "yes", "no"),
     onlyReserved: value("send.onlyReserved") === true,
-    afterSend: oneOf(value("compose.afterSend"), "back", "stay"),
+    afterSend: oneOf(value("compose.afterSend"), "back", "nextUnread", "stay"),
   };
 }

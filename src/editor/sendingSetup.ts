@@ -4,6 +4,7 @@ import { access } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
+import { homePath } from "../base/homePath.ts";
 import { sentence } from "../base/report.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
@@ -39,7 +40,8 @@ const SET_UP = "Set Up Sending...";
 /** Whether a program can be started: by its path, or found on the PATH. */
 async function isThere(program: string): Promise<boolean> {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const paths = isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program));
+  const named = homePath(program);
+  const paths = isAbsolute(named) ? [named] : folders.map((folder) => join(folder, named));
   for (const path of paths) {
     const found = await access(path, constants.X_OK).then(
       () => true,

@@ -59,6 +59,12 @@ describe("outbox", () => {
     assert.deepEqual(readdirSync(folder).sort(), ["a.draft", "a.eml", "a.json"]);
   });
 
+  it("never writes over another mail", async () => {
+    await outbox().add(mail("a"), now);
+    await outbox().add(mail("a", { messageId: "other@kernel.example" }), now);
+    assert.deepEqual((await outbox().list()).map(({ name }) => name).sort(), ["a", "a-2"]);
+  });
+
   it("gives a mail in hand when it is due, once", async () => {
     const [one, two] = [outbox(), outbox()];
     await one.add(mail("a"), now + 10_000);
