@@ -160,6 +160,19 @@ describe("client/article", () => {
     const time = article({ dateMs: Date.UTC(2026, 10, 16, 9, 4, 11), zoneMinutes: 60 }).querySelector("time");
     assert.equal(time?.getAttribute("title"), "Mon, 16 Nov 2026 10:04:11 +0100");
   });
+  it("the date, how long ago it was, or both", () => {
+    const said = (dates: "both" | "relative" | "absolute") =>
+      renderArticle(
+        drawingOf({ dates }),
+        entry,
+        messageView([], { dateMs: NOW - 2 * 3_600_000 }),
+        { ...bodyState(), collapsed: false, headers: false },
+        "m0",
+      ).querySelector("time")?.textContent;
+    assert.equal(said("both"), "today 10:00 · 2 h ago");
+    assert.equal(said("relative"), "2 h ago");
+    assert.equal(said("absolute"), "today 10:00");
+  });
   it("sizes in words", () =>
     assert.deepEqual([12, 1500, 2_400_000].map(sizeWords), ["12 bytes", "1.5 kB", "2.4 MB"]));
 });
