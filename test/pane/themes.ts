@@ -11,6 +11,7 @@ const FONTS = {
 
 const THEMES: Record<ThemeName, Record<string, string>> = {
   light: {
+    "textBlockQuote-background": "#f8f8f8",
     "debugTokenExpression-boolean": "#0000ff",
     "debugTokenExpression-name": "#9b46b0",
     "debugTokenExpression-number": "#098658",
@@ -42,6 +43,7 @@ const THEMES: Record<ThemeName, Record<string, string>> = {
     "charts-yellow": "#bf8803",
   },
   dark: {
+    "textBlockQuote-background": "#2b2b2b",
     "debugTokenExpression-boolean": "#4e94ce",
     "debugTokenExpression-name": "#c586c0",
     "debugTokenExpression-number": "#b5cea8",
@@ -130,9 +132,15 @@ const THEMES: Record<ThemeName, Record<string, string>> = {
   },
 };
 
+/** What VS Code's own sheet gives a page by itself, as far as the pane has such elements. */
+const DEFAULTS = `@layer vscode-default {
+blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
+}
+`;
+
 /** A style sheet that says what VS Code says by setting the root's style. */
 export function themeSheet(theme: ThemeName): string {
   const variables = Object.entries({ ...FONTS, ...THEMES[theme] });
   const scheme = theme === "dark" || theme === "high-contrast" ? "dark" : "light";
-  return `:root {\ncolor-scheme: ${scheme};\n${variables.map(([name, value]) => `--vscode-${name}: ${value};`).join("\n")}\n}\n`;
+  return `:root {\ncolor-scheme: ${scheme};\n${variables.map(([name, value]) => `--vscode-${name}: ${value};`).join("\n")}\n}\n${DEFAULTS}`;
 }
