@@ -49,9 +49,20 @@ export function findHeaderBlocks(lines: readonly CiteLine[], taken: (at: number)
   return found;
 }
 
+/** The longest name of a field, with what may stand before it. */
+const LONGEST_NAME = 24;
+
+/** False for most lines: a separator begins with dashes, lines or a word, and a field has a colon behind its name. */
+function mayBegin(content: string): boolean {
+  const start = content.trimStart().charAt(0);
+  if (start === "-" || start === "_" || start === "b" || start === "B") return true;
+  const name = content.slice(0, LONGEST_NAME);
+  return name.includes(":") || name.includes("：");
+}
+
 function headerBlockAt(lines: readonly CiteLine[], at: number): HeaderBlock | undefined {
   const line = lines[at];
-  if (line === undefined || line.content.length > 400) return undefined;
+  if (line === undefined || line.content.length > 400 || !mayBegin(line.content)) return undefined;
   if (SEPARATOR.test(line.content)) {
     let from = at + 1;
     while (from < at + 3 && lines[from]?.depth === line.depth && isEmptyLine(lines[from] as CiteLine)) from++;
@@ -78,10 +89,22 @@ export function nextWritten(lines: readonly CiteLine[], from: number): number {
   return at;
 }
 
-const DATE_LINE = new RegExp(`^[> \\t]{0,80}\\*?(?:${NAMES.sent}|${NAMES.date}) ?[:：]`, "imu");
+const dateNames = `${NAMES.sent}|${NAMES.date}`.split("|");
+const dateLine = (names: string[], flags: string): RegExp =>
+  new RegExp(`^[> \\t]{0,80}\\*?(?:${names.join("|")}) ?[:：]`, flags);
+/** Names in letters of Latin-1 are looked for without Unicode's rules for case, which cost ten times as much. */
+const LATIN_DATE = dateLine(
+  dateNames.filter((name) => /^[\x00-\xff]+$/.test(name)),
+  "im",
+);
+const OTHER_DATE = dateLine(
+  dateNames.filter((name) => /[^\x00-\xff]/.test(name)),
+  "imu",
+);
 
 /** False when a body can hold no header block: most are told by that alone. */
-export const mayHoldHeaderBlocks = (body: string): boolean => DATE_LINE.test(body);
+export const mayHoldHeaderBlocks = (body: string): boolean =>
+  LATIN_DATE.test(body) || (/[^\x00-\u2fff]|[\u0100-\u04ff]/.test(body) && OTHER_DATE.test(body));
 
 interface Fields {
   whom: Attributed;
