@@ -82,7 +82,7 @@ export function registerReadingCommands(
     replyTemplate: answering.template,
   });
   commands.register("kernelMail.commentLine", async (argument) => {
-    const focus = await messageInFocus(parts, argument);
+    const focus = texts.lineInFocus() ?? (await messageInFocus(parts, argument));
     // Where nothing is selected, the page knows the line that was clicked.
     if (focus.lines === undefined && reader.thread() !== undefined) reader.act("commentLine");
     else await answering.comment(focus);

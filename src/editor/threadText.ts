@@ -18,6 +18,8 @@ export interface ThreadTexts extends vscode.Disposable {
   open(messageId: string, column?: vscode.ViewColumn): Promise<void>;
   /** The message at the cursor and the selected lines of its body, when such a document is the active editor. */
   inFocus(): InFocus | undefined;
+  /** The same with the line of the cursor where nothing is selected. */
+  lineInFocus(): InFocus | undefined;
   /** Does what the reader's page does by this action; false when no such document is the active editor. */
   act(action: PageAction): boolean;
 }
@@ -106,6 +108,19 @@ export function openThreadTexts(parts: {
     editor.revealRange(new vscode.Range(place, place), reveal);
   };
 
+  const focus = (withLine: boolean): InFocus | undefined => {
+    const here = active();
+    if (here === undefined) return undefined;
+    const { selection } = here.editor;
+    const message = messageAt(here.text, selection.active.line);
+    if (message === undefined) return undefined;
+    const { messageId } = message;
+    const [first, last] = [selection.start.line, selection.end.line].map((line) => bodyLineAt(message, line));
+    const isWanted = withLine || !selection.isEmpty;
+    if (!isWanted || first === undefined || last === undefined) return { messageId };
+    return { messageId, lines: [[first, last]] };
+  };
+
   const say = (sentence: string) => void vscode.window.setStatusBarMessage(sentence, SAID_MS);
 
   const showsText = () => {
@@ -131,19 +146,8 @@ export function openThreadTexts(parts: {
       if (message !== undefined && message.number > 1)
         goTo(editor, message.heading, vscode.TextEditorRevealType.AtTop);
     },
-    inFocus: () => {
-      const here = active();
-      if (here === undefined) return undefined;
-      const { selection } = here.editor;
-      const message = messageAt(here.text, selection.active.line);
-      if (message === undefined) return undefined;
-      const { messageId } = message;
-      const [first, last] = [selection.start.line, selection.end.line].map((line) =>
-        bodyLineAt(message, line),
-      );
-      if (selection.isEmpty || first === undefined || last === undefined) return { messageId };
-      return { messageId, lines: [[first, last]] };
-    },
+    inFocus: () => focus(false),
+    lineInFocus: () => focus(true),
     act: (action) => {
       const here = active();
       if (here === undefined) return false;

@@ -80,7 +80,7 @@ export async function targetOf(archive: Archive, messageId: string): Promise<Tar
  * UserError when nothing is chosen.
  */
 export async function findTargets(parts: FocusParts, argument: unknown, more: unknown): Promise<Targets> {
-  const { archive, reader, tree } = parts;
+  const { archive, reader, texts, tree } = parts;
   if (isElement(argument)) {
     const all = Array.isArray(more) ? more.filter(isElement) : [argument];
     return { targets: all.filter(isMail).map(ofElement), inReader: false };
@@ -88,6 +88,8 @@ export async function findTargets(parts: FocusParts, argument: unknown, more: un
   const selected = tree.selection();
   if (argument === "tree" && selected.length > 0)
     return { targets: selected.map(ofElement), inReader: false };
+  const inText = texts.inFocus();
+  if (inText !== undefined) return { targets: [await targetOf(archive, inText.messageId)], inReader: false };
   const isFromPage = typeof argument === "object" && argument !== null && "messageId" in argument;
   const inReader = isFromPage || (await reader.inFocus()) !== undefined;
   if (!inReader && selected.length > 0) return { targets: selected.map(ofElement), inReader: false };

@@ -98,6 +98,17 @@ describe("a thread as text", () => {
     await settings.update("identities", undefined, vscode.ConfigurationTarget.Global);
   });
 
+  it("knows the line of the cursor, for a remark on a patch, and nothing of it above a body", async () => {
+    const { texts } = await parts();
+    const editor = await openReview();
+    putCursor(editor, lineOf(editor, /^@@ /) + 1);
+    assert.equal(texts.inFocus()?.lines, undefined);
+    const [[first, last] = []] = texts.lineInFocus()?.lines ?? [];
+    assert.ok(first !== undefined && first === last);
+    putCursor(editor, lineOf(editor, /^Message 1 of/));
+    assert.equal(texts.lineInFocus()?.lines, undefined);
+  });
+
   it("is what threads open as when the person says so, and leads back to the reader", async () => {
     const settings = vscode.workspace.getConfiguration("kernelMail");
     await settings.update("reader.openAs", "text", vscode.ConfigurationTarget.Global);
