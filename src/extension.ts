@@ -162,7 +162,13 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerOpenMessage({ ...shared, openThread });
   registerFetchMissing({ ...shared, openThread });
   const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
-  registerReadingCommands({ ...shared, reply: compose.reply, answering: compose.answering });
+  const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
+  registerReadingCommands({
+    ...shared,
+    reply: compose.reply,
+    answering: compose.answering,
+    sendAll: sending.sendAll,
+  });
   registerTriageCommands({ ...shared, triage, readOnLeave });
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
@@ -170,7 +176,6 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerDiagnosis({ ...shared, sender, version: packageJson.version });
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
-  const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
   registerHandOver({ ...shared, compose });
   registerSendingSetup({ ...shared, compose, sender, folder });
   const undoSend = openUndoSend({ sender, commands });

@@ -1,5 +1,6 @@
 /** The checker: what a careful maintainer would remark on a draft before it is sent. */
 import type { Message } from "../mail/message.ts";
+import type { Aliases } from "./aliases.ts";
 import type { Self } from "./draft.ts";
 import type { Edit } from "./edit.ts";
 import { rules } from "./rules/catalogue.ts";
@@ -18,6 +19,8 @@ export interface LintOptions {
   lists?: readonly string[];
   /** Globs of addresses that are never taken over as recipients (R113). */
   exclude?: readonly string[];
+  /** The person's address books: names that stand for mailboxes. */
+  aliases?: Aliases;
   /** By rule id. */
   levels?: Readonly<Record<string, Level>>;
 }
@@ -26,12 +29,13 @@ export interface LintOptions {
 export type Lint = (text: string) => Finding[];
 
 /** A checker for drafts that answer one message: what can be prepared about that message is prepared once. */
-export function openLint({ parent, self, lists, exclude, levels = {} }: LintOptions = {}): Lint {
+export function openLint({ parent, self, lists, exclude, aliases, levels = {} }: LintOptions = {}): Lint {
   const context: SheetContext = {
     parent: parent === undefined ? undefined : readParent(parent),
     self,
     lists: new Set(lists?.map((list) => list.toLowerCase())),
     exclude: exclude ?? [],
+    aliases: aliases ?? new Map(),
   };
   const active = rules.filter(({ id }) => levels[id] !== "off");
   return (text) => {

@@ -4,16 +4,25 @@ import { UserError } from "../base/report.ts";
 import { citeForComment, placeComment } from "../compose/comment.ts";
 import type { Draft } from "../compose/draft.ts";
 import { bodyLineOf } from "../compose/draftText.ts";
+import { shiftLines } from "../compose/edit.ts";
 import { forward, newMessage } from "../compose/forward.ts";
 import { chooseIdentity } from "../compose/identity.ts";
 import { type ReplyOptions, replyTo } from "../compose/reply.ts";
 import { fillTemplate, templateValues } from "../compose/template.ts";
 import { insertTrailer, type Offer, offersFor, trailerLine } from "../compose/trailer.ts";
 import type { Message } from "../mail/message.ts";
+import { readPatchPrefix } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
-import { activeDraftEditor, applyToBody, DRAFT_LANGUAGE, readBodyAt, textOf } from "./draftDocument.ts";
+import {
+  activeDraftEditor,
+  applyToBody,
+  DRAFT_LANGUAGE,
+  readBodyAt,
+  textOf,
+  toRange,
+} from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
 import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
 import { findWriter, type Writer } from "./identity.ts";
@@ -38,9 +47,15 @@ export interface Answering {
   comment(focus: InFocus): Promise<void>;
   /** Asks which trailer is given, and shows the mail that gives it. */
   trailer(focus: InFocus): Promise<void>;
+  /** Asks which trailer is given to which patches of a series, and writes a draft for each; gives their paths. */
+  trailers(focus: InFocus): Promise<string[]>;
   /** Asks for a template and answers with it. */
   template(focus: InFocus): Promise<void>;
   forward(focus: InFocus): Promise<void>;
+}
+
+interface PatchItem extends vscode.QuickPickItem {
+  messageId: string;
 }
 
 /** A list in which a letter chooses at once. */
@@ -145,27 +160,92 @@ export function openAnswering(parts: AnsweringParts): Answering {
     goTo(editor, place.line + bodyLine - 1);
   };
 
+  /** The draft that gives a trailer to a message: the one that is in writing, which it joins, else one of its own. */
+  const give = async (parent: Message, name: string): Promise<string | undefined> => {
+    const existing = await draftAnswering(folder, parent.messageId, false);
+    if (existing === undefined) {
+      return await write(parent, ({ self }) => ({
+        cites: settings.trailerCites(),
+        ownText: trailerLine(name, chooseIdentity(parent, self)),
+      }));
+    }
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(existing.path));
+    const text = textOf(document);
+    const bodyLine = bodyLineOf(text);
+    const body = text
+      .split("\n")
+      .slice(bodyLine - 1)
+      .join("\n");
+    const line = trailerLine(name, existing.draft.from);
+    if (!body.split("\n").includes(line)) {
+      const change = new vscode.WorkspaceEdit();
+      for (const one of shiftLines(insertTrailer(body, line), bodyLine - 1)) {
+        change.replace(document.uri, toRange(one), one.text);
+      }
+      if (!(await vscode.workspace.applyEdit(change))) {
+        throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
+      }
+      await document.save();
+    }
+    return existing.path;
+  };
+
   const trailer = async ({ messageId }: InFocus): Promise<void> => {
     const parent = await get(messageId);
     const offer = await chooseTrailer(offersFor(parent), "Answer with a Trailer");
-    if (offer === undefined) return;
-    const existing = await draftAnswering(folder, messageId, false);
-    if (existing !== undefined) {
-      // What is in writing is not left behind: the trailer joins it.
-      const editor = await show(existing.path, false);
-      const { body, bodyLine } = readBodyAt(editor.document, editor.selection);
-      await edit(editor, bodyLine, insertTrailer(body, trailerLine(offer.name, existing.draft.from)));
-      await editor.document.save();
-      await previews.show(editor.document);
-      return;
-    }
-    const path = await write(parent, ({ self }) => ({
-      cites: settings.trailerCites(),
-      ownText: trailerLine(offer.name, chooseIdentity(parent, self)),
-    }));
+    const path = offer && (await give(parent, offer.name));
     if (path === undefined) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-    await previews.show(await vscode.languages.setTextDocumentLanguage(document, DRAFT_LANGUAGE));
+    await previews.show(
+      document.languageId === DRAFT_LANGUAGE
+        ? document
+        : await vscode.languages.setTextDocumentLanguage(document, DRAFT_LANGUAGE),
+    );
+  };
+
+  /** The cover letter and the patches of the version that a message belongs to, as its thread has them. */
+  const patchesBeside = async (messageId: string): Promise<PatchItem[]> => {
+    const thread = await archive.request("thread", { messageId });
+    const nodes = thread?.nodes ?? [];
+    const version = readPatchPrefix(
+      nodes.find((node) => node.messageId === messageId)?.subject ?? "",
+    ).version;
+    return nodes
+      .map((node) => ({ node, prefix: readPatchPrefix(node.subject) }))
+      .filter(({ node, prefix }) => {
+        return !node.missing && prefix.isPatch && !prefix.isReply && prefix.version === version;
+      })
+      .sort((a, b) => (a.prefix.n ?? 0) - (b.prefix.n ?? 0))
+      .map(({ node, prefix }) => ({
+        label: node.subject,
+        description: prefix.n === 0 ? "cover letter: for the whole series" : node.fromName,
+        picked: prefix.n !== 0,
+        messageId: node.messageId,
+      }));
+  };
+
+  const trailers = async ({ messageId }: InFocus): Promise<string[]> => {
+    const items = await patchesBeside(messageId);
+    if (items.length === 0) {
+      throw new UserError("No series is here.", "Choose a patch or a cover letter and try again.");
+    }
+    const offer = await chooseTrailer(
+      offersFor({ subject: "[PATCH]", body: "" }),
+      "Give Trailer to Several Patches",
+    );
+    if (offer === undefined) return [];
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: `${offer.name} for`,
+      placeHolder: "Each gets a mail of its own; all are shown before they are sent",
+      canPickMany: true,
+    });
+    const paths: string[] = [];
+    for (const item of chosen ?? []) {
+      const path = await give(await get(item.messageId), offer.name);
+      if (path === undefined) return [];
+      paths.push(path);
+    }
+    return paths;
   };
 
   const chooseTemplate = async (): Promise<string | undefined> => {
@@ -244,6 +324,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
   return {
     comment,
     trailer,
+    trailers,
     template,
     forward: async ({ messageId }) => {
       const parent = await get(messageId);

@@ -4,6 +4,7 @@ import type { Edit } from "../compose/edit.ts";
 import { type Lint, openLint, safeEdits } from "../compose/lint.ts";
 import { explain, rules } from "../compose/rules/catalogue.ts";
 import type { Finding, Severity } from "../compose/rules/rule.ts";
+import type { AddressBooks } from "./addressBooks.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { type Documents, documentUri } from "./documents.ts";
@@ -31,6 +32,7 @@ export interface Checker extends vscode.Disposable {
 }
 
 interface CheckerParts {
+  books: AddressBooks;
   commands: Commands;
   documents: Documents;
   parents: DraftParents;
@@ -66,7 +68,7 @@ function workspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]): v
   return change;
 }
 
-export function openChecker({ commands, documents, parents, settings }: CheckerParts): Checker {
+export function openChecker({ books, commands, documents, parents, settings }: CheckerParts): Checker {
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
   const changed = new vscode.EventEmitter<void>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -89,6 +91,7 @@ export function openChecker({ commands, documents, parents, settings }: CheckerP
     const known = await writer.known;
     const parent = await parents.find(document);
     const key = document.uri.toString();
+    const aliases = await books.aliases();
     const held = lints.get(key);
     if (held?.parent === parent && held?.writer === writer) return held.lint;
     const lint = openLint({
@@ -96,6 +99,7 @@ export function openChecker({ commands, documents, parents, settings }: CheckerP
       self: known?.self,
       exclude: known?.exclude ?? [],
       levels: settings.checkLevels(),
+      aliases,
     });
     lints.set(key, { parent, writer, lint });
     return lint;

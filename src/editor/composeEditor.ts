@@ -10,6 +10,7 @@ import type { Note } from "../compose/note.ts";
 import { replyTo } from "../compose/reply.ts";
 import type { Finding } from "../compose/rules/rule.ts";
 import { readBody } from "../mail/body.ts";
+import { openAddressBooks } from "./addressBooks.ts";
 import { type Answering, openAnswering } from "./answering.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
 import type { Archive } from "./archiveWorker.ts";
@@ -118,7 +119,8 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
       return recipients === undefined ? [] : recipientRemarks(recipients);
     },
   });
-  const checker = openChecker({ commands, documents, parents, settings });
+  const books = openAddressBooks(settings);
+  const checker = openChecker({ books, commands, documents, parents, settings });
 
   const show = async (path: string, partly: boolean): Promise<vscode.TextEditor> => {
     let document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
@@ -220,7 +222,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     openSafeSaves({ commands, folder }),
     openWrapping({ settings, commands }),
     openParentBeside({ commands, documents, parents }),
-    registerDraftCompletion({ archive, settings, parents, trees }),
+    registerDraftCompletion({ archive, books, settings, parents, trees }),
     registerDraftHovers({ archive, trees }),
     registerDraftLenses({ checker, parents, settings }),
     registerDraftOutline(),

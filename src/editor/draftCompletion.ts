@@ -1,8 +1,10 @@
 /** Completion in a draft: addresses of the archives, trailers with one's name, commits, messages of the thread. */
 import * as vscode from "vscode";
+import { resolveAlias } from "../compose/aliases.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { formatMailbox, type Mailbox } from "../mail/address.ts";
 import { loreLink } from "../mail/loreLink.ts";
+import type { AddressBooks } from "./addressBooks.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { count } from "./counts.ts";
 import { DRAFT_LANGUAGE, isDraft, textOf } from "./draftDocument.ts";
@@ -28,6 +30,7 @@ const OTHER_TRAILERS = ["Reported-by", "Suggested-by", "Assisted-by", "Cc", "Lin
 
 interface CompletionParts {
   archive: Archive;
+  books: AddressBooks;
   settings: Settings;
   parents: DraftParents;
   trees: KernelTrees;
@@ -68,6 +71,24 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
     return item;
   };
 
+  /** A name of an address book: what it stands for is what is written. */
+  const aliasItem = (
+    name: string,
+    means: readonly Mailbox[],
+    range: vscode.Range,
+  ): vscode.CompletionItem | undefined => {
+    if (means.length === 0) return undefined;
+    const text = means.map(formatMailbox).join(", ");
+    const item = new vscode.CompletionItem(
+      { label: name, description: text },
+      vscode.CompletionItemKind.Reference,
+    );
+    item.insertText = text;
+    item.filterText = `${name} ${text}`;
+    item.range = range;
+    return item;
+  };
+
   const people = async (
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -84,6 +105,12 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
     const parent = await parents.find(document);
     for (const one of parent === undefined ? [] : [...parent.from, ...parent.to, ...parent.cc]) {
       add(one, "this thread");
+    }
+    const aliases = await parts.books.aliases();
+    for (const { name } of aliases.values()) {
+      if (!name.toLowerCase().startsWith(typed.toLowerCase())) continue;
+      const item = aliasItem(name, resolveAlias(aliases, name), range);
+      if (item !== undefined && items.size < SHOWN) items.set(`alias ${name}`, item);
     }
     const now = Date.now();
     for (const one of await archive.request("people", { text: typed, limit: SHOWN })) {

@@ -39,6 +39,8 @@ export function registerReadingCommands(
     commands: Commands;
     reply: (request: ReplyRequest) => Promise<unknown>;
     answering: Answering;
+    /** Previews drafts in one document, and sends them on one confirmation. */
+    sendAll: (paths: readonly string[]) => Promise<void>;
   },
 ): void {
   const { answering, archive, commands, reader, reply, texts, tree } = parts;
@@ -89,6 +91,10 @@ export function registerReadingCommands(
   });
   commands.register("kernelMail.giveTrailer", async (argument) => {
     await answering.trailer(await messageInFocus(parts, argument));
+  });
+  commands.register("kernelMail.giveTrailerSeries", async (argument) => {
+    const paths = await answering.trailers(await messageInFocus(parts, argument));
+    if (paths.length > 0) await parts.sendAll(paths);
   });
   commands.register("kernelMail.replyTemplate", async (argument) => {
     await answering.template(await messageInFocus(parts, argument, "newest"));

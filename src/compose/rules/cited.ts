@@ -164,16 +164,19 @@ export const citedRules: readonly Rule[] = [
     check: (sheet, tell) => {
       const { parent } = sheet;
       if (parent === undefined) return;
+      const was = new Map<SheetLine, string>();
       for (const line of sheet.cited) {
-        if (line.kind !== "diff") continue;
-        const was = tabbed(parent, line);
-        if (was === undefined) continue;
-        tell(wholeLines(sheet, line.number), "The tabs of this cited line became blanks.", {
-          fix: {
-            title: "Restore the tabs",
-            edits: [writeLine(sheet, line.number, citeLine(was))],
-            safe: true,
-          },
+        const before = line.kind === "diff" ? tabbed(parent, line) : undefined;
+        if (before !== undefined) was.set(line, before);
+      }
+      // A mailer that does it does it to all lines: one remark for each run of them.
+      for (const group of groups([...was.keys()])) {
+        const [first] = group;
+        const last = group.at(-1);
+        if (first === undefined || last === undefined) continue;
+        const edits = group.map((line) => writeLine(sheet, line.number, citeLine(was.get(line) ?? "")));
+        tell(wholeLines(sheet, first.number, last.number), "Tabs of the cited patch became blanks.", {
+          fix: { title: "Restore the tabs", edits, safe: true },
         });
       }
     },

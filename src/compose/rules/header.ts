@@ -1,7 +1,9 @@
 /** Rules about subject, threading and the shape of the header (R2xx, R3xx, R4xx). */
-import { formatMailbox } from "../../mail/address.ts";
+import { formatMailbox, type Mailbox, parseAddresses } from "../../mail/address.ts";
 import { readPatchPrefix, replySubject, stripReply } from "../../mail/subject.ts";
-import { writeIds } from "../draftText.ts";
+import { resolveAlias } from "../aliases.ts";
+import { writeIds, writeMailboxes } from "../draftText.ts";
+import { replaceLines } from "../edit.ts";
 import { isSelf } from "../identity.ts";
 import { threadingOf } from "../threading.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -35,6 +37,23 @@ function rebuilt(sheet: DraftSheet): Fix | undefined {
   };
 }
 
+/** The field at a line with the names of the person's address books in it resolved, where it holds any. */
+function resolved({ lines, fields, aliases }: DraftSheet, line: number): Fix | undefined {
+  const field = fields.find(({ firstLine }) => firstLine === line);
+  if (field === undefined || aliases.size === 0) return undefined;
+  const means = (mailbox: Mailbox): Mailbox[] =>
+    mailbox.address.includes("@") ? [] : resolveAlias(aliases, mailbox.address || mailbox.name);
+  const mailboxes = parseAddresses(field.value);
+  if (!mailboxes.some((one) => means(one).length > 0)) return undefined;
+  const written = mailboxes.flatMap((one) => (means(one).length > 0 ? means(one) : [one]));
+  const text = writeMailboxes(field.name, written).split("\n");
+  return {
+    title: "Write whom your address book means",
+    edits: [replaceLines(lines, field.firstLine, field.lastLine, text)],
+    safe: true,
+  };
+}
+
 const isReply = ({ draft }: DraftSheet): boolean =>
   draft.inReplyTo !== undefined || stripReply(draft.subject).isReply;
 
@@ -61,7 +80,11 @@ export const headerRules: readonly Rule[] = [
     why: "A server refuses the whole message for one recipient that it cannot read.",
     before: "Cc: Carol <carol.example.org>",
     after: "Cc: Carol <carol@example.org>",
-    check: told("L-BAD-ADDR"),
+    check: (sheet, tell) => {
+      for (const { rule, severity, message, ...place } of sheet.problems) {
+        if (rule === "L-BAD-ADDR") tell(place, message, { severity, fix: resolved(sheet, place.line) });
+      }
+    },
   },
   {
     id: "L-FROM",

@@ -70,8 +70,8 @@ export const proseRules: readonly Rule[] = [
     check: (sheet, tell) => {
       for (const line of sheet.own) {
         if (!line.prose || line.text.length <= COLUMNS.told / 2) continue;
-        // R803: what cannot be broken is no prose.
-        if (/\S{60}/.test(line.text.slice(0, 4000))) continue;
+        // R803: what cannot be broken is no prose, nor is a statement that was pasted without its indent.
+        if (/\S{60}/.test(line.text.slice(0, 4000)) || /[;{}\\]\s*$/.test(line.text)) continue;
         const width = columnAfter(line.text.trimEnd());
         if (width <= COLUMNS.told) continue;
         tell(

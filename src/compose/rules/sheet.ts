@@ -2,6 +2,7 @@
 import type { Mailbox } from "../../mail/address.ts";
 import { readMarks } from "../../mail/cite.ts";
 import type { Message } from "../../mail/message.ts";
+import type { Aliases } from "../aliases.ts";
 import type { Draft, Self } from "../draft.ts";
 import { type DraftField, type DraftProblem, readDraft, writeMailboxes } from "../draftText.ts";
 import { type Edit, replaceLines } from "../edit.ts";
@@ -51,6 +52,7 @@ export interface DraftSheet {
   /** Addresses known to be lists, in lower case. */
   lists: ReadonlySet<string>;
   exclude: readonly string[];
+  aliases: Aliases;
 }
 
 /** A line as it is compared: marks without blanks between them, other blanks as one (format=flowed, tabs, `>>`). */
@@ -78,7 +80,7 @@ export function readParent(message: Message): Parent {
 }
 
 /** What is known beside the draft. */
-export type SheetContext = Pick<DraftSheet, "parent" | "self" | "lists" | "exclude">;
+export type SheetContext = Pick<DraftSheet, "parent" | "self" | "lists" | "exclude" | "aliases">;
 
 /** Reads a draft's text, `\n` line ends. */
 export function readSheet(text: string, context: SheetContext): DraftSheet {

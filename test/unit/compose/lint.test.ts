@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readAliases } from "../../../src/compose/aliases.ts";
 import { applyEdits } from "../../../src/compose/edit.ts";
 import { type LintOptions, openLint, safeEdits } from "../../../src/compose/lint.ts";
 import { checksPage, rules } from "../../../src/compose/rules/catalogue.ts";
@@ -128,6 +129,14 @@ describe("rules about the header", () => {
     finds(answered("Yes."), ["W L-FROM"], { fields: { From: "Eve <eve@x.example>" } }));
   it("L-FROM nobody", () => finds(answered("Yes."), ["E L-FROM"], { fields: { From: undefined } }));
   it("L-BAD-ADDR", () => finds(answered("Yes."), ["E L-BAD-ADDR"], { fields: { Cc: "carol" } }));
+  it("L-BAD-ADDR writes whom an address book means", () => {
+    const aliases = readAliases("alias pond Carol <carol@x.example>, bob@x.example\n", "mutt");
+    const text = "From: Ada Reviewer <ada@example.org>\nTo: pond, eve@x.example\nSubject: x\n\nYes.\n";
+    const [finding] = openLint({ aliases })(text);
+    assert.equal(finding?.rule, "L-BAD-ADDR");
+    const fixed = applyEdits(text, finding?.fix?.edits ?? []);
+    assert.match(fixed, /^To: Carol <carol@x\.example>, bob@x\.example, eve@x\.example$/m);
+  });
   it("L-HEADER", () => finds(answered("Yes."), ["W L-HEADER"], { fields: { "X-Priority": "1" } }));
   it("G32 L-NO-MSGID", () =>
     finds(answered("Yes."), ["E L-NO-MSGID", "E L-NO-IRT"], {
