@@ -28,9 +28,6 @@ const firstGuess = 1 << 14;
 /** How long to wait when git has not come further. */
 const pollMs = 2;
 
-/** What git says when the file it writes to can take no more. */
-const spoolFull = /No space left|File too large|quota exceeded|write (?:failure|error)|unable to write/i;
-
 export interface CatFileOptions {
   git: string;
   directory: string;
@@ -275,11 +272,14 @@ export class CatFile {
     this.#send();
   }
 
-  /** Goes on behind the blob at which git ended; or with a pipe, when it was the file that ended it. */
+  /**
+   * Asks again for the blob at which git ended, from now on through pipes: it may have been the file that could take no
+   * more, and git's words do not tell. When it ends there once more, that blob is damaged, and the next one is asked for.
+   */
   #again(text: string): void {
     this.#endRuns();
     this.#sent = this.#answered;
-    if (this.#spooling && spoolFull.test(text)) this.#spooling = false;
+    if (this.#spooling) this.#spooling = false;
     else {
       if (++this.#restarts > restarts) throw new Error(`git cat-file keeps failing: ${complaint(text)}`);
       this.#sent++;
