@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { OutboxMail } from "../compose/outbox.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { count } from "./counts.ts";
+import { documentUri } from "./documents.ts";
 import { fullDate, spokenAge } from "./threadLabels.ts";
 
 export const isOutboxMail = (value: unknown): value is OutboxMail =>
@@ -60,6 +61,12 @@ export function outboxItem(mail: OutboxMail, now: number): vscode.TreeItem {
   item.description = words;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = context;
+  // The bytes that leave, or have left.
+  item.command = {
+    command: "vscode.open",
+    title: "Show Message",
+    arguments: [documentUri("sent", "Sent.txt", mail.name)],
+  };
   const refused = mail.refused.map(({ address, reply }) => `Not to ${address}: ${reply}`);
   const changes = (mail.echo?.changes ?? []).map((change) => `On the list, ${change}.`);
   item.tooltip = [

@@ -24,32 +24,33 @@ export function openUndoSend(parts: { sender: Sender; commands: Commands }): vsc
     return waiting.filter(({ dueMs }) => dueMs === lastMs);
   };
 
-  let shown: Promise<unknown> = Promise.resolve();
-  const show = () => {
-    shown = shown.then(async () => {
-      const mails = await pending();
-      const [first] = mails;
-      clearTimeout(timer);
-      await vscode.commands.executeCommand("setContext", "kernelMail.sendPending", first !== undefined);
-      if (first === undefined) {
-        plane.hide();
-        return;
-      }
-      const seconds = Math.ceil((first.dueMs - Date.now()) / SECOND_MS);
-      const what = mails.length === 1 ? `“${first.subject}”` : count(mails.length, "message");
-      plane.text = `$(send) ${seconds} s`;
-      plane.tooltip = `${what} leaves in ${seconds} s. Click to take it back.`;
-      plane.accessibilityInformation = {
-        label: `Undo send: ${what} leaves in ${seconds} seconds`,
-        role: "button",
-      };
-      plane.show();
-      timer = setTimeout(look, SECOND_MS);
-    });
+  let latest: symbol | undefined;
+  const show = async (): Promise<void> => {
+    const own = Symbol("look");
+    latest = own;
+    const mails = await pending();
+    // Asked for again meanwhile: that one shows it.
+    if (latest !== own) return;
+    const [first] = mails;
+    clearTimeout(timer);
+    await vscode.commands.executeCommand("setContext", "kernelMail.sendPending", first !== undefined);
+    if (first === undefined) {
+      plane.hide();
+      return;
+    }
+    const seconds = Math.ceil((first.dueMs - Date.now()) / SECOND_MS);
+    const what = mails.length === 1 ? `“${first.subject}”` : count(mails.length, "message");
+    plane.text = `$(send) ${seconds} s`;
+    plane.tooltip = `${what} leaves in ${seconds} s. Click to take it back.`;
+    plane.accessibilityInformation = {
+      label: `Undo send: ${what} leaves in ${seconds} seconds`,
+      role: "button",
+    };
+    plane.show();
+    timer = setTimeout(look, SECOND_MS);
   };
   function look(): void {
-    show();
-    commands.attempt("show what waits to be sent", () => shown.then(() => undefined));
+    commands.attempt("show what waits to be sent", show);
   }
 
   commands.register("kernelMail.outbox.undoSend", async () => {
@@ -70,6 +71,7 @@ export function openUndoSend(parts: { sender: Sender; commands: Commands }): vsc
 
   const listener = sender.onDidChange(look);
   return new vscode.Disposable(() => {
+    latest = undefined;
     clearTimeout(timer);
     vscode.Disposable.from(listener, plane).dispose();
   });
