@@ -103,7 +103,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const documents = openDocuments();
   const shown = openThreadShown();
   const loadThread = openThreadFeed(withPending(archive, sender.outbox), () => settings.links().trackers);
-  const texts = openThreadTexts({ documents, loadThread, shown });
+  const texts = openThreadTexts({ commands, documents, loadThread, shown });
   const compose = openComposeEditor({
     archive,
     settings,

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { MessageView, PageAction } from "../reader/protocol.ts";
 import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/text.ts";
-import { originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
+import { countUnread, originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
+import type { Commands } from "./commands.ts";
 import { type Documents, documentUri } from "./documents.ts";
 import type { InFocus } from "./messageInFocus.ts";
 import type { LoadThread, Thread } from "./threadFeed.ts";
@@ -66,8 +67,9 @@ export function openThreadTexts(parts: {
   documents: Documents;
   shown: ThreadShown;
   loadThread: LoadThread;
+  commands: Commands;
 }): ThreadTexts {
-  const { documents, loadThread, shown } = parts;
+  const { commands, documents, loadThread, shown } = parts;
   const texts = new Map<string, { signature: string; text: ThreadText }>();
 
   const load = async (messageId: string): Promise<Thread> => {
@@ -168,8 +170,12 @@ export function openThreadTexts(parts: {
           say(origin.sentence);
         }
       } else if (action === "sayWhere") {
-        // A message and not the status bar: screen readers speak it.
-        void vscode.window.showInformationMessage(sayPlace(text, line));
+        commands.attempt("say where the cursor is", async () => {
+          const now = await loadThread(editor.document.uri.query);
+          const unread = countUnread(now?.view.outline ?? []);
+          // A message and not the status bar: screen readers speak it.
+          void vscode.window.showInformationMessage(sayPlace(text, line, unread));
+        });
       } else say("The text of a thread has no such thing. Open the thread in the reader for it.");
       return true;
     },

@@ -1,5 +1,5 @@
 /** Getting about in a thread as text: the next new text, where a cited line was said, where one is. */
-import type { BlockView } from "./protocol.ts";
+import type { BlockView, OutlineEntry } from "./protocol.ts";
 import { blockAt, bodyLineAt, messageAt, type TextMessage, type ThreadText } from "./text.ts";
 
 const isOwn = ({ depth, kind }: BlockView): boolean =>
@@ -90,8 +90,15 @@ export function originAt(text: ThreadText, line: number): Origin | undefined {
   };
 }
 
-/** One sentence for a person who asks where they are: message, author, whom it answers, depth, what the line is. */
-export function sayPlace(text: ThreadText, line: number): string {
+/** How many messages of an outline are unread, robots' not counted. */
+export const countUnread = (outline: readonly OutlineEntry[]): number =>
+  outline.filter(({ marks }) => marks?.unread && !marks.bot).length;
+
+/**
+ * One sentence for a person who asks where they are: message, author, whom it answers, depth, what the line is, and
+ * how many messages of the thread are unread now.
+ */
+export function sayPlace(text: ThreadText, line: number, unread: number): string {
   const message = messageAt(text, line);
   if (message === undefined) return "There is no message here.";
   const words = [`Message ${message.number} of ${text.messages.length}`];
@@ -102,5 +109,6 @@ export function sayPlace(text: ThreadText, line: number): string {
   if (block !== undefined && block.depth > 0)
     words.push(`cited text of ${block.author ?? "somebody"}, ${block.depth} deep`);
   else if (block !== undefined) words.push(block.kind === "diff" ? "patch" : "own text");
+  words.push(unread === 0 ? "all read" : `${unread} unread`);
   return words.join(", ");
 }

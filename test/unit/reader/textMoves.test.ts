@@ -1,6 +1,6 @@
 /** Moves in a thread as text: a line in, the line one comes to out. */
 import assert from "node:assert/strict";
-import { originAt, type Stop, sayPlace, stepTo } from "../../../src/reader/textMoves.ts";
+import { countUnread, originAt, type Stop, sayPlace, stepTo } from "../../../src/reader/textMoves.ts";
 import { smallThread } from "../../threadTexts.ts";
 
 /** From the first line that reads `from`, by steps of one kind until there is none: what the lines read. */
@@ -41,13 +41,25 @@ describe("reader/textMoves", () => {
   });
   it("says where one is", async () => {
     const text = await smallThread();
-    const at = (line: string): string => sayPlace(text, text.lines.indexOf(line));
+    const at = (line: string): string => sayPlace(text, text.lines.indexOf(line), 2);
     assert.equal(
       at("> two"),
-      "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, cited text of Ada Moreno, 1 deep",
+      "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, cited text of Ada Moreno, 1 deep, 2 unread",
     );
-    assert.equal(at("Why two?"), "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, own text");
-    assert.match(at("+new"), /patch$/);
-    assert.match(at("Message 3 of 4: in no archive, <gone@kernel.example>"), /in no archive, depth 1$/);
+    assert.equal(at("Why two?"), "Message 2 of 4, Bo Lind, answers Ada Moreno, depth 1, own text, 2 unread");
+    assert.match(at("+new"), /patch, 2 unread$/);
+    assert.match(
+      at("Message 3 of 4: in no archive, <gone@kernel.example>"),
+      /in no archive, depth 1, 2 unread$/,
+    );
+  });
+  it("counts what is unread, but for robots", () => {
+    const entry = { messageId: "a@x.example", depth: 0, missing: false, from: "Ada", gist: "" };
+    const outline = [
+      entry,
+      { ...entry, marks: { unread: true as const } },
+      { ...entry, marks: { unread: true as const, bot: true as const } },
+    ];
+    assert.equal(countUnread(outline), 1);
   });
 });
