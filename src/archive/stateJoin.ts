@@ -9,6 +9,7 @@ import type { Database, Value } from "./database.ts";
 import { hashId, keyOf, packKeys } from "./knownIds.ts";
 import { ID_SPAN } from "./schema.ts";
 import type { State } from "./state.ts";
+import { StatePeople } from "./statePeople.ts";
 
 /** Of a list that is met for the first time, what arrived earlier than this counts as read, in seconds. */
 const NEWS = 7 * 86_400;
@@ -20,18 +21,10 @@ const SLOW = 3 * 86_400;
 const CROWD = 200;
 const LATE = 30 * 86_400;
 
-/** With more addresses than this of one person, looking at every message is cheaper than searching for each. */
-const ADDRESSES_SEARCHED = 40;
-
 /** What `unread` counts, and what searches for `is:unread`: people's mail, since robots have a lane of their own. */
 const TABLES = `
 CREATE TEMP TABLE upTo (list INTEGER NOT NULL, arrived INTEGER NOT NULL, setMs INTEGER NOT NULL);
 CREATE INDEX temp.upToList ON upTo (list, arrived);
-CREATE TEMP TABLE me (person INTEGER PRIMARY KEY);
-CREATE TEMP TABLE bot (person INTEGER PRIMARY KEY);
-CREATE TEMP TABLE own (message INTEGER PRIMARY KEY, thread INTEGER, key BLOB NOT NULL);
-CREATE INDEX temp.ownKey ON own (key);
-CREATE INDEX temp.ownThread ON own (thread);
 CREATE TEMP TABLE flag (message INTEGER, thread INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, mid TEXT NOT NULL);
 CREATE INDEX temp.flagThread ON flag (thread);
 CREATE INDEX temp.flagKind ON flag (kind, thread);
@@ -69,10 +62,8 @@ export class StateJoin {
   readonly #state: State;
   readonly #now: () => number;
   readonly #seed: number;
+  readonly #people: StatePeople;
   readonly #known = new Map<number, Known>();
-  #lastPerson = 0;
-  /** Who the person and the robots were at the last look. */
-  #people = "";
   #indexVersion = -1;
   #stateVersion = -1;
   /** When the next snoozed thread comes back, in milliseconds since 1970 UTC. */
@@ -86,6 +77,7 @@ export class StateJoin {
     this.#seed = database.number("SELECT value FROM fact WHERE name = 'seed'");
     database.once("ATTACH ? AS state").run(state.path);
     database.exec(TABLES);
+    this.#people = new StatePeople(database, state);
   }
 
   #version(schema: "main" | "state"): number {
@@ -100,7 +92,7 @@ export class StateJoin {
   /** Makes everything anew at the next question: rows were taken out, or numbers were given away again. */
   reset(): void {
     this.#known.clear();
-    this.#people = "";
+    this.#people.reset();
     this.#indexVersion = -1;
     this.#stateVersion = -1;
   }
@@ -114,11 +106,8 @@ export class StateJoin {
     let begun = false;
     this.#database.exec("BEGIN");
     try {
-      const others = marked && this.#othersNow();
-      if (others) this.#lastPerson = 0;
       begun = this.#findLists(marked);
-      this.#findPeople();
-      this.#findOwn(others);
+      this.#people.sync(marked, this.#newRows());
       this.#findFlags();
       if (marked) this.#findAllUnread();
       else this.#findNewUnread();
@@ -130,15 +119,6 @@ export class StateJoin {
     this.#indexVersion = index;
     // What was written into the state just now is ours.
     this.#stateVersion = begun ? this.#version("state") : state;
-  }
-
-  /** Whether the person or the robots are others than at the last look. */
-  #othersNow(): boolean {
-    const { marks } = this.#state;
-    const now = JSON.stringify([marks.people("me"), marks.people("bot")]);
-    const are = now !== this.#people;
-    this.#people = now;
-    return are;
   }
 
   /** How far each list is read, by its number; lists that are new are begun, and then the answer is true. */
@@ -167,69 +147,6 @@ export class StateJoin {
       for (const { arrived, setMs } of words.get(String(name)) ?? []) insert.run(Number(id), arrived, setMs);
     }
     return begun.length > 0;
-  }
-
-  /** Who of those who write is the person, and who a robot. */
-  #findPeople(): void {
-    const last = this.#database.number("SELECT max(id) FROM person");
-    if (last < this.#lastPerson) this.#lastPerson = 0;
-    if (this.#lastPerson === 0) this.#database.exec("DELETE FROM temp.me; DELETE FROM temp.bot");
-    const find = (table: "me" | "bot", columns: string[], globs: readonly string[]) => {
-      for (const glob of globs) {
-        const pattern = glob.toLowerCase().replaceAll("[", "[[]");
-        const matches = columns.map((column) => `lower(${column}) GLOB ?1`).join(" OR ");
-        this.#database
-          .prepare(`INSERT OR IGNORE INTO temp.${table} SELECT id FROM person WHERE id > ?2 AND (${matches})`)
-          .run(pattern, this.#lastPerson);
-      }
-    };
-    find("me", ["address"], this.#state.marks.people("me"));
-    find("bot", ["address", "name"], this.#state.marks.people("bot"));
-    this.#database.exec("DELETE FROM temp.bot WHERE person IN (SELECT person FROM temp.me)");
-    this.#lastPerson = last;
-  }
-
-  /** The person's own messages: all of them, or those that have come. */
-  #findOwn(all: boolean): void {
-    const insert = (id: Value, thread: Value, key: Value) =>
-      this.#database
-        .prepare("INSERT OR IGNORE INTO temp.own VALUES (?, ?, ?)")
-        .run(id, thread, packKeys([Number(key)]));
-    const columns = "SELECT m.id, m.thread, m.key FROM message m";
-    const mine = "m.person IN (SELECT person FROM temp.me)";
-    if (!all) {
-      this.#database.exec(`
-        DELETE FROM temp.own WHERE message NOT IN (SELECT id FROM message);
-        UPDATE temp.own SET thread = (SELECT thread FROM message WHERE id = own.message)`);
-      let met = 0;
-      for (const [from, to] of this.#newRows()) {
-        const rows = this.#database
-          .prepare(`${columns} WHERE m.id >= ? AND m.id < ? AND ${mine}`)
-          .all(from, to);
-        for (const [id = null, thread = null, key = null] of rows) insert(id, thread, key);
-        met += rows.length;
-      }
-      // A first reading meets the answers before what they answer.
-      if (met > 0) {
-        this.#database.exec(`UPDATE temp.unread SET answers = 1 WHERE answers = 0 AND EXISTS (SELECT 1 FROM message m
-          WHERE m.id = unread.message AND substr(m.refs, -6) IN (SELECT key FROM temp.own))`);
-      }
-      return;
-    }
-    this.#database.exec("DELETE FROM temp.own");
-    const addresses = this.#database
-      .prepare("SELECT DISTINCT lower(address) FROM person WHERE id IN (SELECT person FROM temp.me)")
-      .all()
-      .map(([address]) => String(address));
-    const searched = addresses.length <= ADDRESSES_SEARCHED;
-    const found = searched
-      ? addresses.flatMap((address) =>
-          this.#database
-            .prepare(`${columns} JOIN words w ON w.rowid = m.id WHERE words MATCH ? AND ${mine}`)
-            .all(`author : "${address.replaceAll('"', " ")}"`),
-        )
-      : this.#database.prepare(`${columns} WHERE ${mine}`).all();
-    for (const [id = null, thread = null, key = null] of found) insert(id, thread, key);
   }
 
   /** What was marked otherwise than read, where it is in the index, and what follows from it for whole threads. */
