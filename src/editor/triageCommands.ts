@@ -31,7 +31,7 @@ function titleOf(targets: readonly Target[]): string {
 const sentenceOf = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 export function registerTriageCommands(parts: TriageCommandParts): void {
-  const { archive, commands, reader, readOnLeave, triage, tree } = parts;
+  const { archive, commands, reader, readOnLeave, texts, triage, tree } = parts;
 
   /** Says what was done where the person looks: in the page, or in the status bar. */
   const say = (sentence: string, inReader: boolean) => {
@@ -42,29 +42,35 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   const threadIds = (targets: readonly Target[]) => [...new Set(targets.map(({ thread }) => thread))];
 
   /** Opens what is unread after or before a message; says so when there is nothing. */
-  const goOn = async (messageId: string | undefined, direction: 1 | -1, said = ""): Promise<void> => {
+  const goOn = async (
+    messageId: string | undefined,
+    direction: 1 | -1,
+    where: "reader" | "text",
+    said = "",
+  ): Promise<void> => {
     const next = await archive.request("nextUnread", {
       direction,
       ...(messageId === undefined ? {} : { messageId }),
     });
-    if (next === null) say(`${said}${said === "" ? "" : " "}Everything is read.`, true);
+    const inReader = where === "reader";
+    if (next === null) say(`${said}${said === "" ? "" : " "}Everything is read.`, inReader);
     else {
-      await reader.open(next.messageId);
-      if (said !== "") say(said, true);
+      await (inReader ? reader : texts).open(next.messageId);
+      if (said !== "") say(said, inReader);
     }
   };
 
   /** Makes one mark on all that is meant, says so, and goes on where that was the end of it. */
   const mark = async (
-    { targets, inReader }: Targets,
+    { targets, where }: Targets,
     what: { words: string; kind: MarkKind; value: string | null; threads?: string[]; messageIds?: string[] },
     goesOn: boolean,
   ): Promise<void> => {
     await triage.mark(what);
     const said = sentenceOf(what.words);
     const [first] = targets;
-    if (inReader && goesOn && first !== undefined) await goOn(first.messageId, 1, said);
-    else say(said, inReader);
+    if (where !== "tree" && goesOn && first !== undefined) await goOn(first.messageId, 1, where, said);
+    else say(said, where === "reader");
   };
 
   const register = (id: string, run: (targets: Targets) => Promise<void>) =>
@@ -83,7 +89,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
       value: "1",
       messageIds,
     });
-    if (found.inReader) await goOn(target.messageId, 1);
+    if (found.where !== "tree") await goOn(target.messageId, 1, found.where);
   });
 
   register("kernelMail.threadDone", async (found) => {
@@ -214,13 +220,15 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
       const found = direction === 1 ? news[0] : news.at(-1);
       if (found !== undefined) return await reader.open(found.messageId);
     }
+    const text = argument === "tree" ? undefined : texts.inFocus();
+    if (text !== undefined) return await goOn(text.messageId, direction, "text");
     const from =
       argument !== "tree" || selected === undefined
         ? reader.inView()
         : selected.kind === "thread"
           ? selected.row.thread
           : selected.node.messageId;
-    await goOn(from, direction);
+    await goOn(from, direction, "reader");
   };
   commands.register("kernelMail.nextUnread", next(1));
   commands.register("kernelMail.previousUnread", next(-1));

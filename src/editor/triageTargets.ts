@@ -23,8 +23,8 @@ export interface Target {
 
 export interface Targets {
   targets: Target[];
-  /** The page asked, or the reader is the active editor: what comes next is shown there. */
-  inReader: boolean;
+  /** Where it was asked for: what comes next is shown in the reader or in the thread as text, not for the tree. */
+  where: "tree" | "reader" | "text";
 }
 
 const quoted = (subject: string): string => `“${readPatchPrefix(subject).bare || subject || "(no subject)"}”`;
@@ -83,16 +83,14 @@ export async function findTargets(parts: FocusParts, argument: unknown, more: un
   const { archive, reader, texts, tree } = parts;
   if (isElement(argument)) {
     const all = Array.isArray(more) ? more.filter(isElement) : [argument];
-    return { targets: all.filter(isMail).map(ofElement), inReader: false };
+    return { targets: all.filter(isMail).map(ofElement), where: "tree" };
   }
   const selected = tree.selection();
-  if (argument === "tree" && selected.length > 0)
-    return { targets: selected.map(ofElement), inReader: false };
-  const inText = texts.inFocus();
-  if (inText !== undefined) return { targets: [await targetOf(archive, inText.messageId)], inReader: false };
+  if (argument === "tree" && selected.length > 0) return { targets: selected.map(ofElement), where: "tree" };
   const isFromPage = typeof argument === "object" && argument !== null && "messageId" in argument;
-  const inReader = isFromPage || (await reader.inFocus()) !== undefined;
-  if (!inReader && selected.length > 0) return { targets: selected.map(ofElement), inReader: false };
+  const isText = !isFromPage && texts.inFocus() !== undefined;
+  const isReader = isFromPage || (!isText && (await reader.inFocus()) !== undefined);
+  if (!isText && !isReader && selected.length > 0) return { targets: selected.map(ofElement), where: "tree" };
   const { messageId } = await messageInFocus(parts, argument);
-  return { targets: [await targetOf(archive, messageId)], inReader };
+  return { targets: [await targetOf(archive, messageId)], where: isText ? "text" : "reader" };
 }
