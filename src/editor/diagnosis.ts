@@ -73,6 +73,13 @@ export function registerDiagnosis(parts: DiagnosisParts): void {
   });
   documents.serve("diagnosis", async () => new TextEncoder().encode(await diagnosis(parts)));
   commands.register("kernelMail.showLog", () => log.show());
+  commands.register("kernelMail.openWalkthrough", () =>
+    vscode.commands.executeCommand(
+      "workbench.action.openWalkthrough",
+      "kernel-mail.kernel-mail#kernelMail.start",
+      false,
+    ),
+  );
   commands.register("kernelMail.openSettings", () =>
     vscode.commands.executeCommand("workbench.action.openSettings", "@ext:kernel-mail.kernel-mail"),
   );

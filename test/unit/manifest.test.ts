@@ -45,6 +45,10 @@ interface Manifest {
     viewsContainers: { activitybar: { id: string; icon: string }[] };
     viewsWelcome: { view: string; when: string; contents: string }[];
     configuration: { title: string; properties: Record<string, Setting> }[];
+    walkthroughs: {
+      id: string;
+      steps: { description: string; media: { markdown: string }; completionEvents: string[] }[];
+    }[];
     languages: { id: string; configuration: string }[];
     grammars: { language: string; scopeName: string; path: string }[];
   };
@@ -193,6 +197,7 @@ describe("manifest", () => {
       ...viewIds(),
       ...viewIds().map((id) => `${id}.focus`),
       ...matches(allText(), /"setContext",\s*"(kernelMail\.\w+)"/g),
+      ...manifest().contributes.walkthroughs.map(({ id }) => id),
       ...manifest().activationEvents.flatMap((event) => /^onWebviewPanel:(.+)$/.exec(event)?.[1] ?? []),
     ]);
     const named = matches(allText(), /"(kernelMail\.[\w.]+)"/g);
@@ -323,6 +328,24 @@ describe("manifest", () => {
       for (const [, title, command] of contents.matchAll(/\[([^\]]+)\]\(command:([\w.]+)\)/g)) {
         assert.equal(title, titles.get(command ?? ""));
       }
+    }
+  });
+
+  it("leads a newcomer by commands that exist, called by their titles, beside texts that exist", () => {
+    const titles = new Map(manifest().contributes.commands.map(({ command, title }) => [command, title]));
+    const steps = manifest().contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    assert.ok(steps.length > 0);
+    for (const { description, media, completionEvents } of steps) {
+      for (const [, title, command] of description.matchAll(/\[([^\]]+)\]\(command:([\w.]+)\)/g)) {
+        assert.equal(title, titles.get(command ?? ""));
+      }
+      for (const event of completionEvents) {
+        const [kind, name = ""] = event.split(":");
+        const known =
+          kind === "onCommand" ? declared() : matches(allText(), /"setContext",\s*"(kernelMail\.\w+)"/g);
+        assert.ok(known.includes(name), event);
+      }
+      assert.ok(existsSync(join(root(), media.markdown)), media.markdown);
     }
   });
 
