@@ -4,7 +4,7 @@ import type { Overview } from "./overview.ts";
 import type { ArchiveContract, ArchiveRow, Marked, StateCounts, ThreadNode, ThreadRow } from "./remote.ts";
 import type { State } from "./state.ts";
 import { StateJoin } from "./stateJoin.ts";
-import type { MarkChange } from "./stateMarks.ts";
+import type { MarkChange, MarkKind } from "./stateMarks.ts";
 import { readState, writeState } from "./stateText.ts";
 import { StateView } from "./stateView.ts";
 
@@ -12,6 +12,9 @@ type Requests = ArchiveContract["requests"];
 
 /** A change that touches more rows than this is told as one of everything. */
 const ROWS_TOLD = 200;
+
+/** Of these a thread has one value, wherever in it the mark is. */
+const ONE_WORD: readonly MarkKind[] = ["follow", "snooze"];
 
 export class Triage {
   readonly view: StateView;
@@ -81,7 +84,11 @@ export class Triage {
       if (thread === undefined) continue;
       if (kind === "read" && value === "1") for (const id of this.view.unreadOf(thread)) ids.add(id);
       else if (value === null) for (const id of this.view.markedOf(thread, kind)) ids.add(id);
-      else ids.add(messageId);
+      else {
+        ids.add(messageId);
+        // The root of a thread changes when an older message turns up: what was said there before is said anew.
+        if (ONE_WORD.includes(kind)) for (const id of this.view.markedOf(thread, kind)) ids.add(id);
+      }
     }
     // Reading what is read is no change, and nothing to undo.
     const isNews = (id: string) =>

@@ -185,6 +185,8 @@ describe("archive/triage", () => {
     await markThread(archive, "follow", "1", "b");
     assert.deepEqual(await followed(), ["b"]);
     assert.equal((await archive.counts()).followed, 1);
+    await markThread(archive, "follow", "1", "mine");
+    assert.deepEqual(await followed(), ["b", "root"]);
   });
   it("counts for the person what answers them or speaks to them, not what only has them in a trailer", async () => {
     const archive = await open(
