@@ -67,6 +67,20 @@ export async function applyToBody(
   });
 }
 
+/** Settles when the text has moved, as the editor has told; at the latest after a second. */
+const moved = (document: vscode.TextDocument): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(end, 1000);
+    const listener = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) end();
+    });
+  });
+
 /** How often a command that met a text in motion is computed anew. */
 const ATTEMPTS = 3;
 
@@ -79,7 +93,10 @@ export async function editDraft(compute: (draft: DraftBody) => readonly Edit[]):
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const draft = readBodyAt(editor.document, editor.selection);
     const edits = compute(draft);
-    if (edits.length === 0 || (await applyToBody(editor, draft.bodyLine, edits))) return;
+    if (edits.length === 0) return;
+    const telling = moved(editor.document);
+    if (await applyToBody(editor, draft.bodyLine, edits)) return;
+    await telling;
   }
   throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
 }

@@ -255,15 +255,6 @@ export class Workbench {
     await this.load();
   }
 
-  /** Another window of the same person on the same folder. */
-  async secondPage(): Promise<Page> {
-    const page = await this.#context.newPage();
-    await page.goto(this.page.url());
-    await page.locator(".monaco-workbench").waitFor({ timeout: ACT_MS });
-    await page.getByRole("tab", { name: "Kernel Mail" }).first().waitFor({ timeout: ACT_MS });
-    return page;
-  }
-
   /** Ends everything and removes the folders. */
   async close(): Promise<void> {
     await this.#context.close();
