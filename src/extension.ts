@@ -22,6 +22,7 @@ import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
 import { openMirrors } from "./editor/mirrors.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
+import { registerOpenOnServer } from "./editor/openOnServer.ts";
 import { withPending } from "./editor/pendingMail.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
@@ -173,6 +174,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
   registerCopyLink(shared);
+  registerOpenOnServer(shared);
   registerDiagnosis({ ...shared, sender, version: packageJson.version });
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });

@@ -59,3 +59,10 @@ const encodeId = (messageId: string): string =>
 export function loreLink(messageId: string): string {
   return `https://lore.kernel.org/r/${encodeId(messageId)}`;
 }
+
+/** The page of a message on a server, by the server's address with a slash at its end; on lore without one. */
+export function messagePage(server: string | undefined, messageId: string): string {
+  // lore's root shows no message by its id; its redirect for all lists does.
+  if (server === undefined || new URL(server).host === "lore.kernel.org") return loreLink(messageId);
+  return `${server}${encodeId(messageId)}/`;
+}

@@ -96,6 +96,24 @@ describe("from a link of a server to a reply", () => {
     await workbench.screenshot("lore-remote");
   });
 
+  it("a link in the terminal opens in the reader", async () => {
+    const { page } = workbench;
+    await workbench.command("Terminal: Create New Terminal");
+    await page.locator(".terminal-wrapper.active .xterm-screen").click();
+    await page.keyboard.type(`echo Link: https://lore.kernel.org/r/${FIRST}`);
+    await page.keyboard.press("Enter");
+    const line = page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: /^Link: / });
+    await line.first().waitFor();
+    const box = await line.first().boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 150, box.y + box.height / 2);
+    await page.keyboard.down("Control");
+    await page.mouse.click(box.x + 150, box.y + box.height / 2);
+    await page.keyboard.up("Control");
+    await shown(FIRST).waitFor();
+    assert.equal(page.context().pages().length, 1);
+  });
+
   it("threads that were opened go when they are dropped, and the root with the last one", async () => {
     await workbench.expand(workbench.row(/^Archive Opened/));
     await workbench.screenshot("lore-opened");

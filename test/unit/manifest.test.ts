@@ -166,7 +166,7 @@ const ICONS = [
   ...["git-pull-request", "comment-discussion", "question", "mail", "chevron-down", "warning", "info"],
   ...["split-horizontal", "loading", "debug-pause", "debug-continue", "edit", "folder", "file"],
   ...["arrow-up", "arrow-down", "check", "check-all", "star", "star-full", "eye", "mute", "note"],
-  ...["filter", "clear-all", "save", "hubot", "mention"],
+  ...["filter", "clear-all", "save", "hubot", "mention", "link-external"],
   ...["file-text", "preview", "organization", "account", "cloud-download", "history", "cloud"],
   ...["send", "pass", "discard", "search", "diff", "clock", "watch", "sync", "error", "check"],
   ...["checklist", "comment", "verified"],

@@ -1,6 +1,6 @@
 /** lore links: a URL in, the Message-ID that it names out. */
 import assert from "node:assert/strict";
-import { archivedId, loreLink } from "../../../src/mail/loreLink.ts";
+import { archivedId, loreLink, messagePage } from "../../../src/mail/loreLink.ts";
 
 const check = (url: string, id: string | undefined): void => assert.equal(archivedId(url), id);
 
@@ -22,5 +22,10 @@ describe("mail/loreLink", () => {
     assert.equal(loreLink("1-ada+x@kernel.example"), "https://lore.kernel.org/r/1-ada+x@kernel.example"));
   it("a link escapes what it may not", () =>
     assert.equal(loreLink("a/b?c#d%e@x"), "https://lore.kernel.org/r/a%2Fb%3Fc%23d%25e@x"));
+  it("the page of a message on a server", () => {
+    assert.equal(messagePage(undefined, "a/b@x"), "https://lore.kernel.org/r/a%2Fb@x");
+    assert.equal(messagePage("https://lore.kernel.org/", "a@x"), "https://lore.kernel.org/r/a@x");
+    assert.equal(messagePage("https://inbox.example/list/", "a/b@x"), "https://inbox.example/list/a%2Fb@x/");
+  });
   it("a link leads to its id", () => check(loreLink("a/b?c#d%e&f=g@x.example"), "a/b?c#d%e&f=g@x.example"));
 });
