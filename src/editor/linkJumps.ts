@@ -19,6 +19,9 @@ const FOLLOW = "kernelMail.openMessage";
 /** Larger documents are data. */
 const LARGEST = 500_000;
 
+/** Links of one line of a terminal that are offered. */
+const LINE_LINKS = 10;
+
 /** Drafts, threads as text, commits; files of a tree, commit messages among them. One selector: a draft is a file, too. */
 const DOCUMENTS: vscode.DocumentSelector = [
   { language: "kernel-mail" },
@@ -51,8 +54,8 @@ function hoverText({ heading, title, lines }: LinkPreview): vscode.MarkdownStrin
 class TerminalLink extends vscode.TerminalLink {
   readonly link: FollowedLink;
 
-  constructor(start: number, length: number, link: FollowedLink) {
-    super(start, length, "Open in Kernel Mail");
+  constructor(start: number, length: number, tooltip: string, link: FollowedLink) {
+    super(start, length, tooltip);
     this.link = link;
   }
 }
@@ -103,12 +106,18 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
   };
 
   const terminal: vscode.TerminalLinkProvider<TerminalLink> = {
-    provideTerminalLinks: ({ line }) => {
+    provideTerminalLinks: async ({ line }) => {
       const { terminal: isOn, trackers } = settings.links();
       if (!isOn) return [];
-      return findTextLinks(line, trackers)
-        .filter(inSources)
-        .map((link) => new TerminalLink(link.column - 1, link.endColumn - link.column, followed(link)));
+      const links = findTextLinks(line, trackers).filter(inSources).slice(0, LINE_LINKS);
+      return await Promise.all(
+        links.map(async (link) => {
+          const told = await preview(followed(link));
+          const tooltip = [told?.title, told?.heading].filter(Boolean).join(", ") || "Open in Kernel Mail";
+          const { column, endColumn } = link;
+          return new TerminalLink(column - 1, endColumn - column, tooltip, followed(link));
+        }),
+      );
     },
     handleTerminalLink: ({ link }) => commands.attempt("follow the link", () => follow.link(link)),
   };

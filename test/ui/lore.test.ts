@@ -96,6 +96,14 @@ describe("from a link of a server to a reply", () => {
     await workbench.screenshot("lore-remote");
   });
 
+  it("an address of a script opens a message", async () => {
+    await workbench.command("Developer: Open URL");
+    await workbench.answer(`code-oss://kernel-mail.kernel-mail/open?id=${SECOND}`);
+    const question = workbench.page.locator(".monaco-dialog-box");
+    await question.getByRole("button", { name: "Open", exact: true }).click();
+    await shown(SECOND).waitFor();
+  });
+
   it("a link in the terminal opens in the reader", async () => {
     const { page } = workbench;
     await workbench.command("Terminal: Create New Terminal");
