@@ -1,5 +1,6 @@
 /** Archives that stay on their server: pages of threads as the server has them, searched by the server. */
 import * as vscode from "vscode";
+import { isAbort } from "../base/channel.ts";
 import { sentence, UserError } from "../base/report.ts";
 import type { AtomEntry } from "../sources/atom.ts";
 import { newest, search } from "../sources/lore.ts";
@@ -77,7 +78,9 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
       delete state.next;
       if (page.next !== undefined && fresh.length > 0) state.next = page.next;
     } catch (error) {
-      state.problem = sentence(error);
+      // What was cancelled can be asked for again.
+      if (isAbort(error)) state.isAsked = state.entries.length > 0;
+      else state.problem = sentence(error);
       throw error;
     } finally {
       state.isAsking = false;
@@ -98,7 +101,7 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
 
   const row = (root: RemoteElement, icon: RemoteRow["icon"], text: string, asks = false): RemoteRow => ({
     kind: "remoteRow",
-    id: `${root.id}\n${asks ? "more" : "notice"}`,
+    id: `${root.id}\n${icon}`,
     parent: root,
     icon,
     text,
