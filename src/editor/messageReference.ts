@@ -1,5 +1,5 @@
 /** Message-IDs in whatever a person pastes: an id, a link, a header line, or text round any of them. */
-import { loreLink } from "../mail/loreLink.ts";
+import { archivedId, loreLink } from "../mail/loreLink.ts";
 import { extractIds, messageIdFromUrl } from "../mail/messageId.ts";
 
 export interface MessageReference {
@@ -12,6 +12,10 @@ export interface MessageReference {
 /** Nobody pastes more than a mail; what is behind this many characters is not looked at. */
 const LONGEST = 20_000;
 const LONGEST_WORD = 2_000;
+
+/** An address, also of the kernel's servers without its scheme. */
+const ADDRESS =
+  /https?:\/\/|(?<![\w.@/-])(?:www\.)?(?:(?:lore|lkml)\.kernel\.org|(?:patch\.)?msgid\.link)\//i;
 
 /** Takes off what stands round a word in prose; a closing bracket only where no opening one belongs to it. */
 function bare(word: string): string {
@@ -27,11 +31,12 @@ export function findReference(text: string): MessageReference {
   let url: string | undefined;
   for (const word of read.split(/\s+/)) {
     if (word === "" || word.length > LONGEST_WORD) continue;
-    const at = word.search(/https?:\/\//i);
+    const at = word.search(ADDRESS);
     if (at >= 0) {
-      const address = bare(word.slice(at));
+      const written = bare(word.slice(at));
+      const address = /^https?:/i.test(written) ? written : `https://${written}`;
       url ??= address;
-      const id = messageIdFromUrl(address);
+      const id = archivedId(address) ?? messageIdFromUrl(address);
       if (id !== undefined) fromLinks.push(id);
       continue;
     }

@@ -13,6 +13,12 @@ describe("findReference", () => {
   it("takes a lore link", () => finds("https://lore.kernel.org/linux-clk/a.1@x.example/", "a.1@x.example"));
   it("takes a link into a thread", () =>
     finds("https://lore.kernel.org/all/a.1@x.example/T/#u", "a.1@x.example"));
+  it("takes a lore link without its scheme", () => {
+    finds("see lore.kernel.org/r/a.1@x.example.", "a.1@x.example");
+    finds("www.lore.kernel.org/all/a.1@x.example/T/#u", "a.1@x.example");
+    assert.equal(findReference("msgid.link/a@x").url, "https://msgid.link/a@x");
+  });
+  it("takes other archives by their id", () => finds("https://marc.info/?i=a.1@x.example", "a.1@x.example"));
   it("takes an escaped slash", () => finds("https://lore.kernel.org/r/a%2Fb@x.example", "a/b@x.example"));
   it("takes a link out of a sentence", () =>
     finds("As said in [1] (https://lore.kernel.org/r/a.1@x.example), no.", "a.1@x.example"));
