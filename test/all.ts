@@ -187,11 +187,7 @@ if (task === "package") {
     process.env,
   );
 } else if (task === "pictures") {
-  process.exitCode = await show(
-    process.execPath,
-    [join(root(), "test", "ui", "pictures.ts")],
-    testEnvironment(),
-  );
+  process.exitCode = await show(process.execPath, [join(root(), "test", "ui", "pictures.ts")], process.env);
 } else if (await runSuites(task, words)) {
   process.exitCode = total.failed === 0 ? 0 : 1;
   // Nothing is said after this line.

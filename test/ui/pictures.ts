@@ -11,7 +11,7 @@ const THREAD = "20261013080500.5107-1-ada@moreno.example";
 const LINK = `https://lore.kernel.org/linux-pond/${THREAD}/`;
 
 /** Small enough for a page, large enough to be read. */
-const SIZE = { width: 1120, height: 700 };
+const SIZE = { width: 1320, height: 760 };
 
 async function picture(workbench: Workbench, name: string): Promise<void> {
   const folder = join(root(), "docs", "from-lore-to-reply");
