@@ -11,7 +11,7 @@ const THREAD = "20261013080500.5107-1-ada@moreno.example";
 const LINK = `https://lore.kernel.org/linux-pond/${THREAD}/`;
 
 /** Small enough for a page, large enough to be read. */
-const SIZE = { width: 1320, height: 760 };
+const SIZE = { width: 1400, height: 860 };
 
 async function picture(workbench: Workbench, name: string): Promise<void> {
   const folder = join(root(), "docs", "from-lore-to-reply");
@@ -45,14 +45,6 @@ async function takeAll(workbench: Workbench): Promise<void> {
   await workbench.until(() => workbench.drafts().size === 1, "a draft");
   await page.locator(".view-lines").filter({ hasText: "wrote:" }).first().waitFor();
   await picture(workbench, "draft");
-
-  await workbench.command("Kernel Mail: Preview Message");
-  await workbench
-    .tab(/Preview/)
-    .first()
-    .waitFor();
-  await page.locator(".view-lines").filter({ hasText: "Message-ID" }).first().waitFor();
-  await picture(workbench, "preview");
 }
 
 if (!hasPublicInbox()) {

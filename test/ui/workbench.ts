@@ -34,6 +34,10 @@ export interface WorkbenchOptions {
   machine?: Record<string, unknown>;
   /** The PATH that programs are looked for on; the person's login shell sets it too. */
   searchPath?: string;
+  /** Further settings, of the person and of the machine. */
+  settings?: Record<string, unknown>;
+  /** Further variables for the server and all it starts. */
+  env?: Record<string, string>;
 }
 
 /** The driver. What a method waits for is a state of the page, never a span of time. */
@@ -260,8 +264,9 @@ export class Workbench {
   }
 }
 
-const env = ({ searchPath }: WorkbenchOptions): { env?: Record<string, string> } =>
-  searchPath === undefined ? {} : { env: { PATH: searchPath, SHELL: "/bin/bash" } };
+const env = ({ searchPath, env: more = {} }: WorkbenchOptions): { env: Record<string, string> } => ({
+  env: { ...more, ...(searchPath === undefined ? {} : { PATH: searchPath, SHELL: "/bin/bash" }) },
+});
 
 /** Starts a workbench of its own with the packaged extension installed. Close it in an `after` hook. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -280,8 +285,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const server = await startServer({
     host,
     folder,
-    settings: testSettings,
+    settings: { ...testSettings, ...options.settings },
     machineSettings: {
+      ...options.settings,
       "kernelMail.archives": options.archives ?? [],
       // No test asks a server that it has not started.
       "kernelMail.servers": options.servers ?? [],
