@@ -116,7 +116,11 @@ describe("from a link of a server to a reply", () => {
     assert.ok(box);
     await page.mouse.move(box.x + 150, box.y + box.height / 2);
     // The link is there when its hover says what it leads to.
-    await page.locator(".workbench-hover").filter({ hasText: "[PATCH 0/3] pond" }).first().waitFor();
+    await page
+      .locator(".workbench-hover, .monaco-hover")
+      .filter({ hasText: "[PATCH 0/3] pond" })
+      .first()
+      .waitFor();
     await page.keyboard.down("Control");
     await page.mouse.click(box.x + 150, box.y + box.height / 2);
     await page.keyboard.up("Control");
