@@ -5,9 +5,10 @@ import type { Message } from "../../mail/message.ts";
 import type { Aliases } from "../aliases.ts";
 import type { Draft, Self } from "../draft.ts";
 import { type DraftField, type DraftProblem, readDraft, writeMailboxes } from "../draftText.ts";
-import { type Edit, replaceLines } from "../edit.ts";
+import { type Edit, replaceLines, shiftLines } from "../edit.ts";
 import { ownProse } from "../paragraphs.ts";
 import { type CitedRun, type ReplyLine, readReply } from "../replySheet.ts";
+import { trimToReplies } from "../trim.ts";
 import type { Place } from "./rule.ts";
 
 /** A line of the body. */
@@ -47,6 +48,8 @@ export interface DraftSheet {
   runs: readonly CitedRun[];
   /** Own text answers something; a greeting alone does not. */
   hasAnswer: boolean;
+  /** The edits that trim the draft to what is answered; worked out once, when first asked for. */
+  trimmed(): readonly Edit[];
   parent: Parent | undefined;
   self: Self | undefined;
   /** Addresses known to be lists, in lower case. */
@@ -97,8 +100,13 @@ export function readSheet(text: string, context: SheetContext): DraftSheet {
       prose: prose[at] === true,
     }),
   );
+  let trimmed: readonly Edit[] | undefined;
   return {
     ...context,
+    trimmed: () => {
+      trimmed ??= shiftLines(trimToReplies(draft.body), bodyLine - 1);
+      return trimmed;
+    },
     lines,
     draft,
     fields,

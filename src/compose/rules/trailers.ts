@@ -157,8 +157,11 @@ export const trailerRules: readonly Rule[] = [
           ? `From says “${from.name}”, this trailer “${mailbox.name}”.`
           : `This trailer names ${mailbox.name || mailbox.address}, and the message is from ${from.name || from.address}.`;
         tell(wholeLines(sheet, line.number), message, {
-          // The same person by another address is most often meant so.
-          severity: sameName && from.name !== "" ? "info" : "warning",
+          // The same person by another address, or by another spelling of a full name, is most often meant so.
+          severity:
+            (sameName && from.name !== "") || (sameAddress && /\S \S/.test(mailbox.name))
+              ? "info"
+              : "warning",
           fix: { title: "Use your own identity", edits: [writeLine(sheet, line.number, text)] },
         });
       }

@@ -1,12 +1,12 @@
 /** Rules about how much is cited (R704 to R708). */
 import { shiftLines } from "../edit.ts";
-import { trimDeep, trimToReplies } from "../trim.ts";
+import { trimDeep } from "../trim.ts";
 import type { Fix, Rule } from "./rule.ts";
 import { comparable, type DraftSheet, type Parent, type SheetLine, wholeLines } from "./sheet.ts";
 
 const trimmed = (sheet: DraftSheet): Fix => ({
   title: "Trim to replies",
-  edits: shiftLines(trimToReplies(sheet.draft.body), sheet.bodyLine - 1),
+  edits: [...sheet.trimmed()],
 });
 
 const written = (lines: readonly SheetLine[]): SheetLine[] => lines.filter(({ empty }) => !empty);
@@ -46,9 +46,7 @@ export const volumeRules: readonly Rule[] = [
       const [first] = lines;
       const last = lines.at(-1);
       if (first === undefined || last === undefined || lines.length <= 3) return;
-      const edits = shiftLines(trimToReplies(sheet.draft.body), sheet.bodyLine - 1).filter(
-        ({ endLine }) => endLine >= first.number,
-      );
+      const edits = sheet.trimmed().filter(({ endLine }) => endLine >= first.number);
       tell(
         wholeLines(sheet, first.number, last.number),
         `${lines.length} cited lines stand below the last answer; they are not sent.`,
