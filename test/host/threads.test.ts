@@ -296,14 +296,14 @@ describe("the Threads tree", () => {
 
     it("says what a pasted text lacks", async () => {
       const [said] = await told(() => run("openMessage", "no id at all"));
-      assert.match(said ?? "", /no Message-ID and no link.*Paste/);
+      assert.match(said ?? "", /no Message-ID, link or commit.*Paste/);
     });
 
     it("says that no archive has a message", async () => {
       const [said] = await told(() =>
         run("openMessage", "https://lore.kernel.org/r/nobody.has@this.example"),
       );
-      assert.match(said ?? "", /No archive has the message <nobody\.has@this\.example>.*browser/);
+      assert.match(said ?? "", /No archive has the message <nobody\.has@this\.example>.*no server is asked/);
     });
   });
 });
