@@ -40,6 +40,8 @@ export interface Selection {
 export interface Reader extends vscode.Disposable {
   /** Shows the thread of a message, at that message, in a column of the editor. A UserError when no archive has it. */
   open(messageId: string, column?: vscode.ViewColumn): Promise<void>;
+  /** The same for a key of the page, which has the focus already. */
+  goOn(messageId: string): Promise<void>;
   /** What is being opened has been shown, or has failed. */
   settled(): Promise<void>;
   /** The message in view and the selected lines, when the reader is the active editor. */
@@ -255,7 +257,7 @@ export function openReader(parts: ReaderParts): Reader {
     setShown();
   };
 
-  const show = async (messageId: string, column: vscode.ViewColumn) => {
+  const show = async (messageId: string, column: vscode.ViewColumn, hasFocus = false) => {
     const own = Symbol(messageId);
     wanted = own;
     const loaded = await loadThread(messageId);
@@ -281,14 +283,16 @@ export function openReader(parts: ReaderParts): Reader {
       );
     } else {
       panel.title = loaded.title;
-      panel.reveal(column === vscode.ViewColumn.Active ? panel.viewColumn : column);
+      // A page that has the focus is not given it anew: keys that are pressed meanwhile would be lost.
+      if (!hasFocus || !panel.active)
+        panel.reveal(column === vscode.ViewColumn.Active ? panel.viewColumn : column);
       if (same) channel?.emit("goTo", { messageId });
       else feed(messageId);
     }
   };
 
-  const open = (messageId: string, column = vscode.ViewColumn.Active): Promise<void> => {
-    const shown = show(messageId, column);
+  const open = (messageId: string, column = vscode.ViewColumn.Active, hasFocus = false): Promise<void> => {
+    const shown = show(messageId, column, hasFocus);
     opening = shown.catch(() => undefined);
     return shown;
   };
@@ -389,6 +393,7 @@ export function openReader(parts: ReaderParts): Reader {
 
   return {
     open,
+    goOn: (messageId) => open(messageId, vscode.ViewColumn.Active, true),
     settled: async () => {
       await opening;
     },

@@ -9,7 +9,7 @@ import {
   type MessageElement,
   type ThreadElement,
 } from "./threadElements.ts";
-import { READ_ROWS, treeItem } from "./treeItem.ts";
+import { ROW_COLOURS, treeItem } from "./treeItem.ts";
 import { archiveId, notice, TreeRows, type TreeRowsParts } from "./treeRows.ts";
 import type { Triage } from "./triage.ts";
 
@@ -141,8 +141,11 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       for (const search of rows.searchRoots()) changed.fire(search);
     }),
     vscode.window.registerFileDecorationProvider({
-      provideFileDecoration: ({ scheme, path }) =>
-        scheme === READ_ROWS ? { color: new vscode.ThemeColor(path), propagate: false } : undefined,
+      provideFileDecoration: ({ scheme, path, query }) => {
+        if (scheme !== ROW_COLOURS) return undefined;
+        const unread = query === "unread" ? { badge: "●", tooltip: "Unread" } : {};
+        return { color: new vscode.ThemeColor(path), propagate: false, ...unread };
+      },
     }),
   );
 

@@ -24,16 +24,13 @@ function item(
   return result;
 }
 
-/** The scheme of rows that are dimmed; the path is the colour. */
-export const READ_ROWS = "kernel-mail-row";
+/** The scheme of rows that are coloured: the path is the colour, and a query says that a dot stands behind the row. */
+export const ROW_COLOURS = "kernel-mail-row";
 
 /** Makes a row stand out that has something unread, and step back that has not, more so when it is muted. */
-function shade(result: vscode.TreeItem, text: RowText, unread: boolean, muted: boolean): void {
-  if (unread) result.label = { label: text.label, highlights: [[0, text.label.length]] };
-  else {
-    const path = muted ? "disabledForeground" : "descriptionForeground";
-    result.resourceUri = vscode.Uri.from({ scheme: READ_ROWS, path });
-  }
+function shade(result: vscode.TreeItem, unread: boolean, muted: boolean): void {
+  const path = unread ? "list.highlightForeground" : muted ? "disabledForeground" : "descriptionForeground";
+  result.resourceUri = vscode.Uri.from({ scheme: ROW_COLOURS, path, query: unread ? "unread" : "" });
 }
 
 /** What a thread is first of all to the person, as an icon. */
@@ -129,7 +126,7 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
       const text = threadText(row, now);
       const words = `${threadWords(row, now)}${isOpened(element.parent) ? " opened" : ""}`;
       const result = item(element.id, text, Collapsed, words, threadIcon(row, now));
-      shade(result, text, row.unread > 0, row.marks?.muted === true);
+      shade(result, row.unread > 0, row.marks?.muted === true);
       result.command = opens(element);
       return result;
     }
@@ -145,7 +142,7 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
         messageIcon(node),
       );
       const isNews = node.unread && node.marks?.bot === undefined;
-      shade(result, text, isNews, node.missing || node.marks?.muted === true);
+      shade(result, isNews, node.missing || node.marks?.muted === true);
       if (!node.missing) result.command = opens(element);
       return result;
     }

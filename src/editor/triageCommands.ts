@@ -45,17 +45,19 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   const goOn = async (
     messageId: string | undefined,
     direction: 1 | -1,
-    where: "reader" | "text",
+    where: Targets["where"],
     said = "",
   ): Promise<void> => {
     const next = await archive.request("nextUnread", {
       direction,
       ...(messageId === undefined ? {} : { messageId }),
     });
-    const inReader = where === "reader";
+    const inReader = where !== "text";
     if (next === null) say(`${said}${said === "" ? "" : " "}Everything is read.`, inReader);
     else {
-      await (inReader ? reader : texts).open(next.messageId);
+      // Who asked by a key of the page has the focus there; everybody else is led to it.
+      const show = { tree: reader.open, reader: reader.goOn, text: texts.open }[where];
+      await show(next.messageId);
       if (said !== "") say(said, inReader);
     }
   };
@@ -228,7 +230,8 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
         : selected.kind === "thread"
           ? selected.row.thread
           : selected.node.messageId;
-    await goOn(from, direction, "reader");
+    const isFromPage = typeof argument === "object" && argument !== null && "messageId" in argument;
+    await goOn(from, direction, isFromPage ? "reader" : "tree");
   };
   commands.register("kernelMail.nextUnread", next(1));
   commands.register("kernelMail.previousUnread", next(-1));
