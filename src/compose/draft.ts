@@ -24,4 +24,6 @@ export interface Self {
   identities: Mailbox[];
   /** Globs of further own addresses. */
   addresses: string[];
+  /** Identities for certain lists (globs of their addresses), in order. */
+  byList?: { identity: Mailbox; lists: string[] }[];
 }

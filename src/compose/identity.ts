@@ -1,5 +1,6 @@
 /** Who the person is: read from git's configuration and the settings, and as whom they answer a message (R108, R109). */
 import { type Mailbox, parseAddresses } from "../mail/address.ts";
+import { listsOf } from "../mail/listAddress.ts";
 import type { Message } from "../mail/message.ts";
 import type { Self } from "./draft.ts";
 
@@ -51,7 +52,7 @@ export function isSelf(address: string, self: Self): boolean {
 /** Fields in which relays and delivery agents note the address that got a mail, best first (R109). */
 const deliveryFields = ["envelope-to", "x-original-to", "delivered-to"];
 
-/** R109: as whom to answer: the own address that got the parent, else the default. */
+/** R109: as whom to answer: the own address that got the parent, else the one for its list, else the default. */
 export function chooseIdentity(parent: Message, self: Self): Mailbox {
   const delivered = deliveryFields.flatMap((field) =>
     parent.headers
@@ -67,13 +68,18 @@ export function chooseIdentity(parent: Message, self: Self): Mailbox {
       return { name: self.identity.name, address };
     }
   }
-  return self.identity;
+  // A list that the parent went through or to, where an identity is meant for it.
+  const through = [...listsOf(parent), ...visible.map((address) => address.toLowerCase())];
+  const meant = self.byList?.find(({ lists }) =>
+    lists.some((glob) => through.some((list) => matchesGlob(glob, list))),
+  );
+  return meant?.identity ?? self.identity;
 }
 
 /** What the person has set in the editor, beside git's configuration. */
 export interface IdentitySettings {
   /** First match wins; the first one is the default when git names nobody. */
-  identities?: readonly Mailbox[];
+  identities?: readonly (Mailbox & { lists?: readonly string[] })[];
   /** Globs of further own addresses. */
   addresses?: readonly string[];
 }
@@ -101,7 +107,17 @@ export function chooseSelf(
       /^[^\s@]+@[^\s@]+$/.test(address) &&
       found.findIndex((one) => one.address.toLowerCase() === address.toLowerCase()) === index,
   );
-  return identity && { identity, identities, addresses: [...(settings.addresses ?? [])] };
+  const byList = (settings.identities ?? []).flatMap(({ name: own, address, lists = [] }) =>
+    lists.length > 0 ? [{ identity: { name: own, address }, lists: [...lists] }] : [],
+  );
+  return (
+    identity && {
+      identity: { name: identity.name, address: identity.address },
+      identities: identities.map(({ name: own, address }) => ({ name: own, address })),
+      addresses: [...(settings.addresses ?? [])],
+      ...(byList.length > 0 ? { byList } : {}),
+    }
+  );
 }
 
 /** Globs of recipients that are never taken over: those b4 is told to exclude (R113). */

@@ -118,7 +118,8 @@ export interface Settings extends vscode.Disposable {
   /** The saved searches in their order. */
   searches(): SavedSearch[];
   setSearches(searches: readonly SavedSearch[]): Promise<void>;
-  identities(): Mailbox[];
+  /** `lists` are globs of lists that an identity is for. */
+  identities(): (Mailbox & { lists: string[] })[];
   setIdentity(identity: Mailbox): Promise<void>;
   myAddresses(): string[];
   /** How threads open: in the reader, or as a text document. */
@@ -339,9 +340,9 @@ export function openSettings(): Settings {
     identities: () =>
       entriesOf(value("identities")).flatMap((entry) => {
         if (!isRecord(entry)) return [];
-        const { name, address } = entry;
+        const { name, address, lists } = entry;
         if (typeof address !== "string" || !address.includes("@")) return [];
-        return [{ name: typeof name === "string" ? name : "", address }];
+        return [{ name: typeof name === "string" ? name : "", address, lists: stringsOf(lists) }];
       }),
     setIdentity: async (identity) => {
       await write("identities", [identity, ...entriesOf(value("identities"))]);

@@ -111,6 +111,18 @@ describe("as whom to answer", () => {
       name: "Ada Reviewer",
       address: "me@lists.example",
     }));
+  it("R109 else the one that is meant for a list that it went to", async () => {
+    const settings = {
+      identities: [
+        { name: "Ada", address: "ada@home.example" },
+        { name: "Ada P", address: "ada@pond.example", lists: ["list-*@vger.example"] },
+      ],
+    };
+    const own = chooseSelf([], settings);
+    assert.ok(own);
+    assert.equal(chooseIdentity(await messageOf(), own).address, "ada@pond.example");
+    assert.equal(chooseIdentity(await messageOf({ To: "other@x.example" }), own).address, "ada@home.example");
+  });
   it("R109 else the default", async () =>
     assert.deepEqual(chooseIdentity(await messageOf(), self), ada.identity));
 });
