@@ -14,6 +14,8 @@ import { decodeMessage } from "./decoder.ts";
 
 /** Messages a chunk: what is on the screen first, and few enough that the window never waits for decoding. */
 const CHUNK = 30;
+/** Messages of the first chunk: one that is read at once, and what a screen shows below it. */
+const FIRST = 4;
 
 export interface Chunk {
   messages: MessageView[];
@@ -132,8 +134,8 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {
     const waiting = order(nodes, goTo);
     if (waiting.length === 0) yield { messages: [], done: true };
-    for (let at = 0; at < waiting.length; at += CHUNK) {
-      const chunk = waiting.slice(at, at + CHUNK);
+    for (let at = 0, end = FIRST; at < waiting.length; at = end, end += CHUNK) {
+      const chunk = waiting.slice(at, end);
       const fresh = chunk.filter(({ messageId: id }) => !viewed.has(id));
       await decode(
         fresh.flatMap(({ messageId: id }) => [id, ...ancestorIds(id)]),
@@ -147,7 +149,7 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
       }
       const messages = chunk.flatMap(({ messageId: id }) => viewed.get(id) ?? []);
       await findHeld(archive, messages, signal);
-      yield { messages, done: at + CHUNK >= waiting.length };
+      yield { messages, done: end >= waiting.length };
     }
   }
 

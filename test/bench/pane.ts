@@ -16,6 +16,7 @@ import { lineOf, megabytes, milliseconds, type Row, type Skipped, times } from "
 const MESSAGES = 500;
 const PAIRS = 5;
 /** As the editor sends them. */
+const FIRST = 4;
 const CHUNK = 30;
 const PATCH_BYTES = 5_000_000;
 /** Frames that are scrolled, each by less than a page. */
@@ -104,17 +105,17 @@ async function firstMs(browser: Browser, thread: ViewedMails): Promise<{ ms: num
   const pane = await openPane(browser);
   const { channel, page } = pane;
   channel.emit("thread", { view: thread.view });
-  const send = (at: number) =>
+  const send = (at: number, end: number) =>
     channel.emit("messages", {
       thread: thread.view.thread,
-      messages: thread.messages.slice(at, at + CHUNK),
-      done: at + CHUNK >= thread.messages.length,
+      messages: thread.messages.slice(at, end),
+      done: end >= thread.messages.length,
     });
-  send(0);
+  send(0, FIRST);
   await page.waitForSelector("article.current .body .line");
   await painted(page);
   const ms = performance.now() - started;
-  for (let at = CHUNK; at < thread.messages.length; at += CHUNK) send(at);
+  for (let at = FIRST; at < thread.messages.length; at += CHUNK) send(at, at + CHUNK);
   await page.waitForSelector("main.done", { timeout: 120_000 });
   return { ms, pane };
 }
