@@ -18,6 +18,10 @@ export type Highlight = (path: string, lines: readonly string[]) => Token[][] | 
 
 /** Code that is coloured in one go: more characters are left plain, for the page must never wait. */
 const LONGEST = 60_000;
+/** Pixels above and below the screen within which code is coloured. */
+const NEAR = 600;
+/** How long the page has to stand still before code is coloured, in milliseconds: scrolling comes first. */
+const STILL_MS = 120;
 /** What a line of a diff shows beside its code. */
 const BESIDE = ".sign, .mark, .answer";
 
@@ -114,11 +118,18 @@ export function paintDiff(box: Element, path: string, highlight: Highlight): voi
   end();
 }
 
+/** True for what was scrolled far past: twice as far as what is watched, so that nothing is passed and seen at once. */
+function isPassed(box: Element): boolean {
+  const { top, bottom } = box.getBoundingClientRect();
+  return bottom < -2 * NEAR || top > box.ownerDocument.documentElement.clientHeight + 2 * NEAR;
+}
+
 /** Colours what comes near the screen, a piece at a time. */
 export class Syntax {
   readonly #observer: IntersectionObserver | undefined;
   readonly #load: () => Promise<Highlight>;
   readonly #waiting = new Set<Element>();
+  #scrolledMs = Number.NEGATIVE_INFINITY;
   #isOn = true;
   #isWorking = false;
 
@@ -133,8 +144,15 @@ export class Syntax {
     if (!Observer) return;
     this.#observer = new Observer((entries) => this.#seen(entries), {
       root: scroller,
-      rootMargin: "600px 0px",
+      rootMargin: `${NEAR}px 0px`,
     });
+    scroller.addEventListener(
+      "scroll",
+      () => {
+        this.#scrolledMs = performance.now();
+      },
+      { passive: true },
+    );
   }
 
   /** Code that is drawn from now on is coloured, or not. */
@@ -166,8 +184,16 @@ export class Syntax {
       const highlight = await this.#load();
       for (const box of this.#waiting) {
         this.#waiting.delete(box);
+        while (performance.now() - this.#scrolledMs < STILL_MS)
+          await new Promise((later) => setTimeout(later, STILL_MS));
+        // What was passed on the way is watched again.
+        if (!box.isConnected) continue;
+        if (isPassed(box)) {
+          this.#observer?.observe(box);
+          continue;
+        }
         const path = box.closest("[data-path]")?.getAttribute("data-path") ?? "";
-        if (box.isConnected) paintDiff(box, path, highlight);
+        paintDiff(box, path, highlight);
         await new Promise((painted) => setTimeout(painted));
       }
     } catch {
