@@ -101,7 +101,13 @@ export async function told(run: () => PromiseLike<unknown>, count = 1, choice?: 
 
 /** Closes every editor, changed ones too. */
 export async function closeEditors(): Promise<void> {
-  for (const document of vscode.workspace.textDocuments) if (document.isDirty) await document.save();
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.isDirty && !document.isUntitled) await document.save();
+    if (!document.isDirty || !document.isUntitled) continue;
+    // Saving it would ask where, and wait for an answer.
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
