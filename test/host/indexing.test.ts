@@ -78,7 +78,7 @@ describe("reading archives", () => {
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - 1);
     const [usual, longest] = [ms(delay.percentile(99)), ms(delay.max)];
     console.log(`      blocked for ${longest.toFixed(1)} ms at most, 99 % below ${usual.toFixed(1)} ms`);
-    assert.ok(usual < 50, `blocked for ${usual} ms`);
+    assert.ok(usual < 100, `blocked for ${usual} ms`);
     await until("the row without a state", async () =>
       /^large\.mbox \| 80,000 threads/.test(await label(archive)),
     );
