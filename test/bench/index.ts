@@ -107,7 +107,7 @@ const given = await corporaOf(positionals);
 if (positionals.length === 0 && !values.write) given.push(...(await corporaOf(["10000"])));
 const nothing = given.length === 0 && !values.write;
 for (const corpus of nothing ? [ownCorpus(OWN)] : given) await measure(corpus);
-await paneRows();
+if (positionals.length > 0 || !values.write) await paneRows();
 if (values.write) {
   writeFileSync(join(root(), "docs", "PERFORMANCE.md"), pageOf(findings()));
   console.log("Wrote docs/PERFORMANCE.md");
