@@ -93,18 +93,10 @@ function groups(lines: readonly SheetLine[]): SheetLine[][] {
 /** Blanks in the place of tabs: the line of the parent with the tabs, when that is the only difference. */
 function tabbed(parent: Parent, line: SheetLine): string | undefined {
   if (line.text.includes("\t") || !/ {2}/.test(line.content)) return undefined;
-  for (const at of parent.byText.get(keyOf(line)) ?? []) {
-    const was = parent.lines[at] ?? "";
-    if (
-      was.includes("\t") &&
-      was
-        .slice(readMarks(was).length)
-        .trimEnd()
-        .replace(/ *\t */g, " ") !== ""
-    )
-      return was;
-  }
-  return undefined;
+  const said = (parent.byText.get(keyOf(line)) ?? []).map((at) => parent.lines[at] ?? "");
+  // Two lines of the parent may differ in their blanks alone.
+  if (said.some((was) => citeLine(was) === line.text)) return undefined;
+  return said.find((was) => was.includes("\t"));
 }
 
 /** How the header blocks begin that some mailers set above cited text. */

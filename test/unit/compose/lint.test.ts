@@ -282,6 +282,10 @@ describe("rules about cited lines", () => {
       parent: hunk,
     });
   });
+  it("L-TAB-LOST not of a line that was said so, beside one with a tab", () =>
+    finds(`${wrote}> @@ -1,2 +1,2 @@\n>   */\n>  \t*/\n\nWhy?\n`, [], {
+      parent: "@@ -1,2 +1,2 @@\n  */\n \t*/\n",
+    }));
   it("R701 L-QUOTED-SIG", () =>
     fixes("L-QUOTED-SIG", `${wrote}> a\n> -- \n> Bob\n\nYes.\n`, `${wrote}> a\n\nYes.\n`));
   it("R702 L-BANNER", () => finds(`${wrote}> [EXTERNAL] careful\n>\n> a\n\nYes.\n`, ["I L-BANNER"]));
