@@ -102,9 +102,11 @@ export async function indexingRows(
     claim: string,
     goal: number,
   ) => {
-    const factor = peer[what] / run[what];
+    // They use one core; where the machine let them wait, their CPU seconds are what they would have taken.
+    const theirs = Math.min(peer[what], peer.cpuSeconds);
+    const factor = theirs / run[what];
     const reached = factor >= goal;
-    const kept = `${seconds(peer[what])} (${peer.day})`;
+    const kept = `${seconds(theirs)} (${peer.day})`;
     tell({
       row,
       corpus: name,

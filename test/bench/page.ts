@@ -83,7 +83,8 @@ export function pageOf(findings: readonly Findings[]): string {
 that has other things to do, ratios hold better than times, and those of CPU seconds best. Everything is in the page cache. What is measured is the product as it ships: its worker behind
 its wall, started by its client in a process of its own. Ratios are of pairs run in turn, the median and the range;
 CPU seconds are user and system time with all children, git's among them. Peers that index for minutes were run once;
-the day stands beside their figure. "Headers" compares with peers that index headers, "whole bodies" with those that
+the day stands beside their figure; they use one core, and where the machine let them wait longer than their
+CPU seconds, those stand for their wall time. "Headers" compares with peers that index headers, "whole bodies" with those that
 index bodies; "prose", what we do unless told otherwise, is the author's own words and the names of changed files. The
 corpora are made by a tool from patches of a real history (threads, re-rolls, reviews, bots; mails of 8.4 kB with
 headers of 5.4 kB); their words are fewer than those of real lists, so real indexes of words are larger.`,
