@@ -44,14 +44,15 @@ export async function knownWriter(settings: Settings): Promise<Writer | undefine
 
 /** What is shown while one types asks with every pause: git is asked again after this time, in milliseconds. */
 const RECENT_MS = 10_000;
-const recent = new WeakMap<Settings, { at: number; writer: Promise<Writer | undefined> }>();
+const recent = new WeakMap<Settings, { at: number; said: string; writer: Promise<Writer | undefined> }>();
 
-/** As `knownWriter`, and as of a moment ago. */
+/** As `knownWriter`, with what git said a moment ago; what the settings say counts at once. */
 export function recentWriter(settings: Settings): Promise<Writer | undefined> {
+  const said = JSON.stringify([settings.identities(), settings.myAddresses(), settings.git()]);
   const known = recent.get(settings);
-  if (known !== undefined && Date.now() - known.at < RECENT_MS) return known.writer;
+  if (known?.said === said && Date.now() - known.at < RECENT_MS) return known.writer;
   const writer = knownWriter(settings);
-  recent.set(settings, { at: Date.now(), writer });
+  recent.set(settings, { at: Date.now(), said, writer });
   return writer;
 }
 

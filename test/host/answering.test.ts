@@ -13,6 +13,8 @@ describe("answering from a message", () => {
   let folder: string;
   before(async () => {
     await setArchives({ path: samplePath() });
+    const identities = [{ name: "Test Runner", address: "runner@kernel.example" }];
+    await settings().update("identities", identities, true);
     folder = (await parts()).drafts;
   });
   const settings = () => vscode.workspace.getConfiguration("kernelMail");
@@ -20,7 +22,11 @@ describe("answering from a message", () => {
     await closeEditors();
     rmSync(folder, { recursive: true, force: true });
   });
-  after(() => settings().update("compose.templates", undefined, true));
+  after(async () => {
+    await settings().update("compose.templates", undefined, true);
+    await settings().update("identities", undefined, true);
+    await setArchives();
+  });
 
   const run = (command: string, argument?: unknown): Thenable<unknown> =>
     vscode.commands.executeCommand(`kernelMail.${command}`, argument);
@@ -67,7 +73,7 @@ describe("answering from a message", () => {
     const text = await comment("lockdep_assert_held");
     assert.match(
       text,
-      /wrote:\n> diff --git .*\n[\s\S]*\n> @@ -19,[\s\S]*\n> \+\tlockdep_assert_held.*\n\n‸\n$/,
+      /wrote:\n> diff --git .*\n[\s\S]*\n> @@ -19,[\s\S]*\n> \+\tlockdep_assert_held.*\n\n‸\n?$/,
     );
     assert.equal(readDraft(text).draft.inReplyTo, PATCH);
   });

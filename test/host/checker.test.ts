@@ -25,7 +25,7 @@ describe("the checker", () => {
     );
 
   it("fills the Problems panel, each with its rule", async () => {
-    const editor = await openDraft(`${HEAD}It is so.  \n<p>x</p>\n`);
+    const editor = await openDraft(`${HEAD}It is so.  \n<p>It works.</p>\n`);
     await shows(editor, "L-TRAIL-WS", "L-HTML");
     const [blanks, html] = vscode.languages.getDiagnostics(editor.document.uri);
     assert.equal(html?.severity, vscode.DiagnosticSeverity.Error);
@@ -72,16 +72,16 @@ describe("the checker", () => {
   });
 
   it("puts all that is safe right in one step that one undo takes back", async () => {
-    const before = `${HEAD}It is\u00a0so.  \n<p>x</p>\n\n--\nAda\n`;
+    const before = `${HEAD}It is\u00a0so.  \n<p>It works.</p>\n\n--\nAda\n`;
     const editor = await openDraft(before);
     await vscode.commands.executeCommand("kernelMail.draft.fixAll");
-    assert.equal(editor.document.getText(), `${HEAD}It is so.\n<p>x</p>\n\n-- \nAda\n`);
+    assert.equal(editor.document.getText(), `${HEAD}It is so.\n<p>It works.</p>\n\n-- \nAda\n`);
     await vscode.commands.executeCommand("undo");
     await until("one undo step", () => editor.document.getText() === before);
   });
 
   it("has a page for each rule behind its id", async () => {
-    const editor = await openDraft(`${HEAD}<p>x</p>\n`);
+    const editor = await openDraft(`${HEAD}<p>It works.</p>\n`);
     await shows(editor, "L-HTML");
     const [diagnostic] = vscode.languages.getDiagnostics(editor.document.uri);
     const code = diagnostic?.code as { target: vscode.Uri } | undefined;
@@ -92,7 +92,7 @@ describe("the checker", () => {
   });
 
   it("turns rules up, down and off by a setting", async () => {
-    const editor = await openDraft(`${HEAD}It is so.  \n<p>x</p>\n`);
+    const editor = await openDraft(`${HEAD}It is so.  \n<p>It works.</p>\n`);
     await shows(editor, "L-TRAIL-WS", "L-HTML");
     const levels = { "L-TRAIL-WS": "warning", "L-HTML": "off" };
     await vscode.workspace.getConfiguration("kernelMail").update("check.rules", levels, true);

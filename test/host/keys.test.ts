@@ -30,6 +30,7 @@ const isView = (term: string): boolean => term.startsWith("focusedView == ");
 function canMeet(ours: readonly string[], theirs: readonly string[]): boolean {
   const here = PLACES.find((names) => names.some((name) => ours.includes(name))) ?? [];
   const isHere = (term: string): boolean => here.includes(term) || (isView(term) && ours.some(isView));
+  if (theirs.includes("false")) return false;
   if (here.length > 0 && theirs.some((term) => isPlace(term) && !isHere(term))) return false;
   return !theirs.some((term) => {
     const opposite = term.startsWith("!") ? term.slice(1) : `!${term}`;
@@ -39,8 +40,12 @@ function canMeet(ours: readonly string[], theirs: readonly string[]): boolean {
   });
 }
 
-/** Defaults that say nothing of the focus, but mean a place of their own. */
-const ELSEWHERE = /^(?:workbench\.action\.terminal\.chat\.|noteMultiCursor\.)/;
+/**
+ * Defaults that say nothing of the focus, but mean a place of their own: an input, a kind of editor, a widget. The
+ * editor's own trees take the same keys beside them (`explorer.openToSide` is Ctrl+Enter).
+ */
+const ELSEWHERE =
+  /^(?:workbench\.action\.terminal\.chat\.|noteMultiCursor\.|(?:interactive|repl)\.execute$|mergeEditor\.|openReferenceToSide$|breadcrumbs\.|scm\.acceptInput$|inlineChat2\.|workbench\.action\.chat\.|chat\.inlineResourceAnchor\.|previewSelectedCodeAction$)/;
 
 const sameTerms = (a: Key, b: Key): boolean =>
   a.command === b.command &&

@@ -92,7 +92,10 @@ describe("the reader", () => {
     try {
       const url = "https://lore.kernel.org/linux-pond/nobody.has@this.example/T/";
       const said = await told(() => run("openMessage", url), 1, "Open in Browser");
-      assert.match(said[0] ?? "", /^No archive has the message <nobody\.has@this\.example>\./);
+      assert.match(
+        said[0] ?? "",
+        /^No archive has the message <nobody\.has@this\.example>, and the settings say that no server is asked/,
+      );
       await told(() => run("openMessage", "nobody.has@this.example"), 1, "Open in Browser");
       await told(() => run("openMessage", "nobody.has@this.example"));
       assert.deepEqual(opened, [url, "https://lore.kernel.org/r/nobody.has@this.example"]);
