@@ -3,10 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { runProgram } from "../base/process.ts";
 import { isUserError, sentence } from "../base/report.ts";
-import { isSynthetic } from "../mail/messageId.ts";
-import { readSkeleton } from "../mail/skeleton.ts";
 import { openSource } from "../sources/open.ts";
-import { mailLimit } from "../sources/pace.ts";
 import type { Source, SourceSpec } from "../sources/source.ts";
 import { watchedFolders } from "../sources/watched.ts";
 import { Clock } from "./clock.ts";
@@ -15,6 +12,7 @@ import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
 import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
+import { readAtHomes } from "./rawMail.ts";
 import { drop, pruneUnmarked, Transfers } from "./received.ts";
 import type {
   ArchiveContract,
@@ -78,13 +76,6 @@ function speaking<T>(path: string, work: () => T): T {
   } catch (error) {
     throw spokenError(error, path);
   }
-}
-
-/** Whether the bytes at a place still are the message: a file may have been rewritten since it was read. */
-function isOf(raw: Buffer, messageId: string): boolean {
-  // An id made from the bytes is made from no more of them than a source looks at.
-  if (isSynthetic(messageId)) return raw.length > mailLimit || readSkeleton(raw).messageId === messageId;
-  return readSkeleton(raw.subarray(0, mailLimit)).messageId === messageId;
 }
 
 class LocalArchive implements Archive {
@@ -419,35 +410,8 @@ class LocalArchive implements Archive {
   raw({ messageIds }: Requests["raw"]["params"]): Promise<RawMessage[]> {
     return this.#ask(async () => {
       const wanted = messageIds.flatMap((mid) => this.#overview.held(mid));
-      const found = new Array<RawMessage | undefined>(wanted.length);
-      // Homes in turn: most messages come from their first, all of a source in one question.
-      for (let turn = 0; ; turn += 1) {
-        const bySource = new Map<string, number[]>();
-        for (const [at, { homes }] of wanted.entries()) {
-          const home = homes[turn];
-          if (home === undefined || found[at] !== undefined) continue;
-          bySource.set(home.source, [...(bySource.get(home.source) ?? []), at]);
-        }
-        if (bySource.size === 0) break;
-        for (const [path, some] of bySource) {
-          const source = await this.#sourceAt(path);
-          const homes = some.map((at) => wanted[at]?.homes[turn]);
-          const places = homes.flatMap((home) => (home === undefined ? [] : [home.place]));
-          const bytes = (await source?.bytes(places)) ?? [];
-          for (const [index, at] of some.entries()) {
-            const raw = bytes[index];
-            const [one, home] = [wanted[at], homes[index]];
-            if (raw === undefined || one === undefined || home === undefined) continue;
-            if (!isOf(raw, one.messageId)) continue;
-            const { format, place, list } = home;
-            found[at] = { messageId: one.messageId, raw, origin: { source: path, format, place }, list };
-          }
-        }
-      }
-      return this.#kept.completed(
-        messageIds,
-        found.filter((message) => message !== undefined),
-      );
+      const found = await readAtHomes(wanted, (path) => this.#sourceAt(path));
+      return this.#kept.completed(messageIds, found);
     });
   }
 

@@ -37,8 +37,8 @@ export interface Sender extends vscode.Disposable {
   connect(): Promise<Connection>;
   /** Whether the server, as far as known, takes no 8-bit text (R1003). */
   sevenBitOnly(): boolean;
-  /** Puts mails into the outbox, all to leave at the same time. */
-  queue(mails: readonly NewMail[]): Promise<void>;
+  /** Puts mails into the outbox, all to leave at the same time: none before `taken`, called once all are there, is done. */
+  queue(mails: readonly NewMail[], taken: () => Promise<void>): Promise<void>;
   /** Takes a mail back; the path of its draft, or undefined when it is too late. */
   takeBack(name: string): Promise<string | undefined>;
   retry(name: string): Promise<void>;
@@ -229,11 +229,15 @@ export function openSender(parts: SenderParts): Sender {
     transport,
     connect,
     sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
-    queue: async (mails) => {
+    queue: async (mails, taken) => {
       const dueMs = Date.now() + settings.sending().undoMs;
       for (const mail of mails) await outbox.add(mail, dueMs);
-      changed.fire(undefined);
-      dispatch.kick();
+      try {
+        await taken();
+      } finally {
+        changed.fire(undefined);
+        dispatch.kick();
+      }
     },
     takeBack: async (name) => {
       let path: string | undefined;

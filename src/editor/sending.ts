@@ -128,19 +128,27 @@ export function openSending(parts: SendingParts): Sending {
     else if (!isRead) await vscode.commands.executeCommand("kernelMail.threads.focus");
   };
 
-  /** Into the outbox; then the drafts, and the tabs of all this, go. */
+  /**
+   * Into the outbox, which has the drafts' text too; then the drafts, and the tabs of all this, go; then the mails may
+   * leave. A mail that is refused at once comes back to the draft's own path, which must not be cleared after that.
+   */
   const dispatch = async (
     mails: readonly (readonly [Rendering, vscode.Uri])[],
     tabs: vscode.Uri[],
   ): Promise<void> => {
-    await sender.queue(mails.map(([rendering, file]) => toMail(rendering, file)));
-    await closeTabs(...tabs, ...mails.map(([, file]) => file));
-    for (const [, file] of mails) {
-      if (dirname(file.fsPath) !== folder) continue;
-      await unlink(file.fsPath).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") throw error;
-      });
-    }
+    const removeDrafts = async (): Promise<void> => {
+      await closeTabs(...tabs, ...mails.map(([, file]) => file));
+      for (const [, file] of mails) {
+        if (dirname(file.fsPath) !== folder) continue;
+        await unlink(file.fsPath).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== "ENOENT") throw error;
+        });
+      }
+    };
+    await sender.queue(
+      mails.map(([rendering, file]) => toMail(rendering, file)),
+      removeDrafts,
+    );
     const [first] = mails;
     if (first !== undefined) await goBack(first[0].draft);
   };
