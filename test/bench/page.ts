@@ -57,7 +57,7 @@ function sizeRows(sizes: readonly Size[]): string[][] {
 
 /** The page as Markdown, of all that was measured, small corpora first. */
 export function pageOf(findings: readonly Findings[]): string {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release().split(".", 2).join(".")}`;
   const rows = findings.flatMap((one) => one.rows);
   const skipped = findings.flatMap((one) => one.skipped);
   const sizes = findings.map(({ size }) => size);
