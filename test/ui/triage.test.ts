@@ -147,7 +147,7 @@ describe("reading what is unread", () => {
     await workbench.page.keyboard.press("u");
     await row.click();
     await current("late").waitFor();
-    await workbench.reader().locator(":focus").first().waitFor();
+    await workbench.reader().locator("article.current").focus();
     await press("u");
     await workbench.page.locator(".sidebar .monaco-list:focus").first().waitFor();
     await press("s");
