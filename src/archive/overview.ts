@@ -10,6 +10,7 @@ import { placeOf } from "./homes.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
 import { type Condition, type Reading, toCondition } from "./query.ts";
 import type {
+  ArchiveContract,
   ArchiveRow,
   Correspondent,
   FoundRow,
@@ -130,15 +131,7 @@ export class Overview {
   }
 
   /** A page of threads, newest activity first. Without a query it is a walk over an index, whatever the size. */
-  threads(params: {
-    source?: string;
-    list?: string;
-    query?: string;
-    quiet?: boolean;
-    bots?: "only" | "none";
-    after?: PageEnd;
-    limit: number;
-  }): ThreadPage {
+  threads(params: ArchiveContract["requests"]["threads"]["params"]): ThreadPage {
     const { after = END, limit } = params;
     const from: Value[] = [Math.floor(after.lastMs / 1000), after.id];
     const shown = this.view === undefined ? "" : shownThreads(params);

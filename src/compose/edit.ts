@@ -31,18 +31,6 @@ export function replaceLines(
   return { line: above, column, endLine: last, endColumn, text };
 }
 
-/** Lines (from 1) that go, as few edits as there are runs of them. */
-export function removeLines(lines: readonly string[], gone: ReadonlySet<number>): Edit[] {
-  const edits: Edit[] = [];
-  for (let line = 1; line <= lines.length; line++) {
-    if (!gone.has(line)) continue;
-    const first = line;
-    while (gone.has(line + 1)) line++;
-    edits.push(replaceLines(lines, first, line, []));
-  }
-  return edits;
-}
-
 /** The same edits in a text that has so many more lines above. */
 export const shiftLines = (edits: readonly Edit[], by: number): Edit[] =>
   edits.map((edit) => ({ ...edit, line: edit.line + by, endLine: edit.endLine + by }));

@@ -1,6 +1,6 @@
 /** git, started so that a stranger's repository can neither run programs nor be written to. */
 import { readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { missingProgram, startProgram, startProgramInto } from "../base/process.ts";
 import { UserError } from "../base/report.ts";
 
@@ -154,13 +154,6 @@ export function isRepository(directory: string): boolean {
     // Any of them absent: another kind of folder.
     return false;
   }
-}
-
-/** The git directory that a `.git` file (worktree, submodule) points to, else the path itself. */
-export function gitDirectory(path: string): string {
-  if (!statSync(path).isFile()) return path;
-  const target = /^gitdir: (.+)/.exec(textOf(path) ?? "")?.[1];
-  return target === undefined ? path : resolve(dirname(path), target);
 }
 
 function refIn(packed: string, name: string): string | undefined {

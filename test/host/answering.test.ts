@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
 import { textWithCursor } from "./draftFile.ts";
-import { closeEditors, parts, samplePath, setArchives, told, until } from "./editor.ts";
+import { closeEditors, parts, run, samplePath, setArchives, told, until } from "./editor.ts";
 
 const PATCH = "20261005083000.4821-2-ada@moreno.example";
 
@@ -28,8 +28,6 @@ describe("answering from a message", () => {
     await setArchives();
   });
 
-  const run = (command: string, argument?: unknown): Thenable<unknown> =>
-    vscode.commands.executeCommand(`kernelMail.${command}`, argument);
   const active = (): vscode.TextEditor => {
     const editor = vscode.window.activeTextEditor;
     assert.ok(editor, "a draft is open");

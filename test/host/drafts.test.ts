@@ -4,10 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
-import { closeEditors, parts, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+import { closeEditors, parts, run, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
 

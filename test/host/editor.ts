@@ -45,6 +45,10 @@ export async function setArchives(...archives: { path: string; name?: string }[]
   await sync.settled();
 }
 
+/** Runs a command of the extension by its id without the prefix. */
+export const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+
 /** The rows below an element of the Threads tree; the archives, without the searches, when it is left out. */
 export async function rows(element?: Element): Promise<Element[]> {
   const { tree } = await parts();
@@ -76,7 +80,7 @@ type Show = (message: string, ...rest: unknown[]) => Thenable<string | undefined
  * Runs something and returns what the person was told meanwhile and shortly after, in order. Of what is offered
  * `choice` is chosen, anything else declined. Dialogs cannot be shown while tests run.
  */
-export async function told(run: () => PromiseLike<unknown>, count = 1, choice?: string): Promise<string[]> {
+export async function told(act: () => PromiseLike<unknown>, count = 1, choice?: string): Promise<string[]> {
   const said: string[] = [];
   const window = vscode.window as unknown as Record<string, Show>;
   const names = ["showErrorMessage", "showWarningMessage", "showInformationMessage"];
@@ -88,7 +92,7 @@ export async function told(run: () => PromiseLike<unknown>, count = 1, choice?: 
     };
   }
   try {
-    await run();
+    await act();
     await until("a message to the person", () => said.length >= count);
   } finally {
     names.forEach((name, index) => {

@@ -12,15 +12,13 @@ import {
   parts,
   row,
   rows,
+  run,
   samplePath,
   scratchFolder,
   setArchives,
   told,
   until,
 } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
 
 const mail = (id: string, subject: string, minute = 0): string =>
   [

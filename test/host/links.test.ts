@@ -11,15 +11,13 @@ import {
   parts,
   row,
   rows,
+  run,
   samplePath,
   scratchFolder,
   setArchives,
   told,
   until,
 } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
 
 const REVIEW = "20261005152048.p2@kernel.example";
 const set = (name: string, value: unknown): Thenable<void> =>

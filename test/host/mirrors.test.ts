@@ -5,10 +5,8 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { splitMbox, writeMirror } from "../mirror.ts";
 import { needPublicInbox, type PublicInboxServer, servePublicInbox } from "../publicInbox.ts";
-import { labels, parts, row, samplePath, scratchFolder, setArchives, until } from "./editor.ts";
+import { labels, parts, row, run, samplePath, scratchFolder, setArchives, until } from "./editor.ts";
 
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
 const set = (name: string, value: unknown): Thenable<void> =>
   vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
 

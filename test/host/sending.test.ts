@@ -5,10 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { close, type MailServer, polite, startMailServer, startScript } from "../mailServer.ts";
-import { closeEditors, parts, samplePath, setArchives, told, until } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+import { closeEditors, parts, run, samplePath, setArchives, told, until } from "./editor.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
 

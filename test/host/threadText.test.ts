@@ -1,10 +1,19 @@
 /** The thread as a text document in the real editor: its language, outline, folds, links, moves, and what opens it. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeEditors, parts, readerTab, row, rows, samplePath, setArchives, told, until } from "./editor.ts";
+import {
+  closeEditors,
+  parts,
+  readerTab,
+  row,
+  rows,
+  run,
+  samplePath,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
 
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
 const ask = <T>(command: string, uri: vscode.Uri, ...args: unknown[]): Thenable<T> =>
   vscode.commands.executeCommand<T>(`vscode.${command}`, uri, ...args);
 

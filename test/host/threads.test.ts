@@ -11,15 +11,13 @@ import {
   parts,
   row,
   rows,
+  run,
   samplePath,
   scratchFolder,
   setArchives,
   told,
   until,
 } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
 
 describe("the extension", () => {
   it("registers every command of its manifest", async () => {
@@ -35,7 +33,7 @@ describe("the Threads tree", () => {
   let folder: ReturnType<typeof scratchFolder>;
   before(async () => {
     folder = scratchFolder();
-    // What other tests fetched by links came as new mail, and their marks outlive their archives.
+    // Mail that came into a mirror of another test was unread, and marks outlive their archives.
     await setArchives({ path: samplePath() });
     const { archive } = await parts();
     await archive.request("readList", {

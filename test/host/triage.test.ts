@@ -4,10 +4,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Element } from "../../src/editor/threadElements.ts";
-import { closeEditors, label, parts, row, rows, scratchFolder, setArchives, told, until } from "./editor.ts";
-
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(`kernelMail.${command}`, ...args);
+import {
+  closeEditors,
+  label,
+  parts,
+  row,
+  rows,
+  run,
+  scratchFolder,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
 
 const letter = (id: string, daysAgo: number, from: string, subject: string, answers = ""): string =>
   [

@@ -1,85 +1,21 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { readAliases } from "../../../src/compose/aliases.ts";
 import { applyEdits } from "../../../src/compose/edit.ts";
-import { type LintOptions, openLint, safeEdits } from "../../../src/compose/lint.ts";
-import { checksPage, rules } from "../../../src/compose/rules/catalogue.ts";
+import { openLint, safeEdits } from "../../../src/compose/lint.ts";
+import { rules } from "../../../src/compose/rules/catalogue.ts";
 import type { Finding } from "../../../src/compose/rules/rule.ts";
-import { root } from "../../fixtures.ts";
-import { ada, messageOf } from "../../mails.ts";
-
-const head: Record<string, string> = {
-  From: "Ada Reviewer <ada@example.org>",
-  To: "Bob B <bob@x.example>",
-  Cc: "list-a@vger.example",
-  Subject: "Re: [PATCH] clk: fix foo",
-  "In-Reply-To": "<c@x>",
-  References: "<c@x>",
-};
-const wrote = "On Mon, Nov 16, 2026 at 09:15:42 +0100, Bob B wrote:\n";
-
-interface Given {
-  /** Fields of the header that replace usual ones; undefined leaves one out. */
-  fields?: Record<string, string | undefined>;
-  /** The body of the message that is answered; without it that message is not at hand. */
-  parent?: string;
-  parentFields?: Parameters<typeof messageOf>[0];
-  levels?: LintOptions["levels"];
-}
-
-async function lintOf(body: string, { fields = {}, parent, parentFields, levels }: Given = {}) {
-  const header = Object.entries({ ...head, ...fields }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}\n`],
-  );
-  const message =
-    parent === undefined && parentFields === undefined
-      ? undefined
-      : await messageOf(parentFields ?? {}, parent ?? "text\n");
-  const lint = openLint({ parent: message, self: ada, ...(levels === undefined ? {} : { levels }) });
-  const text = `${header.join("")}\n${body}`;
-  return { text, findings: lint(text), bodyLine: header.length + 2 };
-}
-
-const grades = { error: "E", warning: "W", info: "I", hint: "H" } as const;
-const told = (findings: readonly Finding[]): string[] =>
-  findings.map(({ severity, rule }) => `${grades[severity]} ${rule}`);
-
-/** Body in; grade and rule of each finding out, in the order of the text. */
-async function finds(body: string, expected: string[], given?: Given): Promise<void> {
-  assert.deepEqual(told((await lintOf(body, given)).findings), expected);
-}
-
-/** Body in; the body after the first finding of that rule was fixed out. */
-async function fixes(rule: string, body: string, expected: string, given?: Given): Promise<void> {
-  const { text, findings, bodyLine } = await lintOf(body, given);
-  const fix = findings.find((finding) => finding.rule === rule)?.fix;
-  assert.ok(fix, `${rule} has no fix`);
-  const fixed = applyEdits(text, fix.edits);
-  assert.equal(
-    fixed
-      .split("\n")
-      .slice(bodyLine - 1)
-      .join("\n"),
-    expected,
-  );
-}
-
-/** A field of the header after the first finding of that rule was fixed. */
-async function fixesField(rule: string, field: string, expected: string, given?: Given): Promise<void> {
-  const { text, findings } = await lintOf("Yes.\n", given);
-  const fix = findings.find((finding) => finding.rule === rule)?.fix;
-  assert.ok(fix, `${rule} has no fix`);
-  const fixed = applyEdits(text, fix.edits).replace(/\n[ \t]+/g, " ");
-  assert.equal(
-    fixed.split("\n").find((line) => line.startsWith(`${field}: `)),
-    `${field}: ${expected}`,
-  );
-}
-
-const cited = (count: number, first = 1): string =>
-  Array.from({ length: count }, (_, at) => `> line ${first + at}\n`).join("");
-const answered = (own: string): string => `${wrote}> a question\n\n${own}\n`;
+import {
+  answered,
+  cited,
+  finds,
+  fixes,
+  fixesField,
+  type Given,
+  head,
+  lintOf,
+  told,
+  wrote,
+} from "./linting.ts";
 
 describe("rules about recipients", () => {
   it("R105 a usual reply", () => finds(answered("Yes."), [], { parentFields: {} }));
@@ -483,18 +419,6 @@ describe("the checker", () => {
     );
     const fixed = applyEdits(text, safeEdits(findings));
     assert.ok(fixed.endsWith(`${wrote}> a\n\nIt is so.\n<p>x</p>\n\n-- \nAda\n`), fixed);
-  });
-  it("explains every rule with a before and an after", () => {
-    assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
-    for (const { id, title, why, before, after } of rules) {
-      assert.match(id, /^L-[A-Z0-9-]+$/);
-      assert.ok(title !== "" && /[.?]$/.test(why) && before !== "" && after !== "" && before !== after, id);
-    }
-  });
-  it("has its page in docs/CHECKS.md (KERNEL_MAIL_WRITE=1 writes it)", () => {
-    const path = join(root(), "docs", "CHECKS.md");
-    if (process.env["KERNEL_MAIL_WRITE"]) writeFileSync(path, checksPage());
-    assert.equal(readFileSync(path, "utf8"), checksPage());
   });
   it("takes any text for a draft", () => {
     const lint = openLint();
