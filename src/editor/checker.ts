@@ -10,13 +10,11 @@ import { count } from "./counts.ts";
 import { type Documents, documentUri } from "./documents.ts";
 import { activeDraftEditor, DRAFT_LANGUAGE, isDraft, textOf, toRange } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
-import { knownWriter } from "./identity.ts";
+import { recentWriter } from "./identity.ts";
 import type { Settings } from "./settings.ts";
 
 /** Typing rests this long before a draft is checked, in milliseconds. */
 const REST_MS = 300;
-/** How long what git says about the person is believed, in milliseconds. */
-const WRITER_MS = 60_000;
 /** "Fix All" goes on while fixes make room for others, so many times at most. */
 const ROUNDS = 5;
 /** A draft that was only just made is not told that it says nothing yet. */
@@ -75,33 +73,32 @@ export function openChecker({ books, commands, documents, parents, settings }: C
   const found = new Map<string, { version: number; findings: Finding[] }>();
   /** Drafts that were checked by command: they are told everything. */
   const asked = new Set<string>();
-  let writer: { at: number; known: ReturnType<typeof knownWriter> } | undefined;
-  const lints = new Map<string, { parent: unknown; writer: unknown; lint: Lint }>();
+  const lints = new Map<string, { madeOf: readonly unknown[]; lint: Lint }>();
 
   documents.serve("check", (uri) => {
     const rule = rules.find(({ id }) => id === uri.query);
     return Promise.resolve(rule && new TextEncoder().encode(`${explain(rule)}\n`));
   });
 
-  /** The checker for a draft, prepared once for as long as it answers the same message. */
+  /** The checker for a draft, prepared once for as long as what it knows of parent, person and address books stays. */
   const lintFor = async (document: vscode.TextDocument): Promise<Lint> => {
-    if (writer === undefined || Date.now() - writer.at > WRITER_MS) {
-      writer = { at: Date.now(), known: knownWriter(settings) };
-    }
-    const known = await writer.known;
-    const parent = await parents.find(document);
+    const [parent, writer, aliases] = await Promise.all([
+      parents.find(document),
+      recentWriter(settings),
+      books.aliases(),
+    ]);
+    const madeOf = [parent, writer, aliases];
     const key = document.uri.toString();
-    const aliases = await books.aliases();
     const held = lints.get(key);
-    if (held?.parent === parent && held?.writer === writer) return held.lint;
+    if (held !== undefined && madeOf.every((part, at) => part === held.madeOf[at])) return held.lint;
     const lint = openLint({
       parent,
-      self: known?.self,
-      exclude: known?.exclude ?? [],
+      self: writer?.self,
+      exclude: writer?.exclude ?? [],
       levels: settings.checkLevels(),
       aliases,
     });
-    lints.set(key, { parent, writer, lint });
+    lints.set(key, { madeOf, lint });
     return lint;
   };
 
@@ -217,7 +214,6 @@ export function openChecker({ books, commands, documents, parents, settings }: C
     }),
     vscode.workspace.onDidCloseTextDocument(forget),
     settings.onDidChange(["check.rules", "identities", "myAddresses"], () => {
-      writer = undefined;
       lints.clear();
       for (const document of vscode.workspace.textDocuments) schedule(document, 0);
     }),

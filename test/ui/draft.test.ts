@@ -74,7 +74,7 @@ describe("answering a message", () => {
     const { page } = workbench;
     await workbench.command("Kernel Mail: Save Draft as .eml...");
     const target = join(workbench.workspace, "answer.eml");
-    await workbench.answer(target);
+    await workbench.answer(target, /\.eml$/);
     await page
       .getByText(/Saved answer\.eml/)
       .first()

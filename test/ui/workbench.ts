@@ -73,10 +73,10 @@ export class Workbench {
     return join(this.folder, "workspace");
   }
 
-  /** Waits until a look at the disk finds what it should. */
-  async until(holds: () => boolean, what: string): Promise<void> {
+  /** Waits until a look at the disk or the page finds what it should. */
+  async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const deadline = Date.now() + ACT_MS;
-    while (!holds()) {
+    while (!(await holds())) {
       if (Date.now() > deadline) throw new Error(`Not within ${ACT_MS / 1000} s: ${what}`);
       await this.page.waitForTimeout(50);
     }
@@ -173,9 +173,16 @@ export class Workbench {
     await this.page.locator(".quick-input-widget").getByRole("option", { name: label }).first().click();
   }
 
-  /** Types into an open input box and confirms it. */
-  async answer(text: string): Promise<void> {
+  /**
+   * Types into an open input box and confirms it, once it holds what it proposes: the palette that opened it has the
+   * same field, with a ">", and a dialog for files writes its proposal over what was typed too early.
+   */
+  async answer(text: string, proposed = /^(?!>)/): Promise<void> {
     const input = this.page.locator(".quick-input-widget input.input");
+    await this.until(
+      async () => (await input.isVisible()) && proposed.test(await input.inputValue()),
+      "an input box",
+    );
     await input.fill(text);
     await input.press("Enter");
   }
