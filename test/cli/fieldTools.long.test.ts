@@ -1,9 +1,10 @@
 /** Rendered replies read back by the field's own tools; each test is skipped, and says so, where its tool is absent. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runProgram } from "../../src/base/process.ts";
+import { runProgram, startProgram } from "../../src/base/process.ts";
 import { readDraft, writeDraft } from "../../src/compose/draftText.ts";
 import { replyTo } from "../../src/compose/reply.ts";
 import { trailerLine } from "../../src/compose/trailer.ts";
@@ -235,8 +236,16 @@ describe("what goes out, read by the field's tools", function () {
       `push '<last-entry><pipe-message>cat >${list}<enter><exit>'`,
     ];
     const words = options.map((option) => `-e ${JSON.stringify(option)}`).join(" ");
-    const command = `timeout 30 neomutt -n -F /dev/null -R ${words} -f '${mbox}'`;
-    await run("script", ["-qec", command, "/dev/null"], undefined, { TERM: "xterm", LC_ALL: "C.UTF-8" });
+    const command = `timeout -k 5 30 neomutt -n -F /dev/null -R ${words} -f '${mbox}'`;
+    // Its input stays open to the end: script types a Ctrl-D into the terminal when it ends, and neomutt takes that for a key.
+    const terminal = startProgram("script", ["-qec", command, "/dev/null"], {
+      cwd: folder,
+      env: { HOME: folder, TERM: "xterm", LC_ALL: "C.UTF-8" },
+    });
+    terminal.stdout.resume();
+    terminal.stderr.resume();
+    const [code] = await once(terminal, "close");
+    assert.equal(code, 0, "neomutt came to its end by itself");
     const shown = readFileSync(list, "utf8");
     assert.match(shown, /^From: Ada Reviewer <ada@example\.org>$/m);
     assert.match(shown, /> It was too small\.\n\nGrößer is fine\.\n/);

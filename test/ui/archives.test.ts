@@ -55,6 +55,9 @@ describe("adding archives", () => {
     await workbench.answer(path);
   };
 
+  /** The command is over with its last word; until then it may still move the focus to the tree. */
+  const isAdded = (name: string) => workbench.toast(`“${name}” holds 43 messages.`).waitFor();
+
   /** Adds what cannot be read; the toast says `sentence`, and in it the next step. */
   const refuses = async (path: string, ...parts: (string | RegExp)[]): Promise<void> => {
     const before = contentsOf(mail);
@@ -71,7 +74,7 @@ describe("adding archives", () => {
     const before = contentsOf(mail);
     await add(file);
     await workbench.row(/^Archive own\.mbox, 5 threads, 43 messages$/).waitFor();
-    await workbench.toast("“own.mbox” holds 43 messages.").waitFor();
+    await isAdded("own.mbox");
     assert.deepEqual(contentsOf(mail), before, "nothing was written");
   });
 
@@ -81,6 +84,7 @@ describe("adding archives", () => {
     const before = contentsOf(folder);
     await add(folder);
     await workbench.row(/^Archive mirror, 5 threads, 43 messages$/).waitFor();
+    await isAdded("mirror");
     assert.deepEqual(contentsOf(folder), before, "nothing was written");
   });
 
@@ -89,6 +93,7 @@ describe("adding archives", () => {
     await workbench.command("View: Show Explorer");
     await workbench.menu(workbench.row(/dropped\.mbox/), "Add Archive...");
     await workbench.row(/^Archive dropped\.mbox, 5 threads, 43 messages$/).waitFor();
+    await isAdded("dropped.mbox");
   });
 
   it("says that it is there already", async () => {
