@@ -21,9 +21,11 @@ import { openLinks } from "./editor/links.ts";
 import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
 import { openMirrors } from "./editor/mirrors.ts";
+import { openNewMail } from "./editor/newMail.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
 import { registerOpenOnServer } from "./editor/openOnServer.ts";
 import { withPending } from "./editor/pendingMail.ts";
+import { openReadAs, registerReadAs } from "./editor/readAs.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
 import { openReadOnLeave } from "./editor/readOnLeave.ts";
@@ -84,13 +86,15 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     state: join(globalStorageUri.fsPath, "state.sqlite"),
   };
   const program = { path: join(extensionUri.fsPath, "dist", "indexer.cjs") };
-  const archive = openArchiveWorker({
+  const worker = openArchiveWorker({
     start: (more) =>
       startArchive(program.path, { ...stored, git: settings.git(), bodies: settings.bodies() }, more),
     log,
   });
+  const readAs = openReadAs(worker, context.globalState);
+  const { archive } = readAs;
   const opened = openedArchive(globalStorageUri.fsPath);
-  const sync = openSync({ worker: archive, settings, commands, log, own: [opened] });
+  const sync = openSync({ worker, settings, commands, log, own: [opened] });
   const sender = openSender({
     settings,
     commands,
@@ -104,7 +108,11 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const documents = openDocuments();
   const shown = openThreadShown();
   const loadThread = openThreadFeed(withPending(archive, sender.outbox), () => settings.links().trackers);
-  const texts = openThreadTexts({ commands, documents, loadThread, shown });
+  // The person's own mail too, which stands in its thread before any archive has it.
+  const newMail = openNewMail(sync.onDidChange, sender.onDidChange);
+  const onNewMail: vscode.Event<void> = (heard) =>
+    vscode.Disposable.from(newMail.event(heard), readAs.onDidChange(heard));
+  const texts = openThreadTexts({ commands, documents, loadThread, shown, onNewMail });
   const compose = openComposeEditor({
     archive,
     settings,
@@ -127,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     show: openThread,
   });
   const { follow, servers } = links;
-  const triage = openTriage({ worker: archive, settings, commands });
+  const triage = openTriage({ worker, settings, commands });
   const readOnLeave = openReadOnLeave({ triage, settings, commands });
   const searches = openSearchRoots(settings);
   const reader = openReader({
@@ -141,8 +149,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     preview: async (link) => previewText(await links.preview(link)),
     reading: readOnLeave.shown,
     reply: compose.reply,
-    // The person's own mail too, which stands in its thread before any archive has it.
-    onNewMail: (heard) => vscode.Disposable.from(sync.onDidChange(heard), sender.onDidChange(heard)),
+    onNewMail,
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const remotes = openRemoteArchives({ commands, settings, servers, follow });
@@ -170,6 +177,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     answering: compose.answering,
     sendAll: sending.sendAll,
   });
+  registerReadAs({ ...shared, readAs });
   registerTriageCommands({ ...shared, triage, readOnLeave });
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
@@ -201,8 +209,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     texts,
     compose,
     documents,
+    newMail,
+    readAs,
     sync,
-    archive,
+    worker,
     commands,
     settings,
     log,

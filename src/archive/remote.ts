@@ -1,6 +1,7 @@
 /** The archive seen through the worker's wall: what can be asked of it and what it tells. */
 import { Worker } from "node:worker_threads";
 import { Channel, type Port } from "../base/channel.ts";
+import type { ReadAs } from "../mail/decode.ts";
 import type { Format, Place, SourceSpec } from "../sources/source.ts";
 import type { WatchedFolder } from "../sources/watched.ts";
 import type { MarkKind } from "./stateMarks.ts";
@@ -199,6 +200,8 @@ export interface ThreadNode {
   kept?: boolean;
   /** The person's own, on its way: no archive has it yet. Never said by the worker. */
   pending?: boolean;
+  /** How the person has it read. Never said by the worker. */
+  readAs?: ReadAs;
   /** Further messages with this Message-ID and other content. */
   imposters: number;
 }
@@ -227,6 +230,8 @@ export interface RawMessage {
   list: string;
   /** No archive has it any more. */
   kept?: boolean;
+  /** How the person has it read. Never said by the worker. */
+  readAs?: ReadAs;
 }
 
 export interface ArchiveContract {

@@ -88,7 +88,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
 
   const get = async (messageId: string): Promise<Message> => {
     const [found] = await archive.request("raw", { messageIds: [messageId] });
-    if (found !== undefined) return await decodeMessage(found.raw);
+    if (found !== undefined) return await decodeMessage(found);
     throw new UserError(
       "The message to answer is not in any archive.",
       "Check its archive for new mail and try again.",

@@ -41,7 +41,7 @@ export function openAttachments(parts: {
 
   const open: OpenAttachment = async (messageId, index, save) => {
     const raw = await rawOf(messageId);
-    const { attachments } = await decodeMessage(raw);
+    const { attachments } = await decodeMessage({ raw });
     const attachment = attachments.find((candidate) => candidate.index === index);
     if (attachment === undefined) return;
     const name = safeName(attachment.name, `attachment-${index + 1}`);

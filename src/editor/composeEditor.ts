@@ -153,7 +153,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     }
     const writer = await findWriter(settings);
     if (writer === undefined) return undefined;
-    return replyTo(await decodeMessage(found.raw), writer.self, {
+    return replyTo(await decodeMessage(found), writer.self, {
       date: new Date(),
       excludeRecipients: writer.exclude,
       signature: settings.signature(),

@@ -27,7 +27,7 @@ export function openDraftParents(archive: Archive): DraftParents {
     if (known !== undefined) return known;
     const [found] = await archive.request("raw", { messageIds: [inReplyTo] });
     if (found === undefined) return undefined;
-    const message = await decodeMessage(found.raw);
+    const message = await decodeMessage(found);
     held.set(inReplyTo, message);
     for (const oldest of held.keys()) {
       if (held.size <= HELD) break;

@@ -98,8 +98,8 @@ export function openFollow({ archive, servers, trees, code, show }: FollowParts)
     const thread = await archive.request("thread", { messageId: from });
     const own = thread?.nodes.find(({ messageId }) => messageId === from);
     const ids = [from, own?.parent, thread?.row.thread].filter((id) => id !== undefined);
-    for (const { raw } of await archive.request("raw", { messageIds: [...new Set(ids)] })) {
-      const { body } = await decodeMessage(raw);
+    for (const found of await archive.request("raw", { messageIds: [...new Set(ids)] })) {
+      const { body } = await decodeMessage(found);
       const base = /^base-commit: ([0-9a-f]{40})\s*$/m.exec(body)?.[1];
       if (base !== undefined) return base;
     }

@@ -57,7 +57,7 @@ export function openPreview({ archive, trees, servers }: PreviewParts): Preview 
         : "A click offers the browser.";
       return { heading: held ? "Its bytes cannot be read." : `Not in your archives. ${where}`, lines: [] };
     }
-    const { from, date, subject, body } = await decodeMessage(found.raw);
+    const { from, date, subject, body } = await decodeMessage(found);
     const author = from[0]?.name || from[0]?.address || "Nobody";
     const heading = date === undefined ? author : `${author}, ${when(date.ms)}`;
     return { heading, title: subject, lines: firstOwnLines(body) };

@@ -29,8 +29,6 @@ const PLACE = "reader.place";
 
 /** A page that does not answer for so long is gone (hidden, reloading); in milliseconds. */
 const ANSWER_MS = 2000;
-/** How long archives are quiet before the thread is looked at again; in milliseconds. */
-const REFRESH_MS = 1000;
 
 export interface Selection {
   messageId: string;
@@ -78,8 +76,8 @@ export interface ReaderParts {
   reading: (messageId: string | undefined) => void;
   /** Opens a draft that answers. */
   reply: (request: Selection & { toSender?: boolean }) => Promise<unknown>;
-  /** Fires when an archive holds other mail than before. */
-  onNewMail: vscode.Event<unknown>;
+  /** Fires when an archive holds other mail than before, or mail is to be read otherwise. */
+  onNewMail: vscode.Event<void>;
   openAttachment: OpenAttachment;
 }
 
@@ -183,7 +181,6 @@ export function openReader(parts: ReaderParts): Reader {
   /** Asked for before the page listened; done as soon as it has the thread. */
   let acts: PageAction[] = [];
   const editorActs = new Map<string, EditorAct>();
-  let refreshing: NodeJS.Timeout | undefined;
 
   /** The message in view, until there is another. */
   const view = (messageId: string) => {
@@ -385,11 +382,7 @@ export function openReader(parts: ReaderParts): Reader {
     sendSettings,
   );
 
-  const arrivals = onNewMail(() => {
-    // While an archive is read this fires often: the thread is looked at again when it has been quiet for a while.
-    clearTimeout(refreshing);
-    refreshing = setTimeout(() => commands.attempt("look for new messages", refresh), REFRESH_MS);
-  });
+  const arrivals = onNewMail(() => commands.attempt("look for new messages", refresh));
 
   return {
     open,
@@ -442,7 +435,6 @@ export function openReader(parts: ReaderParts): Reader {
     dispose: () => {
       feeding?.abort();
       channel?.close();
-      clearTimeout(refreshing);
       vscode.Disposable.from(serializer, changes, arrivals).dispose();
     },
   };

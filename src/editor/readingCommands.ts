@@ -71,7 +71,7 @@ export function registerReadingCommands(
     const { messageId, lines } = await messageInFocus(parts, argument);
     const [found] = await archive.request("raw", { messageIds: [messageId] });
     if (found === undefined) return;
-    await vscode.env.clipboard.writeText(citedText(await decodeMessage(found.raw), lines));
+    await vscode.env.clipboard.writeText(citedText(await decodeMessage(found), lines));
     vscode.window.setStatusBarMessage("Copied as cited text", SAID_MS);
   });
   reader.serve({

@@ -26,7 +26,7 @@ export interface Thread {
   /** The panel's title. */
   title: string;
   view: ThreadView;
-  /** Equal for two loads when the thread has the same messages. */
+  /** Equal for two loads when the thread has the same messages, read the same way. */
   signature: string;
   /** Whether a message is a patch, or stands below one. */
   isPatch(messageId: string): boolean;
@@ -73,7 +73,9 @@ export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): L
     const { row, nodes } = answer;
     const view = viewThread(row, nodes);
     const signature = nodes
-      .map((node) => `${node.messageId} ${node.depth} ${node.missing ? "-" : node.pending ? "~" : "+"}`)
+      .map(({ messageId: id, depth, missing, pending, readAs }) =>
+        [id, depth, missing ? "-" : pending ? "~" : "+", ...Object.keys(readAs ?? {})].join(" "),
+      )
       .join("\n");
     const trackers = trackersNow();
     const key = `${JSON.stringify(trackers)}\n${signature}`;
@@ -106,9 +108,10 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
   const decode = async (ids: string[], signal: AbortSignal): Promise<void> => {
     const missing = [...new Set(ids)].filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
     if (missing.length === 0) return;
-    for (const { messageId: id, raw } of await archive.request("raw", { messageIds: missing }, signal)) {
+    for (const found of await archive.request("raw", { messageIds: missing }, signal)) {
       // Imposters come too; the first with an id is the one the thread shows.
-      if (!decoded.has(id)) decoded.set(id, await decodeMessage(raw));
+      const { messageId: id } = found;
+      if (!decoded.has(id)) decoded.set(id, await decodeMessage(found));
       await setImmediate();
       if (signal.aborted) throw abortError();
     }

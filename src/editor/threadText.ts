@@ -68,6 +68,8 @@ export function openThreadTexts(parts: {
   shown: ThreadShown;
   loadThread: LoadThread;
   commands: Commands;
+  /** Fires when an archive holds other mail than before, or mail is to be read otherwise. */
+  onNewMail: vscode.Event<void>;
 }): ThreadTexts {
   const { commands, documents, loadThread, shown } = parts;
   const texts = new Map<string, { signature: string; text: ThreadText }>();
@@ -125,6 +127,15 @@ export function openThreadTexts(parts: {
 
   const say = (sentence: string) => void vscode.window.setStatusBarMessage(sentence, SAID_MS);
 
+  /** Writes the open threads anew that have other messages now; the editor keeps the cursor in its line. */
+  const refresh = async (): Promise<void> => {
+    for (const key of [...texts.keys()]) {
+      const uri = vscode.Uri.parse(key);
+      const thread = await loadThread(uri.query);
+      if (thread !== undefined && texts.has(key)) await write(uri, thread);
+    }
+  };
+
   const showsText = () => {
     const editor = vscode.window.activeTextEditor;
     shown.text(editor !== undefined && isThreadText(editor.document));
@@ -134,6 +145,7 @@ export function openThreadTexts(parts: {
   const listeners = [
     vscode.window.onDidChangeActiveTextEditor(showsText),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
+    parts.onNewMail(() => commands.attempt("look for new messages", refresh)),
     ...registerTextShapes({ scheme: "kernel-mail", language: KIND }, textOf),
   ];
 

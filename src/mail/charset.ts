@@ -180,6 +180,16 @@ export function decodeCharset(bytes: Uint8Array, label: string | undefined): Dec
   return isAscii(bytes) ? { text: buffer(bytes).toString("latin1") } : guess(bytes, name);
 }
 
+/** Bytes as UTF-8 whatever their label says (D234), with a note of it; as labelled where they are no UTF-8, or say so. */
+export function decodeAsUtf8(bytes: Uint8Array, label: string | undefined): DecodedText {
+  const name = cleanLabel(label ?? "");
+  const labelled = decodeCharset(bytes, label);
+  if (!isUtf8(bytes)) return labelled;
+  const text = buffer(bytes).toString("utf8");
+  if (text === labelled.text) return labelled;
+  return { text, defect: { code: "read-as-utf8", text: `The text says ${name} and is read as UTF-8.` } };
+}
+
 /**
  * The bytes of an encoded word by its label, or undefined when they are better left as they came (D204): the
  * label is unknown and the bytes are not UTF-8 either, or they are UTF-7.

@@ -1,11 +1,11 @@
 /** The body of a mail as text, decoded by our own means: for one-part mail and for search. No library. */
-import { decodeCharset } from "./charset.ts";
+import { decodeAsUtf8, decodeCharset } from "./charset.ts";
 import { undoFlow } from "./flowed.ts";
 import { headerStart } from "./headers.ts";
 import { type BytesOf, type Choice, chooseParts } from "./inlineParts.ts";
 import type { Defect } from "./message.ts";
 import { type Part, readParts } from "./mime.ts";
-import { decodeTransfer } from "./transfer.ts";
+import { decodeQuotedPrintable, decodeTransfer } from "./transfer.ts";
 
 /** Where the text of one part begins in the body; only told when several parts make it (D210). */
 export interface TextPart {
@@ -26,6 +26,14 @@ export interface DecodedBody {
   attachments: Part[];
   badges: string[];
   defects: Defect[];
+}
+
+/** How the person has a mail read against what it says of itself. */
+export interface ReadAs {
+  /** As UTF-8, where its bytes are (D234). */
+  utf8?: true;
+  /** Text that says it is not encoded is taken for quoted-printable (D225). */
+  quotedPrintable?: true;
 }
 
 /** HTML to readable text. */
@@ -99,15 +107,33 @@ class BodyBuilder {
   }
 }
 
+/** The bytes of a part that is not encoded by its own word, taken for quoted-printable; undefined where that changes nothing. */
+function readQuotedPrintable({ encoding }: Part, bytes: Buffer): Buffer | undefined {
+  const decoded = encoding === "8bit" ? decodeQuotedPrintable(bytes) : bytes;
+  return decoded.equals(bytes) ? undefined : decoded;
+}
+
 /**
  * Puts the chosen parts together: charset, line ends, format=flowed, joined by one empty line. Without
  * `renderHtml`, HTML gives no text.
  */
-export function assembleBody(choice: Choice, bytesOf: BytesOf, renderHtml?: RenderHtml): DecodedBody {
+export function assembleBody(
+  choice: Choice,
+  bytesOf: BytesOf,
+  renderHtml?: RenderHtml,
+  readAs: ReadAs = {},
+): DecodedBody {
   const builder = new BodyBuilder();
   for (const defect of choice.defects) builder.note(defect);
   for (const { part, html } of choice.shown) {
-    const { text, defect } = decodeCharset(bytesOf(part), part.parameters.get("charset"));
+    const sent = bytesOf(part);
+    const unquoted = readAs.quotedPrintable ? readQuotedPrintable(part, sent) : undefined;
+    if (unquoted !== undefined) {
+      const text = "The text does not say that it is quoted-printable, and is read as such.";
+      builder.note({ code: "read-as-quoted-printable", text });
+    }
+    const decodeText = readAs.utf8 ? decodeAsUtf8 : decodeCharset;
+    const { text, defect } = decodeText(unquoted ?? sent, part.parameters.get("charset"));
     builder.note(defect);
     if (html) {
       const rendered = renderHtml?.(text) ?? { text: "" };

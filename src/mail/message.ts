@@ -3,7 +3,7 @@ import { simpleParser } from "mailparser";
 import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
-import { assembleBody, ownBytes, type TextPart } from "./decode.ts";
+import { assembleBody, ownBytes, type ReadAs, type TextPart } from "./decode.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
 import { allFields, decodedValue, type Field, firstField, headerStart } from "./headers.ts";
 import { renderHtml } from "./html.ts";
@@ -156,10 +156,10 @@ function headerDefects(fields: Field[], date: SentDate | undefined, hasMessageId
 
 /**
  * Reads a whole mail; never throws, whatever the bytes. `raw` may start with an envelope line (D201); mboxrd's
- * escapes must be undone already (D202).
+ * escapes must be undone already (D202). `readAs` is for its own text, not for messages inside.
  */
-export async function parseMessage(raw: Uint8Array): Promise<Message> {
-  return await parseAt(raw, 0);
+export async function parseMessage(raw: Uint8Array, readAs: ReadAs = {}): Promise<Message> {
+  return await parseAt(raw, 0, readAs);
 }
 
 /** Messages inside each other are looked into so deep, and so many of one message. */
@@ -178,10 +178,10 @@ async function readInside(parts: readonly Part[], bytesOf: BytesOf, depth: numbe
   return messages;
 }
 
-async function parseAt(raw: Uint8Array, depth: number): Promise<Message> {
+async function parseAt(raw: Uint8Array, depth: number, readAs: ReadAs = {}): Promise<Message> {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const { fields, root, start, bytesOf, defects } = await open(bytes);
-  const decoded = assembleBody(chooseParts(root, bytesOf), bytesOf, renderHtml);
+  const decoded = assembleBody(chooseParts(root, bytesOf), bytesOf, renderHtml, readAs);
   const own = allFields(fields, "message-id")
     .map(ownId)
     .find((id) => id !== undefined);

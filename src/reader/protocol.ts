@@ -70,6 +70,13 @@ export interface AttachmentView {
   size: number;
 }
 
+/** A sentence about how a text was decoded, and the action that has it decoded otherwise. */
+export interface DoubtView {
+  text: string;
+  action: ReadAsAction;
+  label: string;
+}
+
 /** One message as shown. A ghost (missing) has neither text nor people. */
 export interface MessageView {
   messageId: string;
@@ -101,6 +108,8 @@ export interface MessageView {
   badges: string[];
   /** Sentences about what is wrong with the mail. */
   defects: string[];
+  /** What is doubtful in how its text was decoded, and what the person can do about it. */
+  doubts?: DoubtView[];
   /** Where the message stands on lore, for copying; absent when it has no Message-ID. */
   link?: string;
   /** Whether the message it answers is in the archive and was shown (F807, F812). */
@@ -216,7 +225,11 @@ export type EditorAction =
   | "commentLine"
   | "giveTrailer"
   | "replyTemplate"
+  | ReadAsAction
   | TriageAction;
+
+/** Has a message read against what it says of itself, or as it says again. */
+export type ReadAsAction = "readAsUtf8" | "readAsQuotedPrintable";
 
 /** What the editor makes of a message or its thread, each a command of the same name. */
 export const TRIAGE_ACTIONS = [

@@ -63,6 +63,7 @@ function headerLines(view: MessageView, parent: MessageView | undefined): string
   }
   say("Note", view.badges.join(", "));
   for (const defect of view.defects) say("Note", defect);
+  for (const { text } of view.doubts ?? []) say("Note", text);
   for (const { name, type, size } of view.attachments)
     say("Attachment", `${name || "without a name"} (${type}, ${sizeText(size)})`);
   return lines;

@@ -12,6 +12,7 @@ import { measureCites } from "./citedShare.ts";
 import { gistOf, isApplied, isTrailersOnly, patchWord, subjectGist } from "./gist.ts";
 import type {
   AttachmentView,
+  DoubtView,
   EntryMarks,
   MessageView,
   OutlineEntry,
@@ -58,6 +59,13 @@ export interface Surroundings {
 /** Characters that are not seen and change what is: controls, bidirectional overrides, zero-width spaces. */
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** Defects that the person can settle (D225, D234): by what, and what that is called. */
+const DOUBTS: Readonly<Record<string, Omit<DoubtView, "text">>> = {
+  "charset-may-be-utf8": { action: "readAsUtf8", label: "Read as UTF-8" },
+  "read-as-utf8": { action: "readAsUtf8", label: "Read as Declared" },
+  "read-as-quoted-printable": { action: "readAsQuotedPrintable", label: "Read as Declared" },
+};
 
 /** What the outline shows of the person's marks; undefined when there are none. */
 function entryMarks({ unread, marks }: Pick<ViewedNode, "unread" | "marks">): EntryMarks | undefined {
@@ -172,9 +180,15 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     blocks,
     attachments: message.attachments.map(attachmentView),
     badges: badgesOf(message, topPosted),
-    defects: [...message.defects.map(({ text }) => text), ...(hidden === undefined ? [] : [hidden])],
+    defects: message.defects.filter(({ code }) => DOUBTS[code] === undefined).map(({ text }) => text),
     ...share,
   };
+  if (hidden !== undefined) view.defects.push(hidden);
+  const doubts = message.defects.flatMap(({ code, text }) => {
+    const doubt = DOUBTS[code];
+    return doubt === undefined ? [] : [{ text, ...doubt }];
+  });
+  if (doubts.length > 0) view.doubts = doubts;
   const from = message.from[0];
   const answers = nameOf(parent?.from[0]);
   const patch = patchWord(message.subject);

@@ -53,6 +53,12 @@ describe("client/article", () => {
     assert.match(text(made, "section.inside section.inside"), /deepest/);
     assert.equal(section?.querySelectorAll("[data-line]").length, 0);
   });
+  it("D234 offers to read a text otherwise beside what is doubtful in it", () => {
+    const doubt = { text: "It may be UTF-8.", action: "readAsUtf8" as const, label: "Read as UTF-8" };
+    const made = article({ defects: ["No date."], doubts: [doubt] });
+    assert.equal(text(made, ".defects"), "No date.It may be UTF-8. Read as UTF-8");
+    assert.equal(text(made, ".defects [data-act='readAsUtf8']"), "Read as UTF-8");
+  });
   it("is named by its heading of level 2", () => {
     const made = article({ answers: "Bo Lind" });
     assert.equal(made.getAttribute("aria-labelledby"), made.querySelector("h2")?.id);

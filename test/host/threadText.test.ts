@@ -1,5 +1,7 @@
 /** The thread as a text document in the real editor: its language, outline, folds, links, moves, and what opens it. */
 import assert from "node:assert/strict";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import {
   closeEditors,
@@ -9,6 +11,7 @@ import {
   rows,
   run,
   samplePath,
+  scratchFolder,
   setArchives,
   told,
   until,
@@ -138,6 +141,42 @@ describe("a thread as text", () => {
       );
     } finally {
       await settings.update("reader.openAs", undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it("is written anew when mail arrives and when a message is read otherwise, and replies cite it so (D103)", async () => {
+    const { archive, sync } = await parts();
+    const scratch = scratchFolder();
+    const file = join(scratch.path, "list.mbox");
+    const mail = (id: string, more: string, body: string): string =>
+      `From x Thu Jan  1 00:00:00 1970\nFrom: Ada <ada@kernel.example>\nTo: list@kernel.example\n` +
+      `Subject: caf\nMessage-ID: <${id}@kernel.example>\n${more}\n\n${body}\n\n`;
+    const wrong = "Content-Type: text/plain; charset=iso-8859-15";
+    writeFileSync(file, mail("first", wrong, "un caf\u00e9"));
+    try {
+      await setArchives({ path: samplePath(), name: "Sample archive" }, { path: file, name: "scratch" });
+      const messageId = "first@kernel.example";
+      const { texts } = await parts();
+      await texts.open(messageId);
+      const text = () => vscode.window.activeTextEditor?.document.getText() ?? "";
+      await until("the text as declared", () => text().includes("un caf\u00c3\u00a9"));
+      await run("readAsUtf8");
+      await until("the text as UTF-8", () => text().includes("un caf\u00e9"));
+      const [found] = await archive.request("raw", { messageIds: [messageId] });
+      assert.deepEqual(found?.readAs, { utf8: true });
+      await run("copyCited", { messageId });
+      assert.match(await vscode.env.clipboard.readText(), /^> un caf\u00e9$/m);
+      const refused = await told(() => run("readAsQuotedPrintable"));
+      assert.match(refused[0] ?? "", /no other text when it is read as quoted-printable/);
+      appendFileSync(file, mail("second", `In-Reply-To: <${messageId}>`, "an answer"));
+      await sync.update();
+      await until("the answer in the open text", () => text().includes("an answer"));
+      await run("readAsUtf8", { messageId });
+      await until("the text as declared again", () => text().includes("un caf\u00c3\u00a9"));
+    } finally {
+      await closeEditors();
+      await setArchives({ path: samplePath(), name: "Sample archive" });
+      scratch.remove();
     }
   });
 });

@@ -72,6 +72,8 @@ export class Actions {
       commentLine: () => this.#comment(),
       giveTrailer: () => this.#editor("giveTrailer", messageId),
       replyTemplate: () => this.#editor("replyTemplate", messageId),
+      readAsUtf8: () => this.#editor("readAsUtf8", messageId),
+      readAsQuotedPrintable: () => this.#editor("readAsQuotedPrintable", messageId),
       copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
       copyMessageId: () => this.#copy(messageId, "Message-ID"),
       toggleHeaders: () => this.#headers(messageId),

@@ -309,9 +309,12 @@ export function renderArticle(
   });
   if (view.to.length + view.cc.length > 0) content.append(recipients(drawing, view));
   const warnings = [droppedLists(view), ...view.defects].filter((sentence) => sentence !== undefined);
-  if (warnings.length > 0) {
+  const doubts = view.doubts ?? [];
+  if (warnings.length + doubts.length > 0) {
     const list = element(document, "ul", { class: "defects", "aria-label": "Problems of this message" });
     for (const sentence of warnings) list.append(element(document, "li", {}, sentence));
+    for (const { text, action: act, label } of doubts)
+      list.append(element(document, "li", {}, text, " ", action(drawing, act, label, label)));
     content.append(list);
   }
   if (state.headers) content.append(headerTable(drawing, view));

@@ -167,4 +167,33 @@ describe("mail/message parseMessage", () => {
       assert.equal(typeof message.body, "string");
     }
   });
+
+  const declared = (fields: string, body: string): Buffer =>
+    Buffer.concat([Buffer.from(`${fields}\n\n`), Buffer.from(body, "utf8")]);
+
+  it("D234 a mail is read as UTF-8 against its label when that is asked for, and says so", async () => {
+    const raw = declared("Content-Type: text/plain; charset=koi8-r", "café");
+    assert.notEqual((await parseMessage(raw)).body, "café");
+    const { body, defects } = await parseMessage(raw, { utf8: true });
+    assert.equal(body, "café");
+    assert.deepEqual(
+      defects.map(({ code }) => code).filter((code) => code.startsWith("read-as")),
+      ["read-as-utf8"],
+    );
+    const latin1 = Buffer.concat([
+      Buffer.from("Content-Type: text/plain; charset=koi8-r\n\n"),
+      Buffer.from([0xc1]),
+    ]);
+    assert.equal((await parseMessage(latin1, { utf8: true })).body, "а");
+  });
+
+  it("D225 a mail is read as quoted-printable when that is asked for, and says so", async () => {
+    const raw = declared("Content-Type: text/plain; charset=utf-8", "caf=C3=A9 soft=\nened\nx =3D y");
+    assert.equal((await parseMessage(raw)).body, "caf=C3=A9 soft=\nened\nx =3D y");
+    const { body, defects } = await parseMessage(raw, { quotedPrintable: true });
+    assert.equal(body, "café softened\nx = y");
+    assert.ok(defects.some(({ code }) => code === "read-as-quoted-printable"));
+    const encoded = declared("Content-Transfer-Encoding: quoted-printable", "a =3D3D b");
+    assert.equal((await parseMessage(encoded, { quotedPrintable: true })).body, "a =3D b");
+  });
 });
