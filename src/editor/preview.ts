@@ -25,6 +25,11 @@ export interface Rendering {
   recipients: number;
 }
 
+/** A rendering, and the draft's file. */
+export interface FileRendering extends Rendering {
+  file: vscode.Uri;
+}
+
 /** What a preview is worth as a confirmation: `early` a key that was still held down, `changed` an older text. */
 export type Confirmation =
   | { state: "ready"; rendering: Rendering }
@@ -38,10 +43,10 @@ export interface Previews extends vscode.Disposable {
   confirm(draft: vscode.TextDocument): Confirmation;
   /** The bytes of the draft; those of its preview while the text is the same. */
   bytes(draft: vscode.TextDocument): Uint8Array;
-  /** Opens one document with all of these in it, each under a line of its own. Gives its address. */
-  showAll(drafts: readonly Rendering[]): Promise<vscode.Uri>;
+  /** Opens one document with all of these in it, each under a line of its own. */
+  showAll(drafts: readonly FileRendering[]): Promise<void>;
   /** What is sent when a document of `showAll` is confirmed now; undefined for any other one. */
-  confirmAll(preview: vscode.Uri): readonly Rendering[] | "early" | undefined;
+  confirmAll(preview: vscode.Uri): readonly FileRendering[] | "early" | undefined;
 }
 
 /** Renders a draft's text. Throws a UserError that names the first line in the way. */
@@ -82,7 +87,7 @@ const previewUri = (draft: vscode.Uri): vscode.Uri =>
 /** The draft that a preview is of. */
 export const previewedDraft = (preview: vscode.Uri): vscode.Uri => vscode.Uri.parse(preview.query, true);
 
-/** The mails of a batch below each other: the exact bytes of each, under a line that is not sent. */
+/** The mails of a batch below each other: the exact bytes of each, under a line that is not sent, and a line end. */
 function bytesOfAll(drafts: readonly Rendering[]): Uint8Array {
   const pieces = drafts.map(({ draft, wire }, index) =>
     Buffer.concat([
@@ -92,6 +97,16 @@ function bytesOfAll(drafts: readonly Rendering[]): Uint8Array {
     ]),
   );
   return Buffer.concat(pieces);
+}
+
+/** The lines of a batch's document (from 0) under which its mails stand. */
+function startsOfAll(drafts: readonly Rendering[]): number[] {
+  let line = 0;
+  return drafts.map(({ wire }) => {
+    const start = line;
+    line += 2 + Buffer.from(wire.bytes).toString("latin1").split("\n").length - 1;
+    return start;
+  });
 }
 
 export interface PreviewParts {
@@ -111,7 +126,7 @@ export function openPreviews(parts: PreviewParts): Previews {
   /** The text that the person was shown and may confirm, and since when. */
   const offered = new Map<string, { text: string; sinceMs: number }>();
   /** By the address of the document. */
-  const batches = new Map<string, { drafts: readonly Rendering[]; sinceMs: number }>();
+  const batches = new Map<string, { drafts: readonly FileRendering[]; sinceMs: number }>();
 
   /** A key that is held down comes again and again: only a rest ends the waiting. */
   const isEarly = (offer: { sinceMs: number }): boolean => {
@@ -206,19 +221,29 @@ export function openPreviews(parts: PreviewParts): Previews {
       provideCodeLenses: (document) => {
         const top = new vscode.Range(0, 0, 0, 0);
         const say = (title: string) => new vscode.CodeLens(top, { title, command: "" });
-        const send = new vscode.CodeLens(top, {
-          title: "$(send) Send This Message",
-          command: "kernelMail.draft.confirmSend",
-        });
+        const send = (title: string) =>
+          new vscode.CodeLens(top, { title: `$(send) ${title}`, command: "kernelMail.draft.confirmSend" });
+        const edit = (line: number, { fsPath: path }: vscode.Uri) =>
+          new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
+            title: "$(edit) Edit",
+            command: "kernelMail.draft.open",
+            arguments: [{ path }],
+          });
         const batch = batches.get(document.uri.toString());
-        if (batch !== undefined) return [send, say(count(batch.drafts.length, "message"))];
+        if (batch !== undefined) {
+          const { drafts } = batch;
+          const starts = startsOfAll(drafts);
+          const edits = drafts.map(({ file }, at) => edit(starts[at] ?? 0, file));
+          return [send(`Send ${count(drafts.length, "Message")}`), ...edits];
+        }
         if (document.uri.query === "") return [];
         const draft = previewedDraft(document.uri);
         const shown = made.get(draft.toString());
         const problem = problems.get(draft.toString());
         if (problem !== undefined) return [say(`Older than the draft: ${problem}`)];
         const words = said.get(draft.toString()) ?? [];
-        return shown === undefined ? [] : [send, ...[facts(shown), ...words].map(say)];
+        if (shown === undefined) return [];
+        return [send("Send This Message"), edit(0, draft), ...[facts(shown), ...words].map(say)];
       },
     },
   );
@@ -266,7 +291,6 @@ export function openPreviews(parts: PreviewParts): Previews {
       await vscode.window.showTextDocument(document, { preview: false });
       batch.sinceMs = Date.now();
       lensesChanged.fire();
-      return uri;
     },
     confirmAll: (preview) => {
       const batch = batches.get(preview.toString());

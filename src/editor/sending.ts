@@ -7,12 +7,12 @@ import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { envelopeOf } from "../compose/envelope.ts";
 import type { NewMail } from "../compose/outbox.ts";
-import { readReply } from "../compose/replySheet.ts";
 import type { Finding } from "../compose/rules/rule.ts";
 import type { Commands } from "./commands.ts";
 import type { ComposeEditor } from "./composeEditor.ts";
+import { askToSend, askToSendAll, ownLines, type Question } from "./confirmationWords.ts";
 import { count } from "./counts.ts";
-import { PREVIEW_SCHEME, previewedDraft, type Rendering, render } from "./preview.ts";
+import { type FileRendering, PREVIEW_SCHEME, previewedDraft, render } from "./preview.ts";
 import type { Sender } from "./sender.ts";
 import type { Settings } from "./settings.ts";
 import { closeTabs } from "./tabs.ts";
@@ -20,11 +20,8 @@ import { closeTabs } from "./tabs.ts";
 /** With more own lines than this a reply is looked at in its preview, whatever the settings say. */
 const SMALL = 10;
 
-/** What the person wrote themselves: neither cited nor attribution nor signature, no empty line. */
-const ownLines = ({ body }: Draft): string[] =>
-  readReply(body)
-    .lines.filter(({ role }) => role === "own")
-    .map(({ content }) => content);
+/** How long a sentence stands in the status bar, in milliseconds. */
+const SAID_MS = 8000;
 
 export interface Sending {
   /** Previews drafts of the folder in one document, and sends them all on one confirmation. */
@@ -46,15 +43,12 @@ interface SendingParts {
 export function openSending(parts: SendingParts): Sending {
   const { compose, sender, settings, commands, folder, userAgent } = parts;
   const { previews } = compose;
-  /** By the address of a batch's preview. */
-  const batches = new Map<string, vscode.Uri[]>();
-
-  /** The first gate: the warnings that have to be accepted; undefined when an error stands in the way, which is told. */
+  /** The first gate: what was found; undefined when an error stands in the way, which is told. */
   const check = async (document: vscode.TextDocument): Promise<Finding[] | undefined> => {
     const found = await compose.check(document);
     const errors = found.filter(({ severity }) => severity === "error");
     const [first, ...more] = errors;
-    if (first === undefined) return found.filter(({ severity }) => severity === "warning");
+    if (first === undefined) return found;
     const others =
       more.length > 0
         ? ` There ${more.length === 1 ? "is one more problem" : `are ${more.length} more problems`}.`
@@ -82,7 +76,8 @@ export function openSending(parts: SendingParts): Sending {
   };
 
   /** Each warning has to be accepted by its name. */
-  const accept = async (warnings: readonly Finding[]): Promise<boolean> => {
+  const accept = async (found: readonly Finding[]): Promise<boolean> => {
+    const warnings = found.filter(({ severity }) => severity === "warning");
     if (warnings.length === 0) return true;
     const items = warnings.map(({ rule, message, line }) => ({
       label: message,
@@ -100,7 +95,22 @@ export function openSending(parts: SendingParts): Sending {
     return false;
   };
 
-  const toMail = ({ text, draft, wire }: Rendering, file: vscode.Uri): NewMail => ({
+  /** The last gate, where it is a box. */
+  const confirmed = async ({ title, detail }: Question, send: string): Promise<boolean> =>
+    (await vscode.window.showInformationMessage(title, { modal: true, detail }, send)) === send;
+
+  const rendered = (document: vscode.TextDocument): FileRendering => ({
+    ...render(document.getText(), new Date(), userAgent, sender.sevenBitOnly()),
+    file: document.uri,
+  });
+
+  /** The draft's document, when it says no more what it said when this was made. */
+  const changedDraft = async ({ file, text }: FileRendering): Promise<vscode.TextDocument | undefined> => {
+    const document = await vscode.workspace.openTextDocument(file);
+    return document.getText() === text ? undefined : document;
+  };
+
+  const toMail = ({ file, text, draft, wire }: FileRendering): NewMail => ({
     name: basename(file.path).replace(/\.[^.]*$/, ""),
     bytes: wire.bytes,
     draftText: text,
@@ -132,55 +142,56 @@ export function openSending(parts: SendingParts): Sending {
    * Into the outbox, which has the drafts' text too; then the drafts, and the tabs of all this, go; then the mails may
    * leave. A mail that is refused at once comes back to the draft's own path, which must not be cleared after that.
    */
-  const dispatch = async (
-    mails: readonly (readonly [Rendering, vscode.Uri])[],
-    tabs: vscode.Uri[],
-  ): Promise<void> => {
+  const dispatch = async (mails: readonly FileRendering[], ...tabs: vscode.Uri[]): Promise<void> => {
+    const files = mails.map(({ file }) => file);
     const removeDrafts = async (): Promise<void> => {
-      await closeTabs(...tabs, ...mails.map(([, file]) => file));
-      for (const [, file] of mails) {
-        if (dirname(file.fsPath) !== folder) continue;
-        await unlink(file.fsPath).catch((error: NodeJS.ErrnoException) => {
+      await closeTabs(...tabs, ...files);
+      for (const { fsPath } of files) {
+        if (dirname(fsPath) !== folder) continue;
+        await unlink(fsPath).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== "ENOENT") throw error;
         });
       }
     };
-    await sender.queue(
-      mails.map(([rendering, file]) => toMail(rendering, file)),
-      removeDrafts,
-    );
+    await sender.queue(mails.map(toMail), removeDrafts);
     const [first] = mails;
-    if (first !== undefined) await goBack(first[0].draft);
+    if (first !== undefined) await goBack(first.draft);
   };
 
   /** A reply that one box can show whole: small, nothing found, recipients as answering gives them. */
-  const isSmall = async (document: vscode.TextDocument, warnings: readonly Finding[]): Promise<boolean> => {
-    if (settings.sending().confirmation !== "summary" || warnings.length > 0) return false;
+  const isSmall = async (document: vscode.TextDocument, found: readonly Finding[]): Promise<boolean> => {
+    if (settings.sending().confirmation !== "summary" || found.length > 0) return false;
     if (ownLines(readDraft(document.getText()).draft).length > SMALL) return false;
     const recipients = await compose.compare(document);
     return recipients?.every(({ difference }) => difference === "none") === true;
   };
 
   const confirmInBox = async (document: vscode.TextDocument): Promise<void> => {
-    const rendering = render(document.getText(), new Date(), userAgent, sender.sevenBitOnly());
-    const { draft } = rendering;
-    const recipients = [...draft.to, ...draft.cc, ...draft.bcc].map(({ name, address }) =>
-      name === "" ? address : `${name} <${address}>`,
-    );
-    const detail = [...ownLines(draft), "", ...recipients.map((one) => `→ ${one}`)].join("\n");
-    const send = "Send";
-    const choice = await vscode.window.showInformationMessage(draft.subject, { modal: true, detail }, send);
-    if (choice === send && document.getText() === rendering.text)
-      await dispatch([[rendering, document.uri]], []);
+    const rendering = rendered(document);
+    if (!(await confirmed(askToSend(rendering.draft), "Send"))) return;
+    if ((await changedDraft(rendering)) === undefined) await dispatch([rendering]);
+    else await send(document);
   };
 
   /** Check, then preview. */
-  const send = async (document: vscode.TextDocument): Promise<void> => {
+  async function send(document: vscode.TextDocument): Promise<void> {
     if (document.isDirty) await document.save();
-    const warnings = await check(document);
-    if (warnings === undefined || !(await canSend())) return;
-    if (await isSmall(document, warnings)) await confirmInBox(document);
+    const found = await check(document);
+    if (found === undefined || !(await canSend())) return;
+    if (await isSmall(document, found)) await confirmInBox(document);
     else await previews.show(document);
+  }
+
+  /** Check of all, then one preview of all. */
+  const sendAll = async (files: readonly vscode.Uri[]): Promise<void> => {
+    const renderings: FileRendering[] = [];
+    for (const file of files) {
+      const document = await vscode.workspace.openTextDocument(file);
+      if (document.isDirty) await document.save();
+      if ((await check(document)) === undefined) return;
+      renderings.push(rendered(document));
+    }
+    if (renderings.length > 0 && (await canSend())) await previews.showAll(renderings);
   };
 
   const confirmOne = async (preview: vscode.Uri): Promise<void> => {
@@ -189,45 +200,41 @@ export function openSending(parts: SendingParts): Sending {
     if (confirmation.state === "early") return;
     if (confirmation.state === "changed") {
       await send(document);
-      vscode.window.setStatusBarMessage("The draft was changed: this is the new preview.", 8000);
+      vscode.window.setStatusBarMessage("The draft was changed: this is the new preview.", SAID_MS);
       return;
     }
-    const warnings = await check(document);
-    if (warnings === undefined || !(await canSend()) || !(await accept(warnings))) return;
+    const found = await check(document);
+    if (found === undefined || !(await canSend()) || !(await accept(found))) return;
     // Whoever typed into the draft while being asked gets a new preview.
     if (previews.confirm(document).state === "changed") return await send(document);
     if (document.isDirty) await document.save();
-    await dispatch([[confirmation.rendering, document.uri]], [preview]);
+    await dispatch([{ ...confirmation.rendering, file: document.uri }], preview);
   };
 
   const confirmBatch = async (preview: vscode.Uri): Promise<void> => {
-    const drafts = previews.confirmAll(preview);
-    if (drafts === "early") return;
-    const files = batches.get(preview.toString());
-    if (drafts === undefined || files === undefined) {
+    const mails = previews.confirmAll(preview);
+    if (mails === "early") return;
+    if (mails === undefined)
       throw new UserError("This preview is an old one.", "Begin again from the drafts.");
+    /** Whether any draft was edited since; then all of them are previewed anew. */
+    const isVoid = async (): Promise<boolean> => {
+      const changed = await Promise.all(mails.map(changedDraft));
+      if (changed.every((one) => one === undefined)) return false;
+      await closeTabs(preview);
+      await sendAll(mails.map(({ file }) => file));
+      vscode.window.setStatusBarMessage("A draft was changed: this is the new preview.", SAID_MS);
+      return true;
+    };
+    if (await isVoid()) return;
+    const found: Finding[] = [];
+    for (const { file } of mails) {
+      const more = await check(await vscode.workspace.openTextDocument(file));
+      if (more === undefined) return;
+      found.push(...more);
     }
-    const warnings: (Finding[] | undefined)[] = [];
-    for (const file of files) warnings.push(await check(await vscode.workspace.openTextDocument(file)));
-    if (warnings.includes(undefined) || !(await canSend())) return;
-    if (!(await accept(warnings.flatMap((one) => one ?? [])))) return;
-    const lists = new Set(
-      drafts.flatMap(({ draft }) => [...draft.to, ...draft.cc].map(({ address }) => address)),
-    );
-    const title = `Send ${count(drafts.length, "message")}?`;
-    const detail = [
-      ...drafts.map(({ draft }) => draft.subject),
-      "",
-      ...[...lists].map((one) => `→ ${one}`),
-    ].join("\n");
-    const choice = await vscode.window.showInformationMessage(title, { modal: true, detail }, "Send All");
-    if (choice !== "Send All") return;
-    batches.delete(preview.toString());
-    const mails = drafts.flatMap((rendering, index) => {
-      const file = files[index];
-      return file === undefined ? [] : ([[rendering, file]] as const);
-    });
-    await dispatch(mails, [preview]);
+    if (!(await canSend()) || !(await accept(found))) return;
+    if (!(await confirmed(askToSendAll(mails.map(({ draft }) => draft)), "Send All"))) return;
+    if (!(await isVoid())) await dispatch(mails, preview);
   };
 
   commands.register("kernelMail.draft.send", async (argument) => {
@@ -244,17 +251,5 @@ export function openSending(parts: SendingParts): Sending {
     await (document.uri.query === "" ? confirmBatch(document.uri) : confirmOne(document.uri));
   });
 
-  return {
-    sendAll: async (paths) => {
-      const files = paths.map((path) => vscode.Uri.file(path));
-      const rendered: Rendering[] = [];
-      for (const file of files) {
-        const document = await vscode.workspace.openTextDocument(file);
-        if ((await check(document)) === undefined) return;
-        rendered.push(render(document.getText(), new Date(), userAgent, sender.sevenBitOnly()));
-      }
-      if (rendered.length === 0 || !(await canSend())) return;
-      batches.set((await previews.showAll(rendered)).toString(), files);
-    },
-  };
+  return { sendAll: (paths) => sendAll(paths.map((path) => vscode.Uri.file(path))) };
 }

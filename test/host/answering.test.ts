@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
+import { accepting } from "./dialogs.ts";
 import { textWithCursor } from "./draftFile.ts";
 import { closeEditors, parts, run, samplePath, setArchives, told, until } from "./editor.ts";
 
@@ -54,18 +55,7 @@ describe("answering from a message", () => {
     await answering.comment({ messageId: PATCH, lines: [[line, line]] });
     return textWithCursor(active());
   };
-  /** Accepts the first entry of the list that a command asks with. */
-  const choosing = async (command: string, argument?: unknown): Promise<void> => {
-    const running = run(command, argument);
-    let done = false;
-    void running.then(() => {
-      done = true;
-    });
-    await until("the choice is taken", async () => {
-      if (!done) await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-      return done;
-    });
-  };
+  const choosing = (command: string, argument?: unknown) => accepting(run(command, argument));
 
   it("G50 a comment cites the line with its hunk's header, the cursor below", async () => {
     const text = await comment("lockdep_assert_held");
