@@ -30,6 +30,7 @@ import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
 import { openReadOnLeave } from "./editor/readOnLeave.ts";
 import { openRemoteArchives } from "./editor/remoteArchives.ts";
+import { openSchedule } from "./editor/schedule.ts";
 import { registerSearchCommands } from "./editor/searchCommands.ts";
 import { openSearchRoots, type SearchRoots } from "./editor/searchRoots.ts";
 import { openSender, type Sender } from "./editor/sender.ts";
@@ -160,11 +161,20 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const mirrors = openMirrors({ ...shared, memory: context.globalState });
   registerArchiveCommands({
     ...shared,
-    refresh: mirrors.refresh,
+    refresh: (specs) => mirrors.refresh(specs, "asked"),
     remotes,
     sample: {
       path: join(extensionUri.fsPath, "media", "sample", "sample.mbox"),
       name: "Sample archive",
+    },
+  });
+  const schedule = openSchedule({
+    settings,
+    commands,
+    check: async (periodMs) => {
+      await mirrors.refresh(settings.archives(), { withinMs: periodMs / 2 });
+      await remotes.refreshQuietly();
+      await sync.update();
     },
   });
   registerOpenMessage({ ...shared, openThread });
@@ -194,6 +204,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   context.subscriptions.push(
     drafts,
     addresses,
+    schedule,
     mirrors,
     remotes,
     links,

@@ -18,15 +18,15 @@ function git(args: readonly string[], input?: Buffer): void {
 }
 
 /**
- * Makes `folder` a v2 inbox with one epoch, `git/0.git`: one commit a message in the order given, whose tree holds
+ * Writes one epoch of a v2 inbox, `git/0.git` below `folder` unless told otherwise: one commit a message in the order given, whose tree holds
  * the message as blob `m`. Commit dates are a minute apart from `firstMs` on.
  */
 export function writeMirror(
   messages: readonly Buffer[],
   folder: string,
-  firstMs = Date.UTC(2026, 8, 14),
+  { firstMs = Date.UTC(2026, 8, 14), number = 0 } = {},
 ): void {
-  const epoch = join(folder, "git", "0.git");
+  const epoch = join(folder, "git", `${number}.git`);
   mkdirSync(epoch, { recursive: true });
   git(["init", "--quiet", "--bare", "--initial-branch=master", epoch]);
   const stream = messages.flatMap((message, index) => {

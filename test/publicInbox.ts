@@ -13,6 +13,8 @@ export interface PublicInboxServer {
   base: string;
   /** Delivers a message; the running server shows it at once. */
   deliver(mail: Buffer): Promise<void>;
+  /** Takes notice of what has changed in the inbox's folder, such as a new epoch. */
+  index(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ interface ServedInbox {
   name: string;
   /** The list's address. */
   address: string;
-  /** A v2 inbox with `git/0.git` that becomes the server's own: it writes its index beside it. */
+  /** A v2 inbox with its epochs that becomes the server's own: it writes its index beside it. */
   folder: string;
 }
 
@@ -62,13 +64,15 @@ export async function servePublicInbox({ name, address, folder }: ServedInbox): 
     await promisify(execFile)(program, args, { env });
   };
   await run("public-inbox-init", "-V2", "-L", "full", name, folder, `${base}${name}`, address);
-  await run("public-inbox-index", "-L", "full", folder);
+  const index = () => run("public-inbox-index", "-L", "full", folder);
+  await index();
   await run("git", "config", "-f", config, "publicinbox.wwwlisting", "all");
   await run("git", "config", "-f", config, "publicinboxmda.spamcheck", "none");
   const server = spawn("public-inbox-httpd", ["-W0", "-l", base.slice(0, -1)], { env, stdio: "ignore" });
   await ready(`${base}${name}/`, server);
   return {
     base,
+    index,
     deliver: async (mail) => {
       const child = spawn("public-inbox-mda", ["--no-precheck"], {
         env: { ...env, ORIGINAL_RECIPIENT: address },

@@ -47,6 +47,40 @@ export function startProgram(
   });
 }
 
+/**
+ * The same for a program that starts others, such as git on the network: the signal ends all of them. `close` comes when
+ * none of them is there any more.
+ */
+export function startFamily(
+  program: string,
+  args: readonly string[],
+  { signal, ...options }: RunOptions & { signal: AbortSignal },
+): ChildProcessWithoutNullStreams {
+  // Windows has no groups of processes to be ended by one call.
+  if (process.platform === "win32") return startProgram(program, args, { ...options, signal });
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: programEnvironment(options.env),
+    shell: false,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const { pid } = child;
+  if (pid === undefined) return child;
+  const end = () => {
+    try {
+      process.kill(-pid, "SIGTERM");
+    } catch (error) {
+      // They have all ended by themselves meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  };
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
+  child.on("close", () => signal.removeEventListener("abort", end));
+  return child;
+}
+
 /** The same with standard output going to an open file. */
 export function startProgramInto(
   fd: number,

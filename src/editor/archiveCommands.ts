@@ -20,7 +20,7 @@ interface ArchiveParts {
   sync: Sync;
   tree: ThreadsTree;
   /** Fetches what is new into mirrors, as the settings allow. */
-  refresh: (specs: readonly SourceSpec[], isAsked: boolean) => Promise<void>;
+  refresh: (specs: readonly SourceSpec[]) => Promise<void>;
   remotes: RemoteArchives;
   /** The archive that comes with the extension. */
   sample: SourceSpec;
@@ -161,7 +161,7 @@ export function registerArchiveCommands({
   });
 
   commands.register("kernelMail.updateArchives", async () => {
-    await refresh(settings.archives(), true);
+    await refresh(settings.archives());
     if (settings.network() !== "never") await remotes.refresh();
     const outcomes = await sync.update();
     const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
@@ -178,7 +178,7 @@ export function registerArchiveCommands({
     if (isElement(argument) && argument.kind === "remote") return await remotes.refresh(argument);
     const spec = specOf(argument);
     if (spec === undefined) return;
-    await refresh([spec], true);
+    await refresh([spec]);
     await tell(spec, await sync.updateOne(spec));
   });
 

@@ -1,9 +1,9 @@
 /** Archives that stay on their server: pages of threads as the server has them, searched by the server. */
 import * as vscode from "vscode";
 import { isAbort } from "../base/channel.ts";
-import { sentence, UserError } from "../base/report.ts";
+import { isUserError, sentence, UserError } from "../base/report.ts";
 import type { AtomEntry } from "../sources/atom.ts";
-import { newest, search } from "../sources/lore.ts";
+import { type FeedPage, newest, search } from "../sources/lore.ts";
 import { serverAddress } from "../sources/server.ts";
 import type { Commands } from "./commands.ts";
 import { type FeedThread, threadsOfFeed } from "./feedThreads.ts";
@@ -31,6 +31,8 @@ export interface RemoteArchives extends vscode.Disposable {
   remove(root: RemoteElement): Promise<void>;
   /** Asks anew for what is shown of one, or of all that were asked before. */
   refresh(only?: RemoteElement): Promise<void>;
+  /** The same for all that were asked before, by the schedule: nothing but the rows tells of it. */
+  refreshQuietly(): Promise<void>;
 }
 
 /** What is known of one remote archive. */
@@ -48,6 +50,7 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
   const changed = new vscode.EventEmitter<RemoteElement>();
   const elements = new Map<string, RemoteElement>();
   const known = new Map<string, Known>();
+  const closing = new AbortController();
 
   const stateOf = ({ spec }: RemoteElement): Known => {
     const state = known.get(spec.url) ?? { entries: [], isAsking: false, isAsked: false };
@@ -55,8 +58,21 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     return state;
   };
 
+  /** What new rows join: behind them older mail follows, before them stands what came meanwhile. */
+  const take = (state: Known, page: FeedPage, more: boolean): void => {
+    const had = new Set(state.entries.map(({ messageId }) => messageId));
+    const fresh = page.entries.filter(({ messageId }) => !had.has(messageId));
+    const joins = more || (state.query === undefined && fresh.length < page.entries.length);
+    if (!joins) state.entries = page.entries;
+    else state.entries = more ? [...state.entries, ...fresh] : [...fresh, ...state.entries];
+    if (joins && !more) return;
+    delete state.next;
+    // A page that brings nothing new would be asked for for ever.
+    if (page.next !== undefined && !(more && fresh.length === 0)) state.next = page.next;
+  };
+
   /** Asks for the first page, or with `more` for the next one. */
-  const load = async (root: RemoteElement, more: boolean): Promise<void> => {
+  const load = async (root: RemoteElement, more: boolean, isQuiet = false): Promise<void> => {
     const state = stateOf(root);
     if (state.isAsking) return;
     if (settings.network() === "never") throw cannotAsk();
@@ -65,18 +81,15 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     changed.fire(root);
     const server = servers.at(root.spec.url);
     try {
-      const page = await asking(`Asking ${server.name}`, (signal) => {
+      const ask = (signal: AbortSignal) => {
         const after = more ? state.next : undefined;
         return state.query === undefined
           ? newest(server, signal, after)
           : search(server, state.query, signal, after);
-      });
-      const had = new Set(more ? state.entries.map(({ messageId }) => messageId) : []);
-      const fresh = page.entries.filter(({ messageId }) => !had.has(messageId));
-      state.entries = more ? [...state.entries, ...fresh] : fresh;
+      };
+      const page = isQuiet ? await ask(closing.signal) : await asking(`Asking ${server.name}`, ask);
+      take(state, page, more);
       delete state.problem;
-      delete state.next;
-      if (page.next !== undefined && fresh.length > 0) state.next = page.next;
     } catch (error) {
       // What was cancelled can be asked for again.
       if (isAbort(error)) state.isAsked = state.entries.length > 0;
@@ -129,6 +142,20 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     return rows;
   };
 
+  const roots = (): RemoteElement[] => {
+    const specs = settings.remotes();
+    for (const url of elements.keys()) if (!specs.some((spec) => spec.url === url)) elements.delete(url);
+    return specs.map((spec) => {
+      const element = elements.get(spec.url) ?? { kind: "remote", id: `remote\n${spec.url}`, spec };
+      element.spec = spec;
+      elements.set(spec.url, element);
+      return element;
+    });
+  };
+
+  /** Those of the settings that the person has looked into. */
+  const shown = () => roots().filter((root) => stateOf(root).isAsked);
+
   const isRemote = (value: unknown): value is RemoteElement => isElement(value) && value.kind === "remote";
 
   commands.register("kernelMail.olderOnServer", async (argument) => {
@@ -164,16 +191,7 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
 
   return {
     onDidChange: changed.event,
-    roots: () => {
-      const specs = settings.remotes();
-      for (const url of elements.keys()) if (!specs.some((spec) => spec.url === url)) elements.delete(url);
-      return specs.map((spec) => {
-        const element = elements.get(spec.url) ?? { kind: "remote", id: `remote\n${spec.url}`, spec };
-        element.spec = spec;
-        elements.set(spec.url, element);
-        return element;
-      });
-    },
+    roots,
     children,
     expanded: (root) => {
       if (!stateOf(root).isAsked) commands.attempt("ask the server", () => load(root, false));
@@ -199,8 +217,19 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     },
     refresh: async (only) => {
       if (only !== undefined) return await load(only, false);
-      for (const root of elements.values()) if (stateOf(root).isAsked) await load(root, false);
+      for (const root of shown()) await load(root, false);
     },
-    dispose: () => changed.dispose(),
+    refreshQuietly: async () => {
+      for (const root of shown()) {
+        // Its row says what failed.
+        await load(root, false, true).catch((error: unknown) => {
+          if (!isUserError(error)) throw error;
+        });
+      }
+    },
+    dispose: () => {
+      closing.abort();
+      changed.dispose();
+    },
   };
 }

@@ -146,15 +146,21 @@ export const cannotAsk = (): UserError =>
     "Change kernelMail.network.mode or kernelMail.servers, and try again.",
   );
 
+/** Tells how far it is, in percent since it last told. */
+type Report = vscode.Progress<{ message?: string; increment?: number }>;
+
 /** Does something that asks a server, with a notification that can cancel it. */
-export async function asking<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function asking<T>(
+  title: string,
+  work: (signal: AbortSignal, report: Report) => Promise<T>,
+): Promise<T> {
   return await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_, token) => {
+    async (report, token) => {
       const controller = new AbortController();
       const listener = token.onCancellationRequested(() => controller.abort());
       try {
-        return await work(controller.signal);
+        return await work(controller.signal, report);
       } finally {
         listener.dispose();
       }

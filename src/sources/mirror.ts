@@ -1,8 +1,8 @@
 /** Mirrors of our own: epochs cloned and fetched by git, one after the other, with progress; a half one is never seen. */
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { abortError } from "../base/channel.ts";
-import { startProgram } from "../base/process.ts";
+import { startFamily } from "../base/process.ts";
 import { UserError } from "../base/report.ts";
 import { epochsIn } from "./epochs.ts";
 import { complaint, runGit, startFailure } from "./git.ts";
@@ -29,8 +29,27 @@ export interface EpochOrigin {
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", LC_ALL: "C" };
 const SAFE = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.ext.allow=never", "gc.auto=0"];
 
-/** Half an epoch: it has no name of an epoch, so that nobody reads it. */
-const partOf = (folder: string, number: number): string => join(folder, "git", `part-${number}`);
+/** Half an epoch: it has no name of an epoch, so that nobody reads it; other windows have halves of their own. */
+const partOf = (folder: string, number: number): string =>
+  join(folder, "git", `part-${number}-${process.pid}`);
+
+/** Takes away the halves that processes left which are no more. */
+function removeOrphans(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^part-\d+-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: somebody else's, and alive.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
 
 /**
  * Clones one epoch to `folder/git/N.git`. One that is there already is left alone: so a mirror that was interrupted is
@@ -46,11 +65,13 @@ export async function cloneEpoch(
   if (existsSync(directory)) return;
   const part = partOf(folder, number);
   mkdirSync(dirname(part), { recursive: true });
+  removeOrphans(dirname(part));
   rmSync(part, { recursive: true, force: true });
   try {
     await runLoud(["clone", "--mirror", "--progress", "--", url, part], options);
     await runGit(options.git, part, ["config", "kernelmail.mirror", "true"]);
-    renameSync(part, directory);
+    // Another window may have been quicker.
+    if (!existsSync(directory)) renameSync(part, directory);
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
@@ -60,6 +81,10 @@ export async function cloneEpoch(
 export async function fetchEpoch(directory: string, options: MirrorOptions): Promise<void> {
   await runLoud([`--git-dir=${directory}`, "fetch", "--progress", "--no-auto-maintenance"], options);
 }
+
+/** When something was last fetched into an epoch, or looked for, by git; 0 for never. Milliseconds since 1970. */
+export const fetchedMs = (directory: string): number =>
+  statSync(join(directory, "FETCH_HEAD"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** Says of an epoch that Kernel Mail may fetch into it. */
 export async function adoptEpoch(directory: string, git: string): Promise<void> {
@@ -109,7 +134,7 @@ function runLoud(args: readonly string[], { git, signal, progress, proxy }: Mirr
       reject(abortError());
       return;
     }
-    const child = startProgram(git, [...settings, ...args], { env: ENVIRONMENT, signal });
+    const child = startFamily(git, [...settings, ...args], { env: ENVIRONMENT, signal });
     child.stdin.on("error", () => undefined);
     child.stdin.end();
     child.stdout.resume();
@@ -120,7 +145,8 @@ function runLoud(args: readonly string[], { git, signal, progress, proxy }: Mirr
       if (percent !== undefined) progress?.(Number(percent));
     });
     child.on("error", (error) => {
-      reject(signal.aborted ? abortError() : startFailure(git, error));
+      // A cancel may be told at once, but git is there until it has taken away what it wrote.
+      if (!signal.aborted || child.pid === undefined) reject(startFailure(git, error));
     });
     child.on("close", (code) => {
       if (signal.aborted) reject(abortError());

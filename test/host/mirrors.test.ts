@@ -1,11 +1,22 @@
 /** Mirrors of a real public-inbox server on loopback, made and kept fresh from the editor. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { splitMbox, writeMirror } from "../mirror.ts";
 import { needPublicInbox, type PublicInboxServer, servePublicInbox } from "../publicInbox.ts";
-import { labels, parts, row, run, samplePath, scratchFolder, setArchives, until } from "./editor.ts";
+import {
+  labels,
+  parts,
+  row,
+  rows,
+  run,
+  samplePath,
+  scratchFolder,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
 
 const set = (name: string, value: unknown): Thenable<void> =>
   vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
@@ -31,20 +42,45 @@ async function choosing(choices: string[], folder: string, work: () => Thenable<
   return offered;
 }
 
+/** What the clock of the editor would do each minute while `work` runs. */
+async function byTheClock(work: (tick: () => void) => Promise<void>): Promise<void> {
+  const before = globalThis.setInterval;
+  let minutely: (() => void) | undefined;
+  globalThis.setInterval = ((tick: () => void, ms: number) => {
+    if (ms === 60_000) minutely = tick;
+    return before(tick, ms);
+  }) as typeof setInterval;
+  try {
+    await set("network.mode", "automatic");
+    await set("update.minutes", 1);
+    const tick = await until("the schedule", () => minutely);
+    await work(tick);
+  } finally {
+    globalThis.setInterval = before;
+    await set("update.minutes", undefined);
+    await set("network.mode", undefined);
+  }
+}
+
 describe("mirrors of a server", function () {
   this.timeout(180_000);
   const mails = splitMbox(readFileSync(samplePath()));
+  /** Each part is an epoch of the server. */
+  const parted = [mails.slice(0, 10), mails.slice(10, 20), mails.slice(20, 25)];
   let folder: ReturnType<typeof scratchFolder>;
   let remote: PublicInboxServer;
+  const served = () => join(folder.path, "pond");
+  const mine = () => join(folder.path, "mine", "pond");
+  const epochs = () => readdirSync(join(mine(), "git")).sort();
+  const holds = (messages: number): Promise<unknown> =>
+    until(`${messages} messages of the mirror`, async () =>
+      (await labels()).some((text) => new RegExp(`^pond \\| .*\\b${messages} messages`).test(text)),
+    );
   before(async function () {
     needPublicInbox(this);
     folder = scratchFolder();
-    writeMirror(mails.slice(0, 30), join(folder.path, "pond"));
-    remote = await servePublicInbox({
-      name: "pond",
-      address: "pond@lists.example",
-      folder: join(folder.path, "pond"),
-    });
+    for (const number of [0, 1]) writeMirror(parted[number] ?? [], served(), { number });
+    remote = await servePublicInbox({ name: "pond", address: "pond@lists.example", folder: served() });
     await set("servers", [remote.base]);
     await setArchives();
   });
@@ -55,45 +91,100 @@ describe("mirrors of a server", function () {
     folder?.remove();
   });
 
-  it("a list is picked from the server with its epochs, cloned and read", async () => {
-    const offered = await choosing(["pond", "Epoch 0", "Another Folder"], join(folder.path, "mine"), () =>
+  it("a list is picked from the server with its epochs, and the newest is cloned and read", async () => {
+    const offered = await choosing(["pond", "Epoch 1", "Another Folder"], join(folder.path, "mine"), () =>
       run("mirrorList"),
     );
     assert.deepEqual(
       offered[0]?.map(({ label }) => label),
       ["pond"],
     );
-    assert.match(offered[0]?.[0]?.detail ?? "", /^1 epoch, newest mail \d{4}-\d\d-\d\d$/);
+    assert.match(offered[0]?.[0]?.detail ?? "", /^2 epochs, newest mail \d{4}-\d\d-\d\d$/);
+    assert.deepEqual(
+      offered[1]?.map(({ label }) => label),
+      ["Epoch 1", "Epochs 0 to 1"],
+    );
     assert.match(offered[1]?.[0]?.description ?? "", /MB|not told by the server/);
     const { sync } = await parts();
     await sync.settled();
-    await until("the mirror in the tree", async () =>
-      (await labels()).some((text) => /^pond \| .*30 messages/.test(text)),
+    await holds(10);
+    assert.deepEqual(epochs(), ["1.git"]);
+  });
+  it("older epochs come on request", async () => {
+    const offered = await choosing(["Epoch 0"], folder.path, async () =>
+      run("fetchOlderEpochs", await row("pond")),
     );
+    assert.deepEqual(
+      offered[0]?.map(({ label }) => label),
+      ["Epoch 0"],
+    );
+    await holds(20);
+    assert.deepEqual(epochs(), ["0.git", "1.git"]);
+  });
+  it("older epochs: there are no more, and it says so", async () => {
+    const said = await told(async () => run("fetchOlderEpochs", await row("pond")));
+    assert.deepEqual(said, ["“pond” has every epoch of the server."]);
   });
   it("new mail on the server comes with a check for new mail", async () => {
     await remote.deliver(mails[30] ?? Buffer.alloc(0));
     await run("updateArchives");
-    await until("the new message", async () =>
-      (await labels()).some((text) => /^pond \| .*31 messages/.test(text)),
-    );
+    await holds(21);
   });
-  it("nothing is fetched when the settings say never", async () => {
+  it("an epoch that has begun on the server comes, too", async () => {
+    writeMirror(parted[2] ?? [], served(), { number: 2 });
+    await remote.index();
+    await run("updateArchives");
+    await holds(26);
+    assert.deepEqual(epochs(), ["0.git", "1.git", "2.git"]);
+  });
+  it("by the clock, when the settings say so: also what a list on the server shows", async () => {
+    await run("addArchive", `${remote.base}pond/`);
+    const list = (await rows()).find(({ kind }) => kind === "remote");
+    await run("updateArchive", list);
+    const before = await labels(list);
+    await byTheClock(async (tick) => {
+      await remote.deliver(mails[31] ?? Buffer.alloc(0));
+      tick();
+      await holds(27);
+      await until("the list on the server", async () => (await labels(list)).join() !== before.join());
+    });
+    await told(() => run("removeArchive", list));
+  });
+  it("nothing is fetched when the settings say never, nor into what grokmirror keeps", async () => {
+    await remote.deliver(mails[32] ?? Buffer.alloc(0));
     await set("network.mode", "never");
-    await remote.deliver(mails[31] ?? Buffer.alloc(0));
     await run("updateArchives");
     await set("network.mode", undefined);
-    assert.match((await labels()).join(), /pond \| .*31 messages/);
+    const manifest = join(folder.path, "mine", "manifest.js.gz");
+    writeFileSync(manifest, "");
+    await run("updateArchives");
+    assert.match((await labels()).join(), /pond \| .*\b27 messages/);
+    rmSync(manifest);
+    await run("updateArchives");
+    await holds(28);
   });
-  it("older epochs: there are none, and it says so", async () => {
+  it("a clone that is cancelled can be gone on with", async () => {
     const window = vscode.window as unknown as Record<string, unknown>;
-    const before = window["showInformationMessage"];
-    let said = "";
-    window["showInformationMessage"] = async (text: string) => {
-      said = text;
+    const before = window["withProgress"];
+    const cancel = new vscode.CancellationTokenSource();
+    // The person cancels as soon as the second epoch is begun; the first one is there.
+    window["withProgress"] = (
+      { title }: { title: string },
+      work: (report: unknown, token: vscode.CancellationToken) => unknown,
+    ) => {
+      if (title.includes("2 of 3")) cancel.cancel();
+      return work({ report: () => undefined }, cancel.token);
     };
-    await run("fetchOlderEpochs", await row("pond"));
-    window["showInformationMessage"] = before;
-    assert.equal(said, "“pond” has every epoch of the server.");
+    const again = join(folder.path, "again");
+    const choices = () => ["pond", "Epochs 0 to 2", "Another Folder"];
+    try {
+      await choosing(choices(), again, () => run("mirrorList"));
+    } finally {
+      window["withProgress"] = before;
+    }
+    const there = () => readdirSync(join(again, "pond", "git")).sort();
+    assert.deepEqual(there(), ["2.git"]);
+    await choosing(choices(), again, () => run("mirrorList"));
+    assert.deepEqual(there(), ["0.git", "1.git", "2.git"]);
   });
 });

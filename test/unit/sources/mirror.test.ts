@@ -11,10 +11,12 @@ import {
   cloneEpoch,
   epochOrigins,
   fetchEpoch,
+  fetchedMs,
   inboxAddress,
   isGrokmirrors,
   type MirrorOptions,
 } from "../../../src/sources/mirror.ts";
+import { faultServer } from "../../faultServer.ts";
 import { addToMirror, writeMirror } from "../../mirror.ts";
 import { mail } from "./shelf.ts";
 
@@ -68,6 +70,34 @@ describe("sources/mirror", function () {
     controller.abort();
     await assert.rejects(clone({ signal: controller.signal }), { name: "AbortError" });
     assert.deepEqual(readdirSync(join(folder, "list", "git")), []);
+  });
+  it("a clone that is cancelled under way leaves nothing behind, and the next one is whole", async () => {
+    const server = await faultServer({ "/list/0/info/refs": { hang: true } });
+    const controller = new AbortController();
+    const list = join(folder, "list");
+    const cloning = cloneEpoch(`${server.base}list/0`, list, 0, { ...options, signal: controller.signal });
+    cloning.catch(() => undefined);
+    while (server.asked.length === 0) await new Promise(setImmediate);
+    assert.equal(readdirSync(join(list, "git")).length, 1);
+    controller.abort();
+    await assert.rejects(cloning, { name: "AbortError" });
+    await server.close();
+    assert.deepEqual(readdirSync(join(list, "git")), []);
+    await clone();
+    assert.equal(await commits(epoch()), 2);
+  });
+  it("half an epoch that a killed process left is taken away, that of another window is not", async () => {
+    const git = join(folder, "list", "git");
+    mkdirSync(join(git, "part-0-999999999"), { recursive: true });
+    mkdirSync(join(git, "part-1-1"));
+    await clone();
+    assert.deepEqual(readdirSync(git).sort(), ["0.git", "part-1-1"]);
+  });
+  it("says when it was last looked for new mail", async () => {
+    await clone();
+    assert.equal(fetchedMs(epoch()), 0);
+    await fetchEpoch(epoch(), options);
+    assert.ok(Math.abs(Date.now() - fetchedMs(epoch())) < 60_000);
   });
   it("what git cannot fetch is told in its words, and leaves nothing behind", async () => {
     await assert.rejects(
