@@ -1,15 +1,15 @@
-/** Runs the suites one after the other and says in one last line what came of all tests. */
+/** Runs the suites and says in one last line what came of all tests. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runTests } from "@vscode/test-electron";
 import { root } from "./fixtures.ts";
 import { browserPath, noBrowser } from "./host/browser.ts";
 import { ensureHost } from "./host/install.mjs";
 import { buildHostBundle, runInHost } from "./hostDoor.ts";
 import type { TestResult } from "./run.ts";
-import type { SuiteName } from "./suites.ts";
+import { type SuiteName, suiteFiles } from "./suites.ts";
 import { packageExtension } from "./ui/vsix.ts";
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -23,14 +23,15 @@ function count(state: keyof typeof total, suite: string, reason: string): void {
   console.log(`${suite}: ${state}: ${reason}`);
 }
 
-/** Reads what a suite wrote, prints it and adds it up. A suite that left no file or ran no test has failed. */
-function report(suite: string, resultsFile: string, startedMs: number): void {
-  if (!existsSync(resultsFile)) {
-    count("failed", suite, "it ended without leaving results");
-    return;
-  }
-  const results = JSON.parse(readFileSync(resultsFile, "utf8")) as TestResult[];
-  if (results.length === 0) count("failed", suite, "no test ran");
+/**
+ * Reads what the processes of a suite wrote, prints it and adds it up. A process that left no file has failed, and so
+ * has a suite that ran no test.
+ */
+function report(suite: string, resultsFiles: readonly string[], startedMs: number): void {
+  const [left, lost] = [resultsFiles.filter(existsSync), resultsFiles.filter((file) => !existsSync(file))];
+  for (const file of lost) count("failed", suite, `${basename(file)}: it ended without leaving results`);
+  const results = left.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as TestResult[]);
+  if (left.length > 0 && results.length === 0) count("failed", suite, "no test ran");
   const of = (state: TestResult["state"]): TestResult[] => results.filter((result) => result.state === state);
   for (const { title, file, error } of of("failed")) {
     console.log(`\n${suite}: FAILED: ${title}\n  in ${file}\n${(error ?? "").replace(/^/gm, "    ")}\n`);
@@ -69,19 +70,23 @@ function testEnvironment(): NodeJS.ProcessEnv {
   return { ...env, HOME: home, KERNEL_MAIL_ROOT: root() };
 }
 
-/** Runs a suite on plain Node, in a process of its own. */
+/** Runs test files of a suite on plain Node, in a process of their own; where the results are then. */
 async function onNode(
   suite: SuiteName,
   words: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<void> {
-  const startedMs = Date.now();
-  const resultsFile = join(scratch, `${suite}.json`);
+): Promise<string> {
+  const resultsFile = join(scratch, `${[suite, ...words].join(" ").replaceAll("/", "-")}.json`);
   const flags = ["--disable-warning=ExperimentalWarning"];
   const door = join(root(), "test", "nodeDoor.ts");
   const args = [...flags, door, suite, resultsFile, ...words];
   await show(process.execPath, args, { ...testEnvironment(), ...env });
-  report(suite, resultsFile, startedMs);
+  return resultsFile;
+}
+
+async function unit(words: readonly string[]): Promise<void> {
+  const startedMs = Date.now();
+  report("unit", [await onNode("unit", words)], startedMs);
 }
 
 /** `npm run check`; where it fails the tests still run, as long as the build does not fail. */
@@ -103,7 +108,7 @@ async function host(words: readonly string[]): Promise<void> {
   } catch (error) {
     return count("failed", "host", String(error));
   }
-  report("host", resultsFile, startedMs);
+  report("host", [resultsFile], startedMs);
 }
 
 /** The same bundle in a desktop VS Code, where one is named. */
@@ -125,18 +130,32 @@ async function desktop(): Promise<void> {
   } catch (error) {
     console.log(`desktop: ${String(error)}`);
   }
-  report("desktop", resultsFile, startedMs);
+  report("desktop", [resultsFile], startedMs);
 }
 
+/** Every file has a workbench of its own, and a workbench waits more than it works: two at a time. */
 async function ui(words: readonly string[]): Promise<void> {
   if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
-  const vsix = await packageExtension(join(scratch, "kernel-mail.vsix"));
-  const { folder } = await ensureHost();
-  await onNode("ui", words, { KERNEL_MAIL_VSIX: vsix, KERNEL_MAIL_HOST: folder });
+  const startedMs = Date.now();
+  const env = {
+    KERNEL_MAIL_VSIX: await packageExtension(join(scratch, "kernel-mail.vsix")),
+    KERNEL_MAIL_HOST: (await ensureHost()).folder,
+  };
+  const waiting = suiteFiles("ui", words);
+  const results: string[] = [];
+  const lane = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      results.push(await onNode("ui", [file], env));
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  report("ui", results, startedMs);
 }
 
 async function long(words: readonly string[]): Promise<void> {
-  await onNode("long", words, { KERNEL_MAIL_HOST: (await ensureHost()).folder });
+  const startedMs = Date.now();
+  const { folder } = await ensureHost();
+  report("long", [await onNode("long", words, { KERNEL_MAIL_HOST: folder })], startedMs);
 }
 
 const build = async (): Promise<boolean> =>
@@ -154,7 +173,7 @@ async function attempt(name: string, suite: () => Promise<void>): Promise<void> 
 /** Everything, or the one suite that is named. False when there is no such suite. */
 async function runSuites(task: string, words: readonly string[]): Promise<boolean> {
   const suites = new Map<string, () => Promise<void>>([
-    ["unit", () => onNode("unit", words)],
+    ["unit", () => unit(words)],
     ["host", () => host(words)],
     ["ui", () => ui(words)],
     ["desktop", desktop],
@@ -169,8 +188,7 @@ async function runSuites(task: string, words: readonly string[]): Promise<boolea
   const one = (name: string): Promise<void> => attempt(name, suites.get(name) ?? desktop);
   if (suite !== undefined) await one(task);
   else {
-    // The workbench waits more than it works, so the unit tests run beside it.
-    await Promise.all([one("unit"), one("host").then(() => one("ui"))]);
+    await Promise.all(["unit", "host", "ui"].map(one));
     await one("desktop");
   }
   return true;

@@ -84,6 +84,9 @@ describe("reading what is unread", () => {
   const current = (id: string) =>
     workbench.reader().locator(`article.current[data-message="${id}@tide.example"]`);
   const press = (keys: string) => workbench.page.keyboard.press(keys);
+  /** The row of the tree that keys act on. */
+  const focused = (name: RegExp) =>
+    workbench.row(name).and(workbench.page.locator(".monaco-list:focus .monaco-list-row.focused"));
 
   it("counts what came lately, but neither own mail nor robots' nor what is old", async () => {
     await workbench.row(/^Archive tide, 5 unread, 5 threads, 8 messages$/).waitFor();
@@ -144,12 +147,13 @@ describe("reading what is unread", () => {
     await press("s");
     await workbench.row(/colours of the web page.*starred\.$/).waitFor();
     const row = workbench.row(/^tide: how late may a timer fire/);
-    await workbench.page.keyboard.press("u");
+    await press("u");
+    await focused(/colours of the web page/).waitFor();
     await row.click();
     await current("late").waitFor();
     await workbench.reader().locator("article.current").focus();
     await press("u");
-    await workbench.page.locator(".sidebar .monaco-list:focus").first().waitFor();
+    await focused(/^tide: how late may a timer fire/).waitFor();
     await press("s");
     await workbench.row(/^tide: how late may a timer fire.*starred\.$/).waitFor();
   });
