@@ -10,6 +10,7 @@ import type {
   PageAction,
   PaneContract,
   PaneState,
+  ReadAsAction,
 } from "../reader/protocol.ts";
 import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
@@ -47,7 +48,7 @@ export interface Reader extends vscode.Disposable {
   /** Has the page do something that it can do by a key too. */
   act(action: PageAction): void;
   /** What the editor does for keys of the page, about the message in view or selected lines of it. */
-  serve(acts: Partial<Record<EditorAction, EditorAct>>): void;
+  serve(acts: Partial<Record<EditorAction | ReadAsAction, EditorAct>>): void;
   /** The Message-ID of the root of the thread that is shown. */
   thread(): string | undefined;
   /** The message in view, whether or not the reader is the active editor. */

@@ -12,10 +12,10 @@ import { SaidTexts } from "../threads/saidText.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { decodeMessage } from "./decoder.ts";
 
-/** Messages a chunk: what is on the screen first, and few enough that the window never waits for decoding. */
+/** Messages of the first chunks: the one that is read at once, what a screen shows below it. */
+const FIRST_CHUNKS = [1, 3];
+/** Messages of all others: few enough that the window never waits for decoding. */
 const CHUNK = 30;
-/** Messages of the first chunk: one that is read at once, and what a screen shows below it. */
-const FIRST = 4;
 
 export interface Chunk {
   messages: MessageView[];
@@ -137,7 +137,9 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {
     const waiting = order(nodes, goTo);
     if (waiting.length === 0) yield { messages: [], done: true };
-    for (let at = 0, end = FIRST; at < waiting.length; at = end, end += CHUNK) {
+    const sizes = FIRST_CHUNKS.values();
+    for (let at = 0, end = 0; at < waiting.length; at = end) {
+      end += sizes.next().value ?? CHUNK;
       const chunk = waiting.slice(at, end);
       const fresh = chunk.filter(({ messageId: id }) => !viewed.has(id));
       await decode(

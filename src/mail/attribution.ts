@@ -35,11 +35,9 @@ const ADDRESS =
 const REFUSED =
   /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---(?!-{0,3} On )|[+|#/{}[])|^(?: {4}|\t)/i;
 
-const ASCII_VERBS = new Set(
-  "wrote writes schrieb schrieben scritto scrisse escrito escreveu escriure napisal skrev schreef pisze kirjoitti kirjutas scris".split(
-    " ",
-  ),
-);
+/** A verb in ASCII at the end of a line, or before its last sign or two. */
+const ASCII_VERB_END =
+  /(?<![a-z\d])(?:wrote|writes|schrieb(?:en)?|scritto|scrisse|escrito|escreveu|escriure|napisal|skrev|schreef|pisze|kirjoitti|kirjutas|scris)[^a-z\d]{0,2}$/i;
 
 /** No verb is longer. */
 const TAIL = 24;
@@ -218,9 +216,8 @@ const endsSentence = (content: string): boolean => /(?:[?!]|[^\d]\.)$/.test(cont
 function mayEnd(content: string): boolean {
   const tail = content.trimEnd().slice(-TAIL);
   if (/[:：)][.\s]?[*"]?$/.test(tail)) return true;
-  // Of the verbs in ASCII these end a line without a colon.
-  const word = /^[\x20-\x7e]*?([a-z]+)[.,;*"]?$/i.exec(tail)?.[1];
-  if (word !== undefined && !ASCII_VERBS.has(word.toLowerCase())) return HEADERS_IN_LINE.test(content);
+  if (ASCII_VERB_END.test(tail)) return true;
+  if (!/[^\x00-\x7f]/.test(tail)) return HEADERS_IN_LINE.test(content);
   const verb = lastVerb(tail);
   return (verb !== undefined && verb.end >= tail.length - 2) || HEADERS_IN_LINE.test(content);
 }

@@ -165,13 +165,16 @@ interface Shown {
 /** A406-A410, B620: walks down the body and keeps who wrote which depth. */
 function nameAuthors({ lines, kinds, naming, own }: Sheet, hints: BodyHints): Shown[] {
   const authors = new Authors(hints.ancestors ?? []);
+  let shown: Shown | undefined;
   return lines.map((line, at) => {
     if (own.has(at)) authors.endForwards();
     const depth = kinds[at] === "footer" && line.depth === 0 ? 0 : authors.shownDepth(line.depth);
-    const shown: Shown = { depth, ...authors.of(depth) };
+    // Who wrote a depth changes only where somebody is named.
+    const here = shown?.depth === depth ? shown : { depth, ...authors.of(depth) };
     const named = naming.get(at);
     if (named !== undefined) authors.name(named, depth);
-    return shown;
+    shown = named === undefined ? here : undefined;
+    return here;
   });
 }
 

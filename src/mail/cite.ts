@@ -25,8 +25,14 @@ export function readMarks(line: string): { depth: number; length: number } {
   return { depth, length: at };
 }
 
+/** True for a text of blanks, or of nothing. Most are told by their first letter: this is asked many times a line. */
+export function isBlankText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first > SPACE && first < 127) || Number.isNaN(first) ? text === "" : text.trim() === "";
+}
+
 /** True for a line that says nothing: blanks, or marks and blanks. */
-export const isEmptyLine = (line: CiteLine): boolean => line.content.trim() === "";
+export const isEmptyLine = (line: CiteLine): boolean => isBlankText(line.content);
 
 /** What is known of lines beside their look. */
 export interface CiteHints {
@@ -62,6 +68,7 @@ function keepLiteral(
 }
 
 function looks(line: string): CiteLine {
+  if (line.charCodeAt(0) !== GT) return { depth: 0, prefix: "", content: line };
   const { depth, length } = readMarks(line);
   return { depth, prefix: line.slice(0, length), content: line.slice(length) };
 }
@@ -77,6 +84,7 @@ function giveBackBlanks(cites: CiteLine[]): void {
     counts.set(line.depth, count);
   }
   for (const line of cites) {
+    if (line.depth === 0) continue;
     const count = counts.get(line.depth);
     if (count === undefined || line.prefix.endsWith(">") || count.spaced >= count.all * 0.6) continue;
     line.content = line.prefix.slice(-1) + line.content;

@@ -21,14 +21,13 @@ const NEW_PATH = /^\+\+\+ (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 
 /** A mark for lines left out: `[...]`, `...`, `<snip>`, `[... more of that ...]`, `…` (A404, R706). */
 export const isGapMark = (content: string): boolean => {
-  if (content.length > 80) return false;
+  if (content.length > 80 || !GAP_START.test(content)) return false;
   const text = content.trim();
-  if (!GAP_STARTS.includes(text.charAt(0))) return false;
   return BARE_GAP.test(text) || WORDED_GAP.test(text);
 };
 
 /** What a mark for left-out lines begins with: a bracket, dots, or one of its words. */
-const GAP_STARTS = "[(<{-_*.…sScCtT";
+const GAP_START = /^\s*[[(<{\-_*.…sct]/i;
 
 const BARE_GAP =
   /^[[(<{\-_* ]*(?:\.{2,}|…|snip(?:ped)?|cut|trim(?:med)?|\.\. ?\.\.)[^\p{L}\d]*(?:(?:snip|snipped|lines|cut|more) ?[^\p{L}\d]*)?$/iu;
@@ -60,7 +59,10 @@ const plainBlanks = (content: string): string =>
   content.includes("\u00a0") ? content.replaceAll("\u00a0", " ") : content;
 
 function diffLine(state: DiffState, content: string, next: string | undefined): DiffLineKind | undefined {
-  if (/^diff --(?:git|cc|combined) \S/.test(content) || /^diff -\S+ .*\S\/\S/.test(content.slice(0, 400))) {
+  if (
+    content.startsWith("diff -") &&
+    (/^diff --(?:git|cc|combined) \S/.test(content) || /^diff -\S+ .*\S\/\S/.test(content.slice(0, 400)))
+  ) {
     state.place = "file";
     return "file";
   }

@@ -1,6 +1,6 @@
 /** Folding: which lines of a body are put away at first, since they were read before (F801-F812). */
 import type { Block } from "./body.ts";
-import { readMarks } from "./cite.ts";
+import { isBlankText, readMarks } from "./cite.ts";
 import { isGapMark } from "./diff.ts";
 
 /** How a cited line compares with the message it cites (V703). */
@@ -76,7 +76,7 @@ function readLines(body: string, blocks: readonly Block[], rejoined: FoldContext
         marks: rejoined?.has(number) === true ? depth : marks.depth,
         content,
         author: author ?? "",
-        empty: content.trim() === "",
+        empty: isBlankText(content),
       });
     }
   }

@@ -54,8 +54,7 @@ const LONGEST_NAME = 24;
 
 /** False for most lines: a separator begins with dashes, lines or a word, and a field has a colon behind its name. */
 function mayBegin(content: string): boolean {
-  const start = content.trimStart().charAt(0);
-  if (start === "-" || start === "_" || start === "b" || start === "B") return true;
+  if (/^\s{0,3}[-_bB]/.test(content)) return true;
   const name = content.slice(0, LONGEST_NAME);
   return name.includes(":") || name.includes("：");
 }

@@ -1,5 +1,4 @@
 /** The whole mail, decoded: what is shown, cited and searched. Never throws. The door of mailparser. */
-import { simpleParser } from "mailparser";
 import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
@@ -96,6 +95,8 @@ async function libraryBytes(bytes: Buffer, parts: Part[]): Promise<Map<Part, Buf
   }
   pieces.push(`--${boundary}--\r\n`);
   const mail = Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
+  // Most mail needs no library: it is loaded with the first that does.
+  const { simpleParser } = await import("mailparser");
   try {
     const { attachments } = await simpleParser(mail, { checksumAlgo: false, keepCidLinks: true });
     if (attachments.length !== parts.length) return undefined;

@@ -93,7 +93,8 @@ function armorStart(lines: readonly CiteLine[], bottom: number): number | undefi
 
 const LIST_SERVER =
   /^(?:To unsubscribe from this list|You received this message because you are subscribed to)/;
-const isRule = (content: string): boolean => /^(?:_{20,200}|-{20,200})\s*$/.test(content.slice(0, 210));
+const isRule = (content: string): boolean =>
+  /^[_-]{20}/.test(content) && /^(?:_{20,200}|-{20,200})\s*$/.test(content.slice(0, 210));
 
 /** A list's name and where to leave it, by a link or by mail; no line is long. */
 function isListText(lines: readonly CiteLine[], first: number, last: number): boolean {

@@ -32,8 +32,11 @@ function softBreakEnd(bytes: Uint8Array, from: number): number {
 export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(bytes.length);
   let length = 0;
-  // Behind the last byte that is no literal blank: what follows it up to a line end is dropped.
-  let kept = 0;
+  // Blanks before this place were encoded or stand before a soft break: no transport put them there.
+  let meant = 0;
+  const dropBlanks = (): void => {
+    while (length > meant && isBlank(out[length - 1])) length--;
+  };
   let at = 0;
   while (at < bytes.length) {
     const code = bytes[at] as number;
@@ -42,24 +45,22 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Buffer {
       const low = high < 0 ? -1 : hexValue(bytes[at + 2]);
       if (low >= 0) {
         out[length++] = high * 16 + low;
-        kept = length;
+        meant = length;
         at += 3;
         continue;
       }
       const next = softBreakEnd(bytes, at + 1);
       if (next >= 0 || at + 1 === bytes.length) {
-        kept = length;
+        meant = length;
         at = next >= 0 ? next : at + 1;
         continue;
       }
-    } else if (code === lineFeed || code === carriageReturn) {
-      length = kept;
-    }
+    } else if (code === lineFeed || code === carriageReturn) dropBlanks();
     out[length++] = code;
-    if (!isBlank(code)) kept = length;
     at++;
   }
-  return out.subarray(0, kept);
+  dropBlanks();
+  return out.subarray(0, length);
 }
 
 /** Six bits of a base64 letter, or -1. */

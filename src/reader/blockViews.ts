@@ -1,5 +1,5 @@
 /** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
-import { readMarks } from "../mail/cite.ts";
+import { type CiteLine, readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
 import type { ReadBlock, Reading } from "../threads/reading.ts";
 import type { LinksByLine } from "./bodyLinks.ts";
@@ -15,6 +15,15 @@ function prefixLength(line: string, depth: number): number {
     if (line[at] === " " || line[at] === "\t") at += 1;
   }
   return at;
+}
+
+/** A line apart from the prefix that it has where it is shown `depth` deep. */
+function shownAt(cite: CiteLine | undefined, depth: number): Pick<CiteLine, "prefix" | "content"> {
+  if (cite === undefined) return { prefix: "", content: "" };
+  if (cite.depth === depth && (depth > 0 || cite.prefix === "")) return cite;
+  const line = cite.prefix + cite.content;
+  const length = depth === 0 ? 0 : prefixLength(line, depth);
+  return { prefix: line.slice(0, length), content: line.slice(length) };
 }
 
 /** Spans of a line moved to where they stand once the prefix is off; those inside the prefix are dropped. */
@@ -52,17 +61,10 @@ export function viewBlocks(message: Message, { blocks, lines }: Reading, links: 
     const linked: { line: number; spans: Span[] }[] = [];
     const joins: number[] = [];
     for (let number = block.firstLine; number <= block.lastLine; number += 1) {
-      const cite = lines[number - 1];
-      const line = cite === undefined ? "" : cite.prefix + cite.content;
-      const length =
-        block.depth === 0
-          ? 0
-          : cite?.depth === block.depth
-            ? cite.prefix.length
-            : prefixLength(line, block.depth);
-      view.marks.push(line.slice(0, length));
-      view.lines.push(line.slice(length));
-      const spans = withoutPrefix(links.get(number) ?? [], length);
+      const { prefix, content } = shownAt(lines[number - 1], block.depth);
+      view.marks.push(prefix);
+      view.lines.push(content);
+      const spans = withoutPrefix(links.get(number) ?? [], prefix.length);
       if (spans.length > 0) linked.push({ line: number - block.firstLine, spans });
       if (flowed.has(number) && number < block.lastLine) joins.push(number - block.firstLine);
     }

@@ -225,10 +225,9 @@ export type EditorAction =
   | "commentLine"
   | "giveTrailer"
   | "replyTemplate"
-  | ReadAsAction
   | TriageAction;
 
-/** Has a message read against what it says of itself, or as it says again. */
+/** By a button beside what is doubtful, not by a key: has a message read against what it says of itself, or as it says again. */
 export type ReadAsAction = "readAsUtf8" | "readAsQuotedPrintable";
 
 /** What the editor makes of a message or its thread, each a command of the same name. */
@@ -256,7 +255,7 @@ export interface HostContract {
     reply: { params: { messageId: string; lines?: [number, number][]; toSender?: boolean }; result: null };
     /** Has the editor do something about the message, or about the selected lines of it. */
     act: {
-      params: { action: EditorAction; messageId: string; lines?: [number, number][] };
+      params: { action: EditorAction | ReadAsAction; messageId: string; lines?: [number, number][] };
       result: null;
     };
     /** Keeps how cited text is drawn, for all threads to come. */

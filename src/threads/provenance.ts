@@ -77,9 +77,18 @@ const BUDGET = 20_000_000;
 /** UTF-16 units that are searched for words at most: a mail of lines that stand nowhere may not either. */
 const MOST_SEARCHED = 100_000_000;
 
+/** An ancestor, and the line where it was last cited. */
+interface Ancestor extends CitedMessage {
+  text?: SaidText;
+  after: number;
+}
+
+/** The ways in which a line is looked for at the depth that its place in the thread asks for, the surest first. */
+type Way = "verbatim" | "rewrapped" | "edited";
+
 /** The ancestors with the place where each was last cited: cited text follows its source downwards. */
 class Chain {
-  private readonly links: { messageId: string; body: string | undefined; after: number }[];
+  private readonly links: Ancestor[];
   private readonly said: SaidTexts;
   private budget = BUDGET;
   private searched = 0;
@@ -89,12 +98,17 @@ class Chain {
     this.links = ancestors.map(({ messageId, body }) => ({ messageId, body, after: 0 }));
   }
 
+  private textOf(link: Ancestor | undefined): SaidText | undefined {
+    if (link?.body !== undefined) link.text ??= this.said.of(link.body);
+    return link?.text;
+  }
+
   sourceOf(said: SaidLine): Found {
     return (
-      this.search(said, "verbatim", (text, line, after) => text.lineOf(line, after)) ??
-      this.search(said, "rewrapped", (text, line, after) => this.lineOfWords(text, line, after)) ??
+      this.search(said, "verbatim") ??
+      this.search(said, "rewrapped") ??
       this.anywhere(said) ??
-      this.search(said, "edited", (text, line, after) => this.likeLine(text, line, after)) ?? {
+      this.search(said, "edited") ?? {
         messageId: this.links[Math.min(said.marks, this.links.length) - 1]?.messageId ?? "",
         sourceLine: 0,
         sourceDepth: 0,
@@ -104,21 +118,20 @@ class Chain {
     );
   }
 
-  private search(
-    said: SaidLine,
-    state: CiteState,
-    find: (text: SaidText, line: SaidLine, after: number) => number | undefined,
-  ): Found | undefined {
-    for (let up = Math.min(said.marks, this.links.length); up >= 1; up--) {
+  private search({ marks, text: words }: SaidLine, way: Way): Found | undefined {
+    for (let up = Math.min(marks, this.links.length); up >= 1; up--) {
       const link = this.links[up - 1];
-      if (link?.body === undefined) continue;
-      const text = this.said.of(link.body);
-      const found = find(text, { marks: said.marks - up, text: said.text }, link.after);
-      if (found === undefined) continue;
-      link.after = found;
-      return { messageId: link.messageId, sourceLine: found, sourceDepth: text.depthAt(found), state };
+      const text = this.textOf(link);
+      if (link === undefined || text === undefined) continue;
+      const found = this.find(text, { marks: marks - up, text: words }, link.after, way);
+      if (found !== undefined) return foundAt(link, text, found, way);
     }
     return undefined;
+  }
+
+  private find(text: SaidText, line: SaidLine, after: number, way: Way): number | undefined {
+    if (way === "verbatim") return text.lineOf(line, after);
+    return way === "rewrapped" ? this.lineOfWords(text, line, after) : this.likeLine(text, line, after);
   }
 
   /**
@@ -129,17 +142,9 @@ class Chain {
     const near = this.links.slice(0, Math.max(said.marks, NEAR));
     for (const own of [true, false]) {
       for (const link of near) {
-        if (link.body === undefined) continue;
-        const text = this.said.of(link.body);
-        const found = text.lineAnywhere(said, link.after, own);
-        if (found === undefined) continue;
-        link.after = found;
-        return {
-          messageId: link.messageId,
-          sourceLine: found,
-          sourceDepth: text.depthAt(found),
-          state: "verbatim",
-        };
+        const text = this.textOf(link);
+        const found = text?.lineAnywhere(said, link.after, own);
+        if (text !== undefined && found !== undefined) return foundAt(link, text, found, "verbatim");
       }
     }
     return undefined;
@@ -160,6 +165,12 @@ class Chain {
     }
     return undefined;
   }
+}
+
+/** A line of an ancestor's text; cited text goes on below it. */
+function foundAt(link: Ancestor, text: SaidText, line: number, state: Way): Found {
+  link.after = line;
+  return { messageId: link.messageId, sourceLine: line, sourceDepth: text.depthAt(line), state };
 }
 
 /** The states by line, as folding wants them. */

@@ -65,13 +65,9 @@ export function findRejoined(
   return found;
 }
 
-/** A line that its author wrote so, and went on with other words, was not wrapped: most answers are told by that. */
-function endsThere(
-  { state, sourceDepth, sourceLine }: LineSource,
-  origin: SaidText,
-  rest: SaidLine,
-): boolean {
-  if (state !== "verbatim" || sourceDepth > 0) return false;
+/** A line that stands so in what is cited, where other words follow, was not wrapped: most answers are told by that. */
+function endsThere({ state, sourceLine }: LineSource, origin: SaidText, rest: SaidLine): boolean {
+  if (state !== "verbatim") return false;
   const next = origin.at(sourceLine + 1).text;
   return !next.startsWith(rest.text) && !(next !== "" && rest.text.startsWith(next));
 }

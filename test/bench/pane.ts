@@ -16,7 +16,7 @@ import { lineOf, megabytes, milliseconds, type Row, type Skipped, times } from "
 const MESSAGES = 500;
 const PAIRS = 5;
 /** As the editor sends them. */
-const FIRST = 4;
+const FIRST = 1;
 const CHUNK = 30;
 const PATCH_BYTES = 5_000_000;
 /** Frames that are scrolled, each by less than a page. */

@@ -153,11 +153,12 @@ export async function openPane(browser: Browser, options: PaneOptions = {}): Pro
   const asked: Asked[] = [];
   const port: Port = {
     post: (message) => {
+      // As text: what drives the browser takes its time for each value of an object.
       page
         .evaluate((said) => {
           const { dispatchEvent, MessageEvent } = globalThis as unknown as PageGlobals;
-          dispatchEvent(new MessageEvent("message", { data: said }));
-        }, message)
+          dispatchEvent(new MessageEvent("message", { data: JSON.parse(said) as unknown }));
+        }, JSON.stringify(message))
         .catch((error: Error) => {
           if (!page.isClosed()) troubles.push(`post: ${error.message}`);
         });

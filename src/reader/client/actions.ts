@@ -3,6 +3,7 @@ import {
   type EditorAction,
   type FoldLevel,
   type PageAction,
+  type ReadAsAction,
   type Span,
   TRIAGE_ACTIONS,
   type TriageAction,
@@ -72,8 +73,6 @@ export class Actions {
       commentLine: () => this.#comment(),
       giveTrailer: () => this.#editor("giveTrailer", messageId),
       replyTemplate: () => this.#editor("replyTemplate", messageId),
-      readAsUtf8: () => this.#editor("readAsUtf8", messageId),
-      readAsQuotedPrintable: () => this.#editor("readAsQuotedPrintable", messageId),
       copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
       copyMessageId: () => this.#copy(messageId, "Message-ID"),
       toggleHeaders: () => this.#headers(messageId),
@@ -263,6 +262,11 @@ export class Actions {
   /** Has the editor do something about a message. */
   #editor(action: EditorAction, messageId: string): void {
     this.#ask(this.#pane.channel.request("act", { action, ...this.#meant(messageId) }));
+  }
+
+  /** Has a message read against what it says of itself, or as it says again. */
+  readAs(action: ReadAsAction, messageId: string): void {
+    this.#ask(this.#pane.channel.request("act", { action, messageId }));
   }
 
   /** Has the editor open a draft for a comment on the selected lines, or on the line last clicked or focused. */

@@ -270,6 +270,17 @@ function ghost(drawing: Drawing, entry: OutlineEntry, id: string): HTMLElement {
   );
 }
 
+/** The place of a message that is still to come; it has no heading yet. */
+export function waitingArticle({ document }: Drawing, entry: OutlineEntry, id: string): HTMLElement {
+  return element(document, "article", {
+    id,
+    class: "message waiting",
+    tabindex: -1,
+    "aria-busy": "true",
+    "data-message": entry.messageId,
+  });
+}
+
 /**
  * The article of one place in the outline. Without a view it is the heading alone, until the message arrives.
  * `id` is the element's id; ids of its parts begin with it.

@@ -51,8 +51,6 @@ export const ACTIONS: Readonly<Record<PageAction, { title: string; group: string
   copyMessageId: { group: "Message", title: "Copy Message-ID" },
   toggleHeaders: { group: "Message", title: "All headers" },
   showRaw: { group: "Message", title: "Raw message" },
-  readAsUtf8: { group: "Message", title: "Read as UTF-8 or as declared" },
-  readAsQuotedPrintable: { group: "Message", title: "Read as quoted-printable or as declared" },
   sayWhere: { group: "Message", title: "Say where I am" },
   showKeys: { group: "Message", title: "These keys" },
 };

@@ -52,6 +52,10 @@ function press(pane: Pane, actions: Actions, control: Element): void {
     case "saveAttachment":
       actions.attachment(messageId, Number(control.getAttribute("data-index")), act === "saveAttachment");
       return;
+    case "readAsUtf8":
+    case "readAsQuotedPrintable":
+      actions.readAs(act, messageId);
+      return;
     case "toggleOutline":
       actions.toggleOutline();
       return;

@@ -12,7 +12,7 @@ import type {
 } from "../protocol.ts";
 import { Actions } from "./actions.ts";
 import { type Answered, markAnswers, readAnswers } from "./answers.ts";
-import { type ArticleState, renderArticle } from "./article.ts";
+import { type ArticleState, renderArticle, waitingArticle } from "./article.ts";
 import { citedPath } from "./citedPath.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
@@ -31,6 +31,8 @@ const LINES = 20_000;
 const SAID_MS = 6000;
 /** Messages before and behind the one in view that are drawn at once when all are drawn anew. */
 const NEAR = 8;
+/** How long the outline waits for the first message, in milliseconds. */
+const OUTLINE_MS = 300;
 /** How long the page works at a time on what can wait, in milliseconds. */
 const SLICE_MS = 12;
 /** Pause after scrolling before the place is kept, in milliseconds. */
@@ -68,6 +70,7 @@ export class Pane {
   #goal: (Place & { offset?: number }) | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  #outlining: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     root: HTMLElement,
@@ -314,8 +317,13 @@ export class Pane {
     this.#order = new Map(view.outline.map(({ messageId }, index) => [messageId, index]));
     this.drawing.nowMs = Date.now();
     this.#drawHeader();
-    this.#nav.replaceChildren(renderOutline(this.drawing, view.outline));
-    this.#place(view.outline, before);
+    if (isSame) this.#drawOutline();
+    else {
+      this.#nav.replaceChildren();
+      this.#drawOutlineIn(OUTLINE_MS);
+    }
+    const goal = goTo ?? this.#restored?.messageId ?? "";
+    this.#place(view.outline, before, this.#order.get(goal) ?? 0);
     const { document } = this.drawing;
     if (view.outline.length === 0)
       this.main.append(element(document, "p", { class: "loading" }, "This thread is empty."));
@@ -334,10 +342,13 @@ export class Pane {
     document.title = view.subject || "Kernel Mail";
   }
 
-  /** Puts the articles of the outline in order; those that are there already stay as they are, with focus and selection. */
-  #place(outline: readonly OutlineEntry[], before: ReadonlyMap<string, OutlineEntry>): void {
+  /**
+   * Puts the articles of the outline in order; those that are there already stay as they are, with focus and selection.
+   * Those far from what is read first get their headings with their text.
+   */
+  #place(outline: readonly OutlineEntry[], before: ReadonlyMap<string, OutlineEntry>, goal: number): void {
     let at = this.main.firstElementChild;
-    for (const entry of outline) {
+    for (const [index, entry] of outline.entries()) {
       const { messageId } = entry;
       const known = this.travel.article(messageId);
       if (known && before.get(messageId)?.missing === entry.missing) {
@@ -347,7 +358,11 @@ export class Pane {
       }
       const state = this.state(messageId);
       const id = this.#idOf(messageId);
-      const made = renderArticle(this.drawing, entry, this.views.get(messageId), state, id);
+      const view = this.views.get(messageId);
+      const isFar = !view && !entry.missing && Math.abs(index - goal) > NEAR;
+      const made = isFar
+        ? waitingArticle(this.drawing, entry, id)
+        : renderArticle(this.drawing, entry, view, state, id);
       if (known === at) at = known?.nextElementSibling ?? null;
       known?.remove();
       this.main.insertBefore(made, at);
@@ -373,11 +388,11 @@ export class Pane {
       this.redraw(messageId);
     }
     if (this.#goal) this.#reach(this.#goal);
-    if (!done) return;
-    if (this.thread) {
-      this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
-      this.#markCurrent();
+    if (!done) {
+      if (this.#outlining !== undefined) requestAnimationFrame(() => this.#drawOutlineIn(0));
+      return;
     }
+    this.#drawOutline();
     this.#answered = readAnswers(this.views);
     for (const { messageId } of this.thread?.outline ?? []) {
       const article = this.travel.article(messageId);
@@ -386,6 +401,20 @@ export class Pane {
     if (this.#goal) this.#reach(this.#goal);
     this.#goal = undefined;
     this.main.classList.add("done");
+  }
+
+  /** The outline waits until what is read first has been painted, or so long. */
+  #drawOutlineIn(ms: number): void {
+    clearTimeout(this.#outlining);
+    this.#outlining = setTimeout(() => this.#drawOutline(), ms);
+  }
+
+  #drawOutline(): void {
+    clearTimeout(this.#outlining);
+    this.#outlining = undefined;
+    if (!this.thread) return;
+    this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
+    this.#markCurrent();
   }
 
   #drawHeader(): void {
