@@ -136,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     show: openThread,
   });
   const { follow, servers } = links;
-  const triage = openTriage({ worker, settings, commands });
+  const triage = openTriage({ worker, settings, commands, trees: links.trees });
   const readOnLeave = openReadOnLeave({ triage, settings, commands });
   const searches = openSearchRoots(settings);
   const reader = openReader({

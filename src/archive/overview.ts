@@ -69,7 +69,7 @@ export class Overview {
   }
 
   #reading(): Reading {
-    return { keyOf: (id) => this.#key(id), nowMs: this.#now(), names: this.view?.names() };
+    return { keyOf: (id) => this.#key(id), nowMs: this.#now(), person: this.view?.person() };
   }
 
   archives(): ArchiveRow[] {

@@ -1,7 +1,7 @@
 /** Terms of a search that ask for what the person made of messages: is:unread, answers:me and their like. */
 import { UserError } from "../base/report.ts";
 import type { Value } from "./database.ts";
-import { ANSWERS, mentionMatch } from "./stateView.ts";
+import { ANSWERS, changesMatch, mentionMatch, type Person } from "./stateView.ts";
 
 const flagged = (kind: string): string => `m.thread IN (SELECT thread FROM temp.flag WHERE kind = '${kind}')`;
 
@@ -30,23 +30,43 @@ const TERMS: Readonly<Record<string, string>> = {
     CROSS JOIN message h ON h.id = t.head WHERE h.subject LIKE '[%PATCH%]%')`,
 };
 
+/** Mail of threads that a patch begins, where the person has said nothing, and whose author has sent no later version. */
+const UNANSWERED = `m.subject LIKE '[%PATCH%]%' AND m.thread NOT IN (SELECT thread FROM temp.own)
+  AND EXISTS (SELECT 1 FROM thread t CROSS JOIN message h ON h.id = t.head
+    WHERE t.id = m.thread AND h.subject LIKE '[%PATCH%]%' AND NOT EXISTS (
+      SELECT 1 FROM message n CROSS JOIN thread s ON s.id = n.thread AND s.head = n.id
+      WHERE n.person = h.person AND coalesce(n.date, n.arrived) > coalesce(h.date, h.arrived)
+        AND substr(n.subject, instr(n.subject, ']')) = substr(h.subject, instr(h.subject, ']'))))`;
+
+/** Terms whose question to the full text is made of what is known of the person. */
+const ASKED: Readonly<Record<string, (person: Person, values: Value[]) => string>> = {
+  "mentions:me": ({ names }, values) => {
+    const match = mentionMatch(names);
+    if (match === undefined) return "FALSE";
+    values.push(match);
+    return `m.id IN (SELECT rowid FROM words WHERE words MATCH ?)
+      AND m.person NOT IN (SELECT person FROM temp.me)`;
+  },
+  // Patches that are sent to the person, or that change what the person looks after.
+  "waiting:me": ({ files }, values) => {
+    const match = changesMatch(files);
+    if (match === undefined) return `${TERMS["to:me"]} AND ${UNANSWERED}`;
+    values.push(match);
+    return `(${TERMS["to:me"]} OR m.id IN (SELECT rowid FROM words WHERE words MATCH ?)) AND ${UNANSWERED}`;
+  },
+};
+
 /** Whether a term is one of these; `from:melissa` is not. */
 export const isPersonal = (field: string, text: string): boolean =>
-  `${field}:${text}` === "mentions:me" || Object.hasOwn(TERMS, `${field}:${text}`);
+  Object.hasOwn(ASKED, `${field}:${text}`) || Object.hasOwn(TERMS, `${field}:${text}`);
 
-/** The SQL of a term. Throws a UserError when there is no state: `names`, the person's, are undefined then. */
-export function personalSql(term: string, names: readonly string[] | undefined, values: Value[]): string {
-  if (names === undefined) {
+/** The SQL of a term. Throws a UserError when there is no state: `person` is undefined then. */
+export function personalSql(term: string, person: Person | undefined, values: Value[]): string {
+  if (person === undefined) {
     throw new UserError(
       `“${term}” asks for what you marked, and no state is open.`,
       "Search in the editor, or name its state with --state.",
     );
   }
-  const sql = TERMS[term];
-  if (sql !== undefined) return sql;
-  const match = mentionMatch(names);
-  if (match === undefined) return "FALSE";
-  values.push(match);
-  return `m.id IN (SELECT rowid FROM words WHERE words MATCH ?)
-    AND m.person NOT IN (SELECT person FROM temp.me)`;
+  return TERMS[term] ?? ASKED[term]?.(person, values) ?? "FALSE";
 }

@@ -4,6 +4,7 @@ import { recipientWord } from "../mail/recipientWords.ts";
 import type { Value } from "./database.ts";
 import { isPersonal, personalSql } from "./personalTerms.ts";
 import { type Expression, readExpression } from "./queryTree.ts";
+import type { Person } from "./stateView.ts";
 
 /** One term of a query as typed. `field` is "" for plain words. */
 export interface Term {
@@ -161,8 +162,8 @@ export interface Reading {
   /** The key of a Message-ID. */
   keyOf: (messageId: string) => number;
   nowMs: number;
-  /** The names of the person whose state is joined with the index; undefined when none is. */
-  names: readonly string[] | undefined;
+  /** Whose state is joined with the index; undefined when none is. */
+  person: Person | undefined;
 }
 
 /** A whole address, or the beginning of one: `to:ada@kernel.example`, `to:linux-mm`. */
@@ -182,8 +183,8 @@ function matchOf(term: Term): string | undefined {
 
 /** A term as SQL over `message m`; undefined when it asks for nothing. */
 function termSql(term: Term, reading: Reading, values: Value[]): string | undefined {
-  const { keyOf, nowMs, names } = reading;
-  if (isPersonal(term.field, term.text)) return personalSql(`${term.field}:${term.text}`, names, values);
+  const { keyOf, nowMs, person } = reading;
+  if (isPersonal(term.field, term.text)) return personalSql(`${term.field}:${term.text}`, person, values);
   switch (term.field) {
     case "id": {
       const mid = term.text.replace(/^<|>$/g, "");

@@ -310,8 +310,11 @@ export interface ArchiveContract {
       params: { messageId?: string; direction: 1 | -1 };
       result: { messageId: string } | null;
     };
-    /** Who the person is and who a robot: globs over addresses (`*`, `?`), and the person's names. */
-    setPeople: { params: { me: string[]; name: string[]; bot: string[] }; result: null };
+    /**
+     * Who the person is and who a robot: globs over addresses (`*`, `?`), the person's names, and the patterns of files
+     * that MAINTAINERS gives to the person.
+     */
+    setPeople: { params: { me: string[]; name: string[]; bot: string[]; file: string[] }; result: null };
     /** Everything the person marked, as lines of text. */
     exportState: { params: null; result: string };
     /** Takes over what `exportState` gave on another machine; the later word stands. */

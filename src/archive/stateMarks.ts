@@ -62,7 +62,7 @@ type Before =
   | ["mark", messageId: string, kind: string, value: string | null, setMs: number]
   | ["upTo", list: string, setMs: number];
 
-export type Role = "me" | "name" | "bot";
+export type Role = "me" | "name" | "bot" | "file";
 
 export class Marks {
   readonly #database: Database;

@@ -12,19 +12,38 @@ export function mentionMatch(names: readonly string[]): string | undefined {
   return `prose : ((${any("")}) NOT (${any("by ")} OR ${any("cc ")} OR ${any("from ")}))`;
 }
 
+/**
+ * Says that a patch changes one of these files, patterns as MAINTAINERS has them: the names of changed files stand with
+ * the author's own words. A folder at the top is one word, which prose has too: there the subject names it.
+ */
+export function changesMatch(files: readonly string[]): string | undefined {
+  const phrases = files.flatMap((pattern) => {
+    const [path = ""] = pattern.replaceAll('"', " ").split(/[*?[]/);
+    if (!/[\p{L}\p{N}_]/u.test(path)) return [];
+    const column = /^[^/]+\/$/.test(path) ? "subject" : "prose";
+    return [`${column} : "${path}"${/[\p{L}\p{N}_]$/u.test(path) && path !== pattern ? " *" : ""}`];
+  });
+  return phrases.length === 0 ? undefined : phrases.map((phrase) => `(${phrase})`).join(" OR ");
+}
+
 /** Messages that answer one of the person's: SQL for a set of ids. */
 export const ANSWERS = `SELECT a.id FROM message a WHERE a.thread IN (SELECT thread FROM temp.own)
   AND substr(a.refs, -6) IN (SELECT key FROM temp.own) AND a.person NOT IN (SELECT person FROM temp.me)`;
 
+/** What is known of the person beside addresses: names, and the files that they look after. */
+export interface Person {
+  names: string[];
+  files: string[];
+}
+
 export class StateView {
-  /** The person's names. */
-  readonly names: () => string[];
+  readonly person: () => Person;
   readonly #database: Database;
 
   /** A connection with the tables of `StateJoin`, which the caller keeps up to date. */
-  constructor(database: Database, names: () => string[]) {
+  constructor(database: Database, person: () => Person) {
     this.#database = database;
-    this.names = names;
+    this.person = person;
   }
 
   /** What a thread's row shows, by the thread's number. Robots' mail is not counted. */
@@ -118,7 +137,7 @@ export class StateView {
   counts(): Pick<StateCounts, "forMe" | "followed" | "all"> {
     const count = (sql: string, ...values: string[]) =>
       Number(this.#database.prepare(`SELECT count(*) FROM ${sql}`).get(...values)?.[0] ?? 0);
-    const match = mentionMatch(this.names());
+    const match = mentionMatch(this.person().names);
     const mentions =
       match === undefined
         ? 0

@@ -29,7 +29,10 @@ export class Triage {
     this.#overview = overview;
     this.#now = now;
     this.join = new StateJoin(reading, state, now);
-    this.view = new StateView(reading, () => state.marks.people("name"));
+    this.view = new StateView(reading, () => ({
+      names: state.marks.people("name"),
+      files: state.marks.people("file"),
+    }));
   }
 
   /** Call before a source is read: returns what `end` is to be given. */

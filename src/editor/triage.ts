@@ -1,10 +1,14 @@
 /** What the person makes of messages, as the editor's rooms ask for it, and what is unread now. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { ArchiveContract, Marked, StateCounts } from "../archive/remote.ts";
-import { addressGlobs } from "../compose/identity.ts";
+import { addressGlobs, isSelf } from "../compose/identity.ts";
+import { filesOf } from "../mail/maintainers.ts";
 import type { ArchiveWorker } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { knownWriter } from "./identity.ts";
+import type { KernelTrees } from "./kernelTrees.ts";
 import type { Settings } from "./settings.ts";
 
 type MarkParams = ArchiveContract["requests"]["mark"]["params"];
@@ -29,9 +33,27 @@ interface TriageParts {
   worker: ArchiveWorker;
   settings: Settings;
   commands: Commands;
+  trees: Pick<KernelTrees, "folders">;
 }
 
-export function openTriage({ worker, settings, commands }: TriageParts): Triage {
+/** What MAINTAINERS of the trees at hand gives to somebody to look after. */
+async function maintainedFiles(
+  folders: readonly string[],
+  isThem: (address: string) => boolean,
+): Promise<string[]> {
+  const texts = await Promise.all(
+    folders.map((folder) =>
+      readFile(join(folder, "MAINTAINERS"), "utf8").catch((error: NodeJS.ErrnoException) => {
+        // A folder without the file is no kernel tree.
+        if (error.code === "ENOENT" || error.code === "ENOTDIR") return "";
+        throw error;
+      }),
+    ),
+  );
+  return [...new Set(texts.flatMap((text) => filesOf(text, isThem)))];
+}
+
+export function openTriage({ worker, settings, commands, trees }: TriageParts): Triage {
   const marked = new vscode.EventEmitter<Marked>();
   const counted = new vscode.EventEmitter<StateCounts>();
   let counts: StateCounts = { forMe: 0, followed: 0, all: 0 };
@@ -65,6 +87,7 @@ export function openTriage({ worker, settings, commands }: TriageParts): Triage 
       me: self === undefined ? settings.myAddresses() : addressGlobs(self),
       name: names.filter((name) => name.trim().includes(" ")),
       bot: settings.bots(),
+      file: self === undefined ? [] : await maintainedFiles(trees.folders(), (one) => isSelf(one, self)),
     });
   };
 
@@ -76,8 +99,9 @@ export function openTriage({ worker, settings, commands }: TriageParts): Triage 
     worker.on("changed", countSoon),
     worker.on("ended", countSoon),
   ];
-  const changes = settings.onDidChange(["archives", "identities", "myAddresses", "bots", "gitPath"], () =>
-    commands.attempt("find out who you are", introduce),
+  const changes = settings.onDidChange(
+    ["archives", "identities", "myAddresses", "bots", "gitPath", "kernelTrees"],
+    () => commands.attempt("find out who you are", introduce),
   );
 
   return {

@@ -100,7 +100,12 @@ async function measure(since: number): Promise<void> {
   const state = join(folder, `state-${since}.sqlite`);
   const open = () => openArchive({ db, state, git: "git", bodies: "none" });
   const first = open();
-  await first.setPeople({ me: ["p1@kernel.example"], name: ["Person 1"], bot: ["p2@kernel.example"] });
+  await first.setPeople({
+    me: ["p1@kernel.example"],
+    name: ["Person 1"],
+    bot: ["p2@kernel.example"],
+    file: [],
+  });
   await first.counts();
   first.close();
   await new Promise((resolve) => setImmediate(resolve));

@@ -11,7 +11,7 @@ const terms = (query: string, expected: string) =>
     expected,
   );
 const condition = (query: string, names: string[] | undefined = undefined) =>
-  toCondition(query, { keyOf: (id) => id.length, nowMs: now, names });
+  toCondition(query, { keyOf: (id) => id.length, nowMs: now, person: names && { names, files: [] } });
 /** The full-text questions of a query with what joins them. */
 const shape = (query: string, expected: string) => {
   const { sql, values, match } = condition(query, []);

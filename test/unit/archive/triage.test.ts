@@ -36,7 +36,12 @@ describe("archive/triage", () => {
   });
   const open = async (...mails: Mail[]): Promise<Archive> => {
     const archive = archives.openHere(() => nowMs);
-    await archive.setPeople({ me: ["ada@kernel.example"], name: ["Ada Moreno"], bot: ["*@robots.example"] });
+    await archive.setPeople({
+      me: ["ada@kernel.example"],
+      name: ["Ada Moreno"],
+      bot: ["*@robots.example"],
+      file: ["drivers/pond/", "fs/lake*.c", "mm/"],
+    });
     if (mails.length > 0) await archives.index(archive, "/list", { mails });
     return archive;
   };
@@ -201,6 +206,32 @@ describe("archive/triage", () => {
     assert.equal((await archive.counts()).forMe, 2);
     const row = (await archive.threads({ limit: 9 })).threads.find(({ thread: id }) => id === "mine");
     assert.equal(row?.marks?.answersMe, true);
+  });
+  it("patches wait that are sent to the person or change their files, until they answer or a later version comes", async () => {
+    const waiting = async (archive: Archive): Promise<string[]> =>
+      (await archive.threads({ query: "waiting:me", limit: 99 })).threads.map(({ thread: id }) => id).sort();
+    const patch = (id: string, subject: string, more: Partial<Mail> = {}) =>
+      mail(id, 3, { subject: `[PATCH] ${subject}`, ...more });
+    const mails = [
+      patch("mine", "to", { to: "ada@kernel.example" }),
+      patch("folder", "folder", { body: "Words.\ndrivers/pond/depth.c" }),
+      patch("name", "name", { body: "fs/lake_sub.c" }),
+      patch("top", "mm: zones", { body: "other/path.c" }),
+      patch("else", "else", { body: "drivers/ponder/depth.c\nthe mm of words" }),
+      mail("talk", 3, { to: "ada@kernel.example", body: "drivers/pond/depth.c" }),
+      patch("own", "own", { from: me, body: "drivers/pond/depth.c" }),
+      patch("old", "series", { to: "ada@kernel.example" }),
+      mail("new", 2, { subject: "[PATCH v2 0/2] series" }),
+      mail("part", 2, {
+        subject: "[PATCH v2 1/2] part",
+        to: "ada@kernel.example",
+        references: ["new"],
+      }),
+    ];
+    const archive = await open(...mails);
+    assert.deepEqual(await waiting(archive), ["folder", "mine", "name", "new", "top"]);
+    await come(archive, mail("said", 1, { from: me, references: ["mine"] }));
+    assert.deepEqual(await waiting(archive), ["folder", "name", "new", "top"]);
   });
   it("an answer that is read before what it answers counts all the same", async () => {
     const archive = await open(mail("answer", 2, { references: ["mine"] }));
