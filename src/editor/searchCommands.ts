@@ -8,7 +8,7 @@ import type { Reader } from "./readerPanel.ts";
 import type { SearchRoots } from "./searchRoots.ts";
 import type { Settings } from "./settings.ts";
 import { isElement } from "./threadElements.ts";
-import { age } from "./threadLabels.ts";
+import { age, reachText } from "./threadLabels.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
 
 /** A pause in typing after which is searched, in milliseconds. */
@@ -75,15 +75,15 @@ export function registerSearchCommands({ archive, commands, settings, searches, 
         asking = own;
         pick.busy = true;
         try {
-          const { found, next } = await archive.request(
-            "search",
-            { query: whileTyping(query), limit: SHOWN },
-            own.signal,
-          );
+          const [{ found, next }, reach] = await Promise.all([
+            archive.request("search", { query: whileTyping(query), limit: SHOWN }, own.signal),
+            archive.request("reach", null, own.signal),
+          ]);
           if (own.signal.aborted) return;
           const more = next === undefined ? `${found.length} found` : `The newest ${found.length}`;
           const now = Date.now();
-          pick.items = [keeps(query, more), ...found.map((one) => itemOf(one, now))];
+          const facts = [more, ...reach.map((one) => reachText(one, now))];
+          pick.items = [keeps(query, facts.join(" · ")), ...found.map((one) => itemOf(one, now))];
         } catch (error) {
           if (own.signal.aborted) return;
           if (!isUserError(error)) throw error;

@@ -1,5 +1,5 @@
 /** What the Threads tree is made of, and how a thread in reading order becomes nested elements. */
-import type { ArchiveRow, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { ArchiveRow, ThreadNode, ThreadRow, Unread } from "../archive/remote.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { SearchRoot } from "./searchRoots.ts";
 import type { RemoteSpec } from "./settings.ts";
@@ -29,8 +29,8 @@ export interface SearchElement {
   search: SearchRoot;
   /** Unread mail in it, where that is counted. */
   unread?: number;
-  /** What is not in it yet, in words, while archives are being read. */
-  reach?: string;
+  /** The archives that are not read to their end: it reaches no further than those. */
+  reach: readonly Unread[];
 }
 
 /** The threads that robots began, out of the way of the others. */

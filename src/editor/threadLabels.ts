@@ -1,5 +1,5 @@
 /** What the rows of the Threads tree say: label, description, tooltip and one spoken sentence. No editor in here. */
-import type { ArchiveRow, ThreadMarks, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { ArchiveRow, ThreadMarks, ThreadNode, ThreadRow, Unread } from "../archive/remote.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { count, grouped } from "./counts.ts";
 
@@ -23,10 +23,15 @@ export function age(ms: number, now: number): string {
   if (past >= 0 && past < HOUR) return `${Math.floor(past / MINUTE)} min`;
   if (past >= 0 && past < DAY) return `${Math.floor(past / HOUR)} h`;
   if (past >= 0 && past < 14 * DAY) return `${Math.floor(past / DAY)} d`;
+  return day(ms, now);
+}
+
+/** "5 Mar", or "5 Mar 2019" when that is another year than `now`; "" for what is no time. */
+function day(ms: number, now: number): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return "";
-  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
-  return date.getUTCFullYear() === new Date(now).getUTCFullYear() ? day : `${day} ${date.getUTCFullYear()}`;
+  const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return date.getUTCFullYear() === new Date(now).getUTCFullYear() ? text : `${text} ${date.getUTCFullYear()}`;
 }
 
 /** The same in words for a voice: "2 hours ago", "on 5 Mar 2019". */
@@ -85,22 +90,30 @@ export function listText(list: ArchiveRow["lists"][number]): RowText {
   };
 }
 
-/** A search: its name, what of it is unread, and how far it reaches while archives are being read. */
+/** How far a search reaches in an archive that is not read to its end: "linux-mm is read to 40 %, back to 5 Mar 2019". */
+export function reachText({ name, part, backToMs }: Unread, now: number): string {
+  const back = backToMs === undefined ? "" : `, back to ${day(backToMs, now)}`;
+  return `${name} is read to ${Math.floor(part * 100)} %${back}`;
+}
+
+/** A search: its name, what of it is unread, and how far it reaches. `reach`: the archives that are not read to their end. */
 export function searchText(
   name: string,
   query: string,
   unread: number | undefined,
-  reach: string | undefined,
+  reach: readonly Unread[],
+  now: number,
 ): RowText {
-  const facts = [unreadWords(unread), reach ?? ""].filter((part) => part !== "");
+  const least = Math.floor(100 * Math.min(...reach.map(({ part }) => part)));
+  const facts = [unreadWords(unread), ...(reach.length === 0 ? [] : [`${least} % read`])];
+  const said = facts.filter((fact) => fact !== "");
   return {
     label: name,
-    description: facts.join(" · "),
-    tooltip: [
-      query,
-      ...(reach === undefined ? [] : [`Mail that is not read yet is not found: ${reach}.`]),
-    ].join("\n"),
-    spoken: [`Search ${name}`, ...facts].join(", "),
+    description: said.join(" · "),
+    tooltip: [query, ...reach.map((one) => `${reachText(one, now)}; what is older is not found yet.`)].join(
+      "\n",
+    ),
+    spoken: [`Search ${name}`, ...said].join(", "),
   };
 }
 

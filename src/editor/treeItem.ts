@@ -110,7 +110,7 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
     }
     case "search": {
       const { search, unread, reach } = element;
-      const text = searchText(search.name, search.query, unread, reach);
+      const text = searchText(search.name, search.query, unread, reach, now);
       const words = search.saved ? "search saved" : "search";
       return item(element.id, text, Collapsed, words, search.icon ?? "search");
     }

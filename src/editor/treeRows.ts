@@ -1,8 +1,7 @@
 /** The rows of the Threads tree: asked of the worker and the settings, as elements that stay the same while they mean the same. */
-import type { ThreadRow } from "../archive/remote.ts";
+import type { ThreadRow, Unread } from "../archive/remote.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { RemoteArchives } from "./remoteArchives.ts";
-import { percent } from "./runProgress.ts";
 import type { SearchRoots } from "./searchRoots.ts";
 import { archiveName, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
@@ -55,6 +54,8 @@ export class TreeRows {
   readonly #wanted = new Map<string, number>();
   /** Archives whose threads are shown without lists between. */
   readonly #flat = new Set<string>();
+  /** The archives that were not read to their end when the roots were asked for. */
+  #reach: readonly Unread[] = [];
 
   constructor(parts: TreeRowsParts) {
     this.#parts = parts;
@@ -71,7 +72,11 @@ export class TreeRows {
   async archiveRoots(): Promise<ArchiveElement[]> {
     const { archive, sync } = this.#parts;
     // Without archives the worker need not be started.
-    const held = sync.archives().length === 0 ? [] : await archive.request("archives", null);
+    const [held, reach] =
+      sync.archives().length === 0
+        ? [[], []]
+        : await Promise.all([archive.request("archives", null), archive.request("reach", null)]);
+    this.#reach = reach;
     const rows = new Map(held.map((row) => [row.source, row]));
     // Asked anew: the set may have become another one meanwhile.
     const present = sync.archives().flatMap((spec): ArchiveElement[] => {
@@ -105,29 +110,17 @@ export class TreeRows {
   searchRoots(): SearchElement[] {
     const { searches, triage } = this.#parts;
     const counts = triage.counts();
-    const reach = this.#reach();
     const present = searches.roots().map((search): SearchElement => {
       const id = `search\n${search.saved}\n${search.name}\n${search.query}`;
-      const element: SearchElement = this.#searches.get(id) ?? { kind: "search", id, search };
+      const element: SearchElement = this.#searches.get(id) ?? { kind: "search", id, search, reach: [] };
       const counted = COUNTED[search.query];
       if (counted !== undefined) element.unread = counts[counted];
-      if (reach === undefined) delete element.reach;
-      else element.reach = reach;
+      element.reach = this.#reach;
       return element;
     });
     this.#searches.clear();
     for (const element of present) this.#searches.set(element.id, element);
     return present;
-  }
-
-  /** How far a search reaches while archives are being read; undefined when everything is held. */
-  #reach(): string | undefined {
-    const { sync } = this.#parts;
-    const shares = sync.archives().flatMap(({ path }) => {
-      const { phase, progress } = sync.state(path);
-      return phase === undefined ? [] : [(progress && percent(progress)) ?? 0];
-    });
-    return shares.length === 0 ? undefined : `${Math.min(...shares)} % read`;
   }
 
   #listsOf(parent: ArchiveElement): ListElement[] {

@@ -155,11 +155,26 @@ describe("archiveText and listText", () => {
       ["1 unread · 2", "List a, 1 unread, 2 threads, 3 messages"],
     );
   });
-  it("says how far a search reaches while mail is read", () =>
-    assert.equal(
-      searchText("For Me", "answers:me", 3, "40 % read").spoken,
-      "Search For Me, 3 unread, 40 % read",
-    ));
+  it("says how far a search reaches while mail is read", () => {
+    const reach = [
+      { source: "/a", name: "a", part: 0.408, backToMs: Date.UTC(2019, 2, 5) },
+      { source: "/b", name: "b", part: 0.9 },
+    ];
+    const { spoken, tooltip } = searchText("For Me", "answers:me", 3, reach, Date.UTC(2026, 0, 1));
+    assert.equal(spoken, "Search For Me, 3 unread, 40 % read");
+    assert.deepEqual(tooltip.split("\n"), [
+      "answers:me",
+      "a is read to 40 %, back to 5 Mar 2019; what is older is not found yet.",
+      "b is read to 90 %; what is older is not found yet.",
+    ]);
+  });
+  it("says nothing about reach when all is read", () =>
+    assert.deepEqual(searchText("For Me", "answers:me", undefined, [], 0), {
+      label: "For Me",
+      description: "",
+      tooltip: "answers:me",
+      spoken: "Search For Me",
+    }));
   it("names mail of no list", () =>
     assert.equal(listText({ list: "", name: "", threads: 2, messages: 3 }).label, "Mail of no list"));
 });
