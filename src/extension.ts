@@ -108,14 +108,16 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   finish = sender.close;
   const documents = openDocuments();
   const shown = openThreadShown();
-  const loadThread = openThreadFeed(withPending(archive, sender.outbox), () => settings.links().trackers);
+  const withOutbox = withPending(archive, sender.outbox);
+  const loadThread = openThreadFeed(withOutbox, () => settings.links().trackers);
   // The person's own mail too, which stands in its thread before any archive has it.
   const newMail = openNewMail(sync.onDidChange, sender.onDidChange);
   const onNewMail: vscode.Event<void> = (heard) =>
     vscode.Disposable.from(newMail.event(heard), readAs.onDidChange(heard));
   const texts = openThreadTexts({ commands, documents, loadThread, shown, onNewMail });
   const compose = openComposeEditor({
-    archive,
+    // One's own mail that no archive has yet can be answered too.
+    archive: withOutbox,
     settings,
     commands,
     documents,
@@ -197,9 +199,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
   registerHandOver({ ...shared, compose });
-  registerSendingSetup({ ...shared, compose, sender, folder });
+  registerSendingSetup({ ...shared, compose, sender, sending, folder });
   const undoSend = openUndoSend({ sender, commands });
-  const echoes = openEchoes({ ...shared, sender, openThread });
+  const refresh = () => mirrors.refresh(settings.archives(), { withinMs: 0 });
+  const echoes = openEchoes({ ...shared, sender, openThread, refresh });
   // Ended in this order: what uses the worker goes before the worker does.
   context.subscriptions.push(
     drafts,

@@ -134,3 +134,14 @@ export function messageIdIn(raw: Uint8Array): string {
   const { fields } = readHeaders(bytes, headerStart(bytes));
   return /<([^<>\s]+)>/.exec(firstField(fields, "message-id"))?.[1] ?? "";
 }
+
+/** A mail that we wrote (RFC 5322 bytes) under the Message-ID that a server gave it; no angle brackets. */
+export function withMessageId(raw: Buffer, messageId: string): Buffer {
+  const { bodyStart } = readHeaders(raw, headerStart(raw));
+  const head = raw
+    .toString("latin1", 0, bodyStart)
+    .replace(/^Message-ID:[^\n]*(?:\n[ \t][^\n]*)*/im, (field) => {
+      return `Message-ID: <${messageId}>${field.endsWith("\r") ? "\r" : ""}`;
+    });
+  return Buffer.concat([Buffer.from(head, "latin1"), raw.subarray(bodyStart)]);
+}

@@ -7,8 +7,9 @@ import { withLineFeeds } from "../compose/wire.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri } from "./documents.ts";
-import { isOutboxMail } from "./outboxItem.ts";
+import { isOutboxMail, span } from "./outboxItem.ts";
 import type { Sender } from "./sender.ts";
+import { asking, type Servers } from "./servers.ts";
 import type { Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 
@@ -16,6 +17,8 @@ import type { Sync } from "./sync.ts";
 const OVERDUE_MS = 10 * 60_000;
 /** How long a sent mail stays in the outbox, whether or not the list shows it. */
 const KEPT_MS = 7 * 24 * 3_600_000;
+/** A timer is set for this at most: a machine that slept has other ideas of time. */
+const LONGEST_NAP_MS = 3_600_000;
 
 interface EchoesParts {
   archive: Archive;
@@ -23,13 +26,16 @@ interface EchoesParts {
   documents: Documents;
   /** Shows the thread of a message, at that message. */
   openThread: (messageId: string) => Promise<void>;
+  /** Fetches what is new into mirrors, as the settings allow. */
+  refresh: () => Promise<void>;
   sender: Sender;
+  servers: Servers;
   settings: Settings;
   sync: Sync;
 }
 
 export function openEchoes(parts: EchoesParts): vscode.Disposable {
-  const { archive, commands, documents, sender, settings, sync } = parts;
+  const { archive, commands, documents, sender, servers, settings, sync } = parts;
   const { outbox } = sender;
 
   /**
@@ -77,11 +83,11 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
       });
   };
 
-  /** True when the list has it. What the list shows unchanged is ordinary mail from then on. */
-  const look = async (mail: OutboxMail): Promise<boolean> => {
-    if (mail.echo !== undefined) return true;
+  /** The id under which the list has it; undefined when it does not. What the list shows is told the first time. */
+  const look = async (mail: OutboxMail): Promise<string | undefined> => {
+    if (mail.echo !== undefined) return mail.echo.messageId;
     const copy = await findCopy(mail);
-    if (copy === undefined) return false;
+    if (copy === undefined) return undefined;
     const changes = echoChanges(await outbox.bytes(mail.name), copy);
     const messageId = messageIdIn(copy);
     const sentAs = mail.state === "sent" ? {} : { state: "sent" as const, sentMs: Date.now() };
@@ -91,34 +97,59 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
       echo: { seenMs: Date.now(), messageId, changes },
     }));
     if (changes.length > 0) tellChanges(mail, changes);
-    return true;
+    else if (mail.to.every((address) => address === mail.from)) {
+      // Whoever writes to themselves wants to know just that.
+      const text = `“${mail.subject}” came back exactly as it was sent.`;
+      void vscode.window.showInformationMessage(text);
+    }
+    return messageId;
   };
 
+  /** When the person is to be told that the list does not show it. */
+  const lateAtMs = ({ echo, isLateTold, inReplyTo, sentMs }: OutboxMail): number =>
+    echo !== undefined || isLateTold || inReplyTo === undefined || sentMs === undefined
+      ? Number.POSITIVE_INFINITY
+      : sentMs + settings.sending().echoMs;
+
   const tellLate = async (mail: OutboxMail): Promise<void> => {
-    const { echoMs } = settings.sending();
-    if (mail.isLateTold || Date.now() - (mail.sentMs ?? 0) < echoMs || mail.inReplyTo === undefined) return;
     // Only an archive that has the thread could have shown it.
-    const [isRead] = await archive.request("has", { messageIds: [mail.inReplyTo] });
+    const [isRead] = await archive.request("has", { messageIds: [mail.inReplyTo ?? ""] });
     if (!isRead) return;
     await outbox.change(mail.name, (found) => ({ ...found, isLateTold: true }));
-    const hours = Math.round(echoMs / 3_600_000);
     const find = "Look for It on the List";
     void vscode.window
-      .showWarningMessage(`The list has not shown “${mail.subject}” within ${hours} h.`, find)
+      .showWarningMessage(
+        `No archive shows “${mail.subject}” on the list after ${span(settings.sending().echoMs)}.`,
+        find,
+      )
       .then((choice) => {
         if (choice === find) void vscode.commands.executeCommand("kernelMail.outbox.findEcho", mail);
       });
   };
 
-  const lookAtAll = async (): Promise<void> => {
+  /** Looks at every mail that may be on the list; the ids of those that are, by the name in the outbox. */
+  const lookAtAll = async (): Promise<Map<string, string>> => {
+    const seen = new Map<string, string>();
     for (const mail of await outbox.list()) {
-      if (mail.state !== "sent") continue;
-      if (!(await look(mail))) await tellLate(mail);
+      if (mail.state !== "sent" && mail.state !== "unknown") continue;
+      const messageId = await look(mail);
+      if (messageId !== undefined) seen.set(mail.name, messageId);
       const found = await outbox.find(mail.name);
       const isDone = found?.echo?.changes.length === 0 && mail.refused.length === 0;
-      if (isDone || Date.now() - (mail.sentMs ?? 0) > KEPT_MS) await outbox.forget(mail.name);
+      const isOld = found?.state === "sent" && Date.now() - (found.sentMs ?? 0) > KEPT_MS;
+      if (isDone || isOld) await outbox.forget(mail.name);
       if (isDone || (mail.echo === undefined && found?.echo !== undefined)) sender.changed();
     }
+    return seen;
+  };
+
+  const tellAllLate = async (): Promise<void> => {
+    const isLate = (mail: OutboxMail) => lateAtMs(mail) <= Date.now();
+    if (!(await outbox.list()).some(isLate)) return;
+    // What is being read just now may bring it.
+    await sync.settled();
+    await lookAtAll();
+    for (const mail of await outbox.list()) if (isLate(mail)) await tellLate(mail);
   };
 
   async function showDifference(mail: OutboxMail): Promise<void> {
@@ -151,13 +182,19 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
 
   commands.register("kernelMail.outbox.findEcho", async (argument) => {
     const mail = await mailOf(argument);
+    await parts.refresh();
     await sync.update();
-    if (await look(mail)) {
-      sender.changed();
-      await parts.openThread((await outbox.find(mail.name))?.echo?.messageId ?? mail.messageId);
-      return;
+    let messageId = (await inTurn(lookAtAll)).get(mail.name);
+    if (messageId === undefined && servers.mayAsk()) {
+      await asking(`Asking ${servers.names()} for the thread`, async (signal) => {
+        const ids = [mail.inReplyTo, mail.messageId].filter((id) => id !== undefined);
+        for (const id of ids) if (await servers.fetchThread(id, undefined, signal)) return;
+      });
+      messageId = (await inTurn(lookAtAll)).get(mail.name);
     }
-    const text = `No archive has “${mail.subject}”. Lists may take a while; check for new mail later.`;
+    if (messageId !== undefined) return await parts.openThread(messageId);
+    const where = servers.mayAsk() ? `Neither an archive nor ${servers.names()} has` : "No archive has";
+    const text = `${where} “${mail.subject}”. Lists may take a while; look again later.`;
     void vscode.window.showInformationMessage(text);
   });
   commands.register("kernelMail.outbox.compareEcho", async (argument) =>
@@ -180,12 +217,47 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     await vscode.commands.executeCommand("kernelMail.draft.open", { path });
   });
 
-  let looking: Promise<void> = Promise.resolve();
-  const lookSoon = () => {
-    looking = looking.then(lookAtAll).catch((error: unknown) => {
+  let looking: Promise<unknown> = Promise.resolve();
+  /** One look after the other: each sees what the one before has found. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = looking.then(work);
+    looking = next.catch(() => undefined);
+    return next;
+  }
+
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  /** Wakes when the next copy is overdue, or late. */
+  const setClock = async (): Promise<void> => {
+    const nowMs = Date.now();
+    const times = (await outbox.list()).flatMap((mail) => [lateAtMs(mail), (mail.sentMs ?? 0) + OVERDUE_MS]);
+    const next = Math.min(...times.filter((atMs) => atMs > nowMs));
+    clearTimeout(timer);
+    if (isOver || !Number.isFinite(next)) return;
+    timer = setTimeout(lookSoon, Math.min(next - nowMs, LONGEST_NAP_MS));
+    timer.unref();
+  };
+  function lookSoon(): void {
+    const all = async () => {
+      await lookAtAll();
+      await tellAllLate();
+      await setClock();
+    };
+    inTurn(all).catch((error: unknown) => {
       // An archive that cannot be read is told where it is read.
       if (!isUserError(error)) commands.tell(error, "look for sent mail on the lists");
     });
-  };
-  return sync.onDidChange(lookSoon);
+  }
+  const listeners = vscode.Disposable.from(
+    sync.onDidChange(lookSoon),
+    sender.onDidChange((mail) => {
+      if (mail?.state === "sent") lookSoon();
+    }),
+    settings.onDidChange(["send.echoHours"], lookSoon),
+  );
+  return new vscode.Disposable(() => {
+    isOver = true;
+    clearTimeout(timer);
+    listeners.dispose();
+  });
 }

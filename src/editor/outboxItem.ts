@@ -9,8 +9,8 @@ import { fullDate, spokenAge } from "./threadLabels.ts";
 export const isOutboxMail = (value: unknown): value is OutboxMail =>
   typeof value === "object" && value !== null && "queuedMs" in value && "name" in value;
 
-/** How long until then, in the largest fitting unit. */
-function until(ms: number): string {
+/** A span of time in the largest fitting unit: "40 s", "6 h". */
+export function span(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds < 90) return `${seconds} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
@@ -21,7 +21,7 @@ function stateOf(mail: OutboxMail, now: number): { words: string; icon: string; 
   switch (mail.state) {
     case "waiting": {
       const due = mail.dueMs - now;
-      const words = due <= 0 ? "going out" : mail.attempts > 0 ? `tried again in ${until(due)}` : "waits";
+      const words = due <= 0 ? "going out" : mail.attempts > 0 ? `tried again in ${span(due)}` : "waits";
       return { words, icon: mail.attempts > 0 ? "watch" : "clock", context: "outbox waiting" };
     }
     case "sending":

@@ -1,8 +1,11 @@
 /** Threads with the person's own mails that the archives do not have yet: pending, until the list shows them. */
-import type { ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { RawMessage, ThreadNode, ThreadRow } from "../archive/remote.ts";
+import { withMessageId } from "../compose/echo.ts";
 import type { Outbox, OutboxMail } from "../compose/outbox.ts";
 import { readSkeleton } from "../mail/skeleton.ts";
 import type { Archive } from "./archiveWorker.ts";
+
+type Thread = { row: ThreadRow; nodes: ThreadNode[] };
 
 /** Mails that are on their way; one that was refused is a draft again. */
 const isPending = ({ state, echo }: OutboxMail): boolean => state !== "returned" && echo === undefined;
@@ -26,14 +29,30 @@ export function insertPending(
   return all;
 }
 
-/** The same archive, in whose threads the outbox stands too. */
+/** The id that a mail has in the world: the one that the server put in the place of ours, where it did. */
+const idOf = ({ serverMessageId, messageId }: OutboxMail): string => serverMessageId ?? messageId;
+
+/** Those that answer a message of a thread, or one another. */
+function answersIn(nodes: readonly ThreadNode[], mails: readonly OutboxMail[]): OutboxMail[] {
+  const ids = new Set(nodes.map(({ messageId }) => messageId));
+  const isThere = (mail: OutboxMail) => ids.has(mail.messageId) || ids.has(idOf(mail));
+  const found: OutboxMail[] = [];
+  for (const mail of mails) {
+    if (!ids.has(mail.inReplyTo ?? "") || isThere(mail)) continue;
+    found.push(mail);
+    ids.add(mail.messageId).add(idOf(mail));
+  }
+  return found;
+}
+
+/** The same archive, in whose threads the outbox stands too, and which has the outbox's mails. */
 export function withPending(archive: Archive, outbox: Outbox): Archive {
   const pendingMails = async (): Promise<OutboxMail[]> => (await outbox.list()).filter(isPending);
 
   const nodeOf = async (mail: OutboxMail) => {
     const { subject, fromName, fromAddress, dateMs } = readSkeleton(await outbox.bytes(mail.name));
     const node = {
-      messageId: mail.messageId,
+      messageId: idOf(mail),
       missing: false,
       subject,
       fromName,
@@ -46,36 +65,48 @@ export function withPending(archive: Archive, outbox: Outbox): Archive {
     return { node, parent: mail.inReplyTo ?? "" };
   };
 
-  const ask: Archive["request"] = async (name, params, signal) => {
-    const answer = await archive.request(name, params, signal);
-    if (name === "thread" && answer !== null) {
-      const thread = answer as { row: ThreadRow; nodes: ThreadNode[] };
-      const ids = new Set(thread.nodes.map(({ messageId }) => messageId));
-      const mails = (await pendingMails()).filter(
-        ({ messageId, serverMessageId, inReplyTo }) =>
-          ids.has(inReplyTo ?? "") && !ids.has(messageId) && !ids.has(serverMessageId ?? ""),
-      );
-      if (mails.length === 0) return answer;
-      const nodes = insertPending(thread.nodes, await Promise.all(mails.map(nodeOf)));
-      return { ...thread, nodes } as typeof answer;
+  const thread = async (messageId: string, signal?: AbortSignal): Promise<Thread | null> => {
+    const mails = await pendingMails();
+    let known = await archive.request("thread", { messageId }, signal);
+    // One's own mail, or an answer to that: its thread is that of what it answers.
+    for (let id: string | undefined = messageId, steps = mails.length; known === null && steps > 0; steps--) {
+      id = mails.find((mail) => mail.messageId === id || idOf(mail) === id)?.inReplyTo;
+      if (id === undefined) return null;
+      known = await archive.request("thread", { messageId: id }, signal);
     }
-    if (name === "raw") {
-      const found = answer as { messageId: string }[];
-      const { messageIds } = params as { messageIds: string[] };
-      const lacking = messageIds.filter((id) => !found.some(({ messageId }) => messageId === id));
-      if (lacking.length === 0) return answer;
-      const mails = (await pendingMails()).filter(({ messageId }) => lacking.includes(messageId));
-      const own = await Promise.all(
-        mails.map(async ({ messageId, name: file }) => ({
-          messageId,
-          raw: await outbox.bytes(file),
-          origin: { source: outbox.folder, format: "eml" as const, place: { path: `${file}.eml` } },
-          list: "",
-        })),
-      );
-      return [...found, ...own] as typeof answer;
-    }
-    return answer;
+    if (known === null) return null;
+    const answers = answersIn(known.nodes, mails);
+    if (answers.length === 0) return known;
+    return { ...known, nodes: insertPending(known.nodes, await Promise.all(answers.map(nodeOf))) };
   };
-  return { request: ask };
+
+  const raw = async (messageIds: string[], signal?: AbortSignal): Promise<RawMessage[]> => {
+    const found = await archive.request("raw", { messageIds }, signal);
+    const lacking = messageIds.filter((id) => !found.some(({ messageId }) => messageId === id));
+    if (lacking.length === 0) return found;
+    // A draft may have been begun before the server gave its parent another id.
+    const mails = (await pendingMails()).flatMap((mail) =>
+      [...new Set([idOf(mail), mail.messageId])]
+        .filter((id) => lacking.includes(id))
+        .map((id) => ({ id, mail })),
+    );
+    const own = mails.map(async ({ id, mail }) => ({
+      messageId: id,
+      raw: withMessageId(await outbox.bytes(mail.name), idOf(mail)),
+      origin: { source: outbox.folder, format: "eml" as const, place: { path: `${mail.name}.eml` } },
+      list: "",
+    }));
+    return [...found, ...(await Promise.all(own))];
+  };
+
+  return {
+    request: async (name, params, signal) => {
+      // What the name says of params and result is known to the caller alone.
+      if (name === "thread")
+        return (await thread((params as { messageId: string }).messageId, signal)) as never;
+      if (name === "raw")
+        return (await raw((params as { messageIds: string[] }).messageIds, signal)) as never;
+      return await archive.request(name, params, signal);
+    },
+  };
 }

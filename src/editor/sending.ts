@@ -26,6 +26,8 @@ const SAID_MS = 8000;
 export interface Sending {
   /** Previews drafts of the folder in one document, and sends them all on one confirmation. */
   sendAll(paths: readonly string[]): Promise<void>;
+  /** Previews a draft that goes to its own author, to see what comes back: nothing in it has to be put right first. */
+  sendToMyself(path: string): Promise<void>;
 }
 
 interface SendingParts {
@@ -43,8 +45,12 @@ interface SendingParts {
 export function openSending(parts: SendingParts): Sending {
   const { compose, sender, settings, commands, folder, userAgent } = parts;
   const { previews } = compose;
+  /** Drafts (by path) that go to their own author alone. */
+  const toMyself = new Set<string>();
+
   /** The first gate: what was found; undefined when an error stands in the way, which is told. */
   const check = async (document: vscode.TextDocument): Promise<Finding[] | undefined> => {
+    if (toMyself.has(document.uri.fsPath)) return [];
     const found = await compose.check(document);
     const errors = found.filter(({ severity }) => severity === "error");
     const [first, ...more] = errors;
@@ -155,7 +161,9 @@ export function openSending(parts: SendingParts): Sending {
     };
     await sender.queue(mails.map(toMail), removeDrafts);
     const [first] = mails;
-    if (first !== undefined) await goBack(first.draft);
+    if (first === undefined) return;
+    // Whoever tried a draft on themselves is in it again.
+    if (!toMyself.delete(first.file.fsPath)) await goBack(first.draft);
   };
 
   /** A reply that one box can show whole: small, nothing found, recipients as answering gives them. */
@@ -251,5 +259,11 @@ export function openSending(parts: SendingParts): Sending {
     await (document.uri.query === "" ? confirmBatch(document.uri) : confirmOne(document.uri));
   });
 
-  return { sendAll: (paths) => sendAll(paths.map((path) => vscode.Uri.file(path))) };
+  return {
+    sendAll: (paths) => sendAll(paths.map((path) => vscode.Uri.file(path))),
+    sendToMyself: async (path) => {
+      toMyself.add(path);
+      await send(await vscode.workspace.openTextDocument(vscode.Uri.file(path)));
+    },
+  };
 }

@@ -18,12 +18,14 @@ import { createDraft } from "./drafts.ts";
 import { findWriter } from "./identity.ts";
 import { trustedFolder } from "./openFolder.ts";
 import type { Sender } from "./sender.ts";
+import type { Sending } from "./sending.ts";
 import type { Settings } from "./settings.ts";
 
 interface SetupParts {
   commands: Commands;
   compose: ComposeEditor;
   sender: Sender;
+  sending: Sending;
   settings: Settings;
   /** Where drafts are kept. */
   folder: string;
@@ -67,7 +69,7 @@ A line of more than 76 characters, which nobody may wrap:
 `;
 
 export function registerSendingSetup(parts: SetupParts): void {
-  const { commands, compose, folder, sender, settings } = parts;
+  const { commands, compose, folder, sender, sending, settings } = parts;
 
   /** Connects, and says in one sentence how that went. Sends nothing. */
   const walk = async (way: Transport): Promise<string> => {
@@ -253,6 +255,6 @@ export function registerSendingSetup(parts: SetupParts): void {
       references: [],
       body: own?.body ?? TEST_BODY,
     });
-    await vscode.commands.executeCommand("kernelMail.draft.send", { path });
+    await sending.sendToMyself(path);
   });
 }

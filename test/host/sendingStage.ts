@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { OutboxMail } from "../../src/compose/outbox.ts";
-import { type MailServer, startMailServer } from "../mailServer.ts";
+import { type MailServer, type MailServerOptions, startMailServer } from "../mailServer.ts";
 import { closeEditors, parts, run, samplePath, setArchives, until } from "./editor.ts";
 
 /** The message of the sample archive that is answered. */
@@ -30,7 +30,7 @@ export interface Stage {
   /** The folder of drafts. */
   drafts: string;
   /** What the server says to a recipient, and to a mail. */
-  says: { recipient?: (address: string) => string | undefined };
+  says: Pick<MailServerOptions, "recipient" | "answer">;
 }
 
 /** Registers the hooks of a `describe`; its fields are there once they have run. */
@@ -42,6 +42,7 @@ export function sendingStage(): Stage {
     stage.server = await startMailServer({
       authOptional: true,
       recipient: (address) => stage.says.recipient?.(address),
+      answer: (mail) => stage.says.answer?.(mail),
     });
     await set("identities", [{ name: "Ada Reviewer", address: "reviewer@kernel.example" }]);
     await set("send.onlyReserved", true);

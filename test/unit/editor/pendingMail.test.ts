@@ -40,43 +40,77 @@ describe("pending mail in a thread", () => {
     assert.equal(insertPending(nodes("a0 b1"), [{ node: node("b", 0), parent: "a" }]).length, 2);
   });
 
-  it("is given by the archive until the archive has it itself", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "kernel-mail-pending-"));
-    try {
-      const outbox = new Outbox(join(folder, "outbox"));
+  describe("given by the archive", () => {
+    let folder = "";
+    let outbox: Outbox;
+    let held = nodes("a0 b1");
+    const archive: Archive = {
+      request: async (name, params) => {
+        const { messageId = "" } = (params ?? {}) as { messageId?: string };
+        if (name !== "thread") return [] as never;
+        return (held.some((one) => one.messageId === messageId) ? { row: {}, nodes: held } : null) as never;
+      },
+    };
+    const send = async (name: string, inReplyTo: string): Promise<void> => {
+      const bytes = `From: Ada <ada@kernel.example>\r\nSubject: Re: a\r\nMessage-ID: <${name}>\r\n\r\nyes\r\n`;
       await outbox.add(
         {
-          name: "x",
-          bytes: Buffer.from(
-            "From: Ada <ada@kernel.example>\r\nSubject: Re: a\r\nMessage-ID: <x>\r\n\r\nyes\r\n",
-          ),
+          name,
+          bytes: Buffer.from(bytes),
           draftText: "",
-          messageId: "x",
+          messageId: name,
           subject: "Re: a",
           from: "ada@kernel.example",
           to: ["bo@kernel.example"],
           eightBit: false,
-          inReplyTo: "a",
+          inReplyTo,
         },
         Date.now() + 10_000,
       );
-      let held = nodes("a0 b1");
-      const archive: Archive = {
-        request: async (name) => (name === "thread" ? { row: {}, nodes: held } : []) as never,
-      };
-      const withOutbox = withPending(archive, outbox);
-      const thread = async () => (await withOutbox.request("thread", { messageId: "a" }))?.nodes ?? [];
-      const own = (await thread()).find(({ pending }) => pending);
-      assert.deepEqual([own?.messageId, own?.fromName, own?.parent, own?.depth], ["x", "Ada", "a", 1]);
-      const [raw] = await withOutbox.request("raw", { messageIds: ["x"] });
-      assert.match(Buffer.from(raw?.raw ?? []).toString(), /\r\n\r\nyes\r\n$/);
+    };
+    /** The thread of a message as ids and depths, pending ones with a star. */
+    const thread = async (messageId: string): Promise<string> => {
+      const found = await withPending(archive, outbox).request("thread", { messageId });
+      return (found?.nodes ?? [])
+        .map((one) => `${one.messageId}${one.depth}${one.pending ? "*" : ""}`)
+        .join(" ");
+    };
+    const bytes = async (messageId: string): Promise<string> => {
+      const [raw] = await withPending(archive, outbox).request("raw", { messageIds: [messageId] });
+      return Buffer.from(raw?.raw ?? []).toString();
+    };
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "kernel-mail-pending-"));
+      outbox = new Outbox(join(folder, "outbox"));
+      held = nodes("a0 b1");
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    it("until the archive has it itself", async () => {
+      await send("x", "a");
+      assert.equal(await thread("a"), "a0 b1 x1*");
+      assert.match(await bytes("x"), /\r\n\r\nyes\r\n$/);
       held = nodes("a0 x1");
-      assert.equal(
-        (await thread()).some(({ pending }) => pending),
-        false,
-      );
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+      assert.equal(await thread("a"), "a0 x1");
+    });
+
+    it("an answer to one's own pending mail too, each in the thread of what it answers", async () => {
+      await send("x", "a");
+      await send("y", "x");
+      assert.equal(await thread("a"), "a0 b1 x1* y2*");
+      assert.equal(await thread("y"), "a0 b1 x1* y2*");
+      await send("z", "elsewhere");
+      assert.equal(await thread("z"), "");
+    });
+
+    it("under the id that the server gave it, so that answers to it refer to the one the list knows", async () => {
+      await send("x", "a");
+      await outbox.change("x", (mail) => ({ ...mail, state: "sent", serverMessageId: "real@mx.example" }));
+      assert.equal(await thread("a"), "a0 b1 real@mx.example1*");
+      const renamed =
+        "From: Ada <ada@kernel.example>\r\nSubject: Re: a\r\nMessage-ID: <real@mx.example>\r\n\r\nyes\r\n";
+      assert.equal(await bytes("real@mx.example"), renamed);
+      assert.equal(await bytes("x"), renamed);
+    });
   });
 });
