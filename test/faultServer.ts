@@ -1,5 +1,6 @@
 /** A web server on loopback that does what a test has written for each path, faults included. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 
@@ -18,6 +19,7 @@ type Script = Reply | ((request: IncomingMessage) => Reply);
 export interface FaultServer {
   /** Ends in a slash. */
   base: string;
+  port: number;
   /** `METHOD /path?query` of every request, in order. */
   asked: string[];
   /** The headers of every request. */
@@ -27,8 +29,14 @@ export interface FaultServer {
   close(): Promise<void>;
 }
 
-/** Starts a server; several scripts for a path are used up one after the other, the last one stays. */
-export async function faultServer(scripts: Record<string, Script | Script[]>): Promise<FaultServer> {
+/**
+ * Starts a server; several scripts for a path are used up one after the other, the last one stays. With a key and a
+ * certificate it speaks HTTPS.
+ */
+export async function faultServer(
+  scripts: Record<string, Script | Script[]>,
+  tls?: { cert: Buffer; key: Buffer },
+): Promise<FaultServer> {
   const left = new Map(Object.entries(scripts).map(([path, all]) => [path, [all].flat()]));
   let open = 0;
   const state = { asked: [] as string[], headers: [] as IncomingMessage["headers"][], most: 0 };
@@ -54,13 +62,14 @@ export async function faultServer(scripts: Record<string, Script | Script[]>): P
     if (reply.breakOff) response.write(reply.body ?? "", () => response.socket?.destroy());
     else response.end(reply.body);
   };
-  const server = createServer(answer);
+  const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
-    base: `http://127.0.0.1:${port}/`,
+    base: `http${tls === undefined ? "" : "s"}://127.0.0.1:${port}/`,
+    port,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {

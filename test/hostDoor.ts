@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
-import { root } from "./fixtures.ts";
+import { fixturePath, root } from "./fixtures.ts";
 import { openBrowser } from "./host/browser.ts";
 import type { Host } from "./host/install.mjs";
 import { startServer, testSettings } from "./host/server.ts";
@@ -64,6 +64,8 @@ export async function runInHost(host: Host, testBundle: string, resultsFile: str
     env: {
       KERNEL_MAIL_TEST_RESULTS: resultsFile,
       KERNEL_MAIL_ROOT: root(),
+      // The authority that the system knows; no test asks a server outside.
+      SSL_CERT_FILE: fixturePath("tls", "authority.pem"),
     },
   });
   const browser = await openBrowser();

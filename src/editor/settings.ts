@@ -93,8 +93,8 @@ export interface Settings extends vscode.Disposable {
   network(): "never" | "onRequest" | "automatic";
   /** How often mirrors and remote archives are brought up to date by themselves; 0 is never. */
   updateMinutes(): number;
-  /** The editor's proxy for the web, where it has one of its own. */
-  proxy(): string | undefined;
+  /** The editor's proxy for the web, where it has one of its own, and the hosts that are asked without it. */
+  proxy(): { url: string; except: string[] } | undefined;
   /** Limit of the cache of fetched threads. */
   cacheMegabytes(): number;
   /** Folders of kernel trees, absolute; empty when the open folders serve. */
@@ -292,8 +292,11 @@ export function openSettings(): Settings {
       return typeof minutes === "number" && minutes > 0 ? Math.max(1, Math.round(minutes)) : 0;
     },
     proxy: () => {
-      const proxy = vscode.workspace.getConfiguration("http").get<unknown>("proxy");
-      return typeof proxy === "string" && proxy !== "" ? proxy : undefined;
+      const http = vscode.workspace.getConfiguration("http");
+      const url = http.get<unknown>("proxy");
+      if (typeof url !== "string" || url === "" || http.get<unknown>("proxySupport") === "off")
+        return undefined;
+      return { url, except: stringsOf(http.get<unknown>("noProxy")) };
     },
     cacheMegabytes: () => {
       const size = value("cache.megabytes");

@@ -13,8 +13,8 @@ export interface MirrorOptions {
   signal: AbortSignal;
   /** Whole percent of what git receives. */
   progress?: (percent: number) => void;
-  /** The proxy of the editor, when it has one. */
-  proxy?: string;
+  /** The proxy of the editor, when it has one, and the hosts that are asked without it. */
+  proxy?: { url: string; except: readonly string[] };
 }
 
 /** Where an epoch came from. */
@@ -125,7 +125,7 @@ export const isGrokmirrors = (directory: string): boolean =>
 
 /** git on the network: its progress is read from what it says, and its failure told in its words. */
 function runLoud(args: readonly string[], { git, signal, progress, proxy }: MirrorOptions): Promise<void> {
-  const settings = [...SAFE, ...(proxy === undefined ? [] : [`http.proxy=${proxy}`])].flatMap((one) => [
+  const settings = [...SAFE, ...(proxy === undefined ? [] : [`http.proxy=${proxy.url}`])].flatMap((one) => [
     "-c",
     one,
   ]);
@@ -134,7 +134,9 @@ function runLoud(args: readonly string[], { git, signal, progress, proxy }: Mirr
       reject(abortError());
       return;
     }
-    const child = startFamily(git, [...settings, ...args], { env: ENVIRONMENT, signal });
+    const except =
+      proxy === undefined || proxy.except.length === 0 ? {} : { no_proxy: proxy.except.join(",") };
+    const child = startFamily(git, [...settings, ...args], { env: { ...ENVIRONMENT, ...except }, signal });
     child.stdin.on("error", () => undefined);
     child.stdin.end();
     child.stdout.resume();

@@ -115,6 +115,12 @@ export async function closeEditors(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
+/** Takes away everything that was opened by link. */
+export async function dropOpened(): Promise<void> {
+  const opened = (await rows()).find((one) => one.kind === "archive" && one.isOpened);
+  if (opened !== undefined) await run("dropOpened", opened);
+}
+
 /** A folder of the test's own, and what removes it. */
 export function scratchFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "kernel-mail-editor-"));

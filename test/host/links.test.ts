@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import { challengePage, type FaultServer, faultServer, packedMails } from "../faultServer.ts";
 import {
   closeEditors,
+  dropOpened,
   labels,
   parts,
   row,
@@ -32,12 +33,6 @@ const inView = async (messageId: string): Promise<void> => {
   await until(`the reader at ${messageId}`, async () => (await reader.inFocus())?.messageId === messageId);
 };
 
-/** Takes away everything that was opened by link. */
-const dropAll = async (): Promise<void> => {
-  const root = (await rows()).find((one) => one.kind === "archive" && one.isOpened);
-  if (root !== undefined) await run("dropOpened", root);
-};
-
 describe("links to servers", () => {
   let remote: FaultServer;
   const serve = async (scripts: Parameters<typeof faultServer>[0], ...more: string[]): Promise<void> => {
@@ -51,7 +46,7 @@ describe("links to servers", () => {
   });
   afterEach(async () => {
     await closeEditors();
-    await dropAll();
+    await dropOpened();
     await remote.close();
   });
   const thread = packedMails(

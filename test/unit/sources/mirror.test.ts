@@ -16,6 +16,7 @@ import {
   isGrokmirrors,
   type MirrorOptions,
 } from "../../../src/sources/mirror.ts";
+import { connectProxy } from "../../connectProxy.ts";
 import { faultServer } from "../../faultServer.ts";
 import { addToMirror, writeMirror } from "../../mirror.ts";
 import { mail } from "./shelf.ts";
@@ -85,6 +86,24 @@ describe("sources/mirror", function () {
     assert.deepEqual(readdirSync(join(list, "git")), []);
     await clone();
     assert.equal(await commits(epoch()), 2);
+  });
+  it("goes through the editor's proxy, but for the hosts that are asked without it", async () => {
+    const server = await faultServer({});
+    const proxy = await connectProxy(server.port);
+    const through = (...except: string[]) =>
+      assert.rejects(
+        cloneEpoch("https://lore.example/list/0", join(folder, "list"), 0, {
+          ...options,
+          proxy: { url: proxy.url, except },
+        }),
+        (error) => isUserError(error),
+      );
+    await through();
+    assert.deepEqual(proxy.asked, ["lore.example:443"]);
+    await through("other.example", "lore.example");
+    assert.equal(proxy.asked.length, 1);
+    await proxy.close();
+    await server.close();
   });
   it("half an epoch that a killed process left is taken away, that of another window is not", async () => {
     const git = join(folder, "list", "git");
