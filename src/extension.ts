@@ -15,6 +15,7 @@ import { openDocuments } from "./editor/documents.ts";
 import { openDraftsTree } from "./editor/draftsTree.ts";
 import { openEchoes } from "./editor/echoes.ts";
 import { registerFetchMissing } from "./editor/fetchMissing.ts";
+import { openFollowedThreads } from "./editor/followedThreads.ts";
 import { registerHandOver } from "./editor/handOver.ts";
 import { previewText } from "./editor/linkPreview.ts";
 import { openLinks } from "./editor/links.ts";
@@ -161,9 +162,11 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
   const mirrors = openMirrors({ ...shared, memory: context.globalState });
+  const followed = openFollowedThreads({ ...shared, memory: context.globalState });
   registerArchiveCommands({
     ...shared,
     refresh: (specs) => mirrors.refresh(specs, "asked"),
+    refreshFollowed: () => followed.refresh("asked"),
     remotes,
     sample: {
       path: join(extensionUri.fsPath, "media", "sample", "sample.mbox"),
@@ -176,6 +179,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     check: async (periodMs) => {
       await mirrors.refresh(settings.archives(), { withinMs: periodMs / 2 });
       await remotes.refreshQuietly();
+      await followed.refresh({ withinMs: periodMs / 2 });
       await sync.update();
     },
   });
@@ -190,7 +194,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     sendAll: sending.sendAll,
   });
   registerReadAs({ ...shared, readAs });
-  registerTriageCommands({ ...shared, triage, readOnLeave });
+  registerTriageCommands({ ...shared, triage, readOnLeave, followed: followed.begun });
   registerSearchCommands({ ...shared, searches });
   registerStateFiles(shared);
   registerCopyLink(shared);
@@ -200,6 +204,10 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
   registerHandOver({ ...shared, compose });
   registerSendingSetup({ ...shared, compose, sender, sending, folder });
+  // Who answers in a thread follows it.
+  sender.onDidChange((mail) => {
+    if (mail?.state === "sent") commands.attempt("keep followed threads fresh", followed.begun);
+  });
   const undoSend = openUndoSend({ sender, commands });
   const refresh = () => mirrors.refresh(settings.archives(), { withinMs: 0 });
   const echoes = openEchoes({ ...shared, sender, openThread, refresh });
@@ -208,6 +216,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     drafts,
     addresses,
     schedule,
+    followed,
     mirrors,
     remotes,
     links,

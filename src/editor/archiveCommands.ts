@@ -21,6 +21,8 @@ interface ArchiveParts {
   tree: ThreadsTree;
   /** Fetches what is new into mirrors, as the settings allow. */
   refresh: (specs: readonly SourceSpec[]) => Promise<void>;
+  /** Asks for what is new in followed threads, where the person wants that. */
+  refreshFollowed: () => Promise<void>;
   remotes: RemoteArchives;
   /** The archive that comes with the extension. */
   sample: SourceSpec;
@@ -106,6 +108,7 @@ export function registerArchiveCommands({
   sync,
   tree,
   refresh,
+  refreshFollowed,
   remotes,
   sample,
 }: ArchiveParts): void {
@@ -162,7 +165,11 @@ export function registerArchiveCommands({
 
   commands.register("kernelMail.updateArchives", async () => {
     await refresh(settings.archives());
-    if (settings.network() !== "never") await remotes.refresh();
+    if (settings.network() !== "never") {
+      // A server that is away keeps nothing on this machine from being read.
+      for (const ask of [remotes.refresh, refreshFollowed])
+        await ask().catch((error: unknown) => commands.tell(error, "fetch new mail"));
+    }
     const outcomes = await sync.update();
     const added = outcomes.reduce((sum, outcome) => sum + ("added" in outcome ? outcome.added : 0), 0);
     vscode.window.setStatusBarMessage(added === 0 ? "No new mail" : `${count(added, "message")} new`, 5000);

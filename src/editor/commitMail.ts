@@ -1,8 +1,11 @@
 /** Which mail became a commit: by its Link: trailers, by patch-id, by subject and author. */
+import type { FoundRow } from "../archive/remote.ts";
 import { findTextLinks } from "../mail/links.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { decodeMessage } from "./decoder.ts";
 import type { CommitLine, KernelTrees } from "./kernelTrees.ts";
+import { diffIn } from "./patchIds.ts";
 
 /** How sure it is that the mail became the commit. */
 export type Evidence = "Link:" | "the same change" | "subject and author" | "subject";
@@ -22,6 +25,8 @@ const SURE: readonly Evidence[] = ["Link:", "the same change", "subject and auth
 
 /** Versions of a patch that are looked at; the newest are found first. */
 const CANDIDATES = 40;
+/** Files of a commit that are looked for in mail. */
+const FILES = 3;
 
 /** The Message-IDs in the `Link:` trailers of a commit message, in order, each once. */
 export function linkedMail(message: string): string[] {
@@ -41,7 +46,7 @@ export async function mailOfCommit(
   const found = new Map<string, CommitMail>(
     linked.map((messageId, at) => [messageId, { messageId, evidence: "Link:", held: held[at] === true }]),
   );
-  for (const mail of await bySubject(archive, trees, commit)) {
+  for (const mail of await patchesOf(archive, trees, commit)) {
     const before = found.get(mail.messageId);
     found.set(mail.messageId, before === undefined ? mail : { ...mail, evidence: before.evidence });
   }
@@ -56,25 +61,56 @@ export async function mailOfCommit(
   );
 }
 
-async function bySubject(archive: Archive, trees: KernelTrees, commit: CommitLine): Promise<CommitMail[]> {
-  const words = commit.subject.replaceAll('"', " ").trim();
+/** Patches that carry the commit's subject, and, when none of them is the same change, what its author sent for its files. */
+async function patchesOf(archive: Archive, trees: KernelTrees, commit: CommitLine): Promise<CommitMail[]> {
+  const change = await trees.change(commit);
+  const named = await compared(archive, trees, commit, change, await namedPatches(archive, commit.subject));
+  if (named.some(({ evidence }) => evidence === "the same change")) return named;
+  // Who applied it may have given it another subject.
+  const own = await compared(archive, trees, commit, change, await patchesFor(archive, commit, change));
+  return [...named, ...own.filter(({ evidence }) => evidence === "the same change")];
+}
+
+async function namedPatches(archive: Archive, subject: string): Promise<FoundRow[]> {
+  const words = subject.replaceAll('"', " ").trim();
   if (words === "") return [];
-  const query = `subject:"${words}"`;
-  const { found } = await archive.request("search", { query, limit: CANDIDATES });
-  const patches = found.filter(({ subject }) => {
-    const { bare, isPatch, isReply } = readPatchPrefix(subject);
-    return isPatch && !isReply && bare === commit.subject;
-  });
+  const { found } = await archive.request("search", { query: `subject:"${words}"`, limit: CANDIDATES });
+  return found.filter((row) => isPatch(row) && readPatchPrefix(row.subject).bare === subject);
+}
+
+/** What the author of a commit sent as patches for the files that it changes. */
+async function patchesFor(
+  archive: Archive,
+  { author, address }: CommitLine,
+  change: string,
+): Promise<FoundRow[]> {
+  const files = [...change.matchAll(/^diff --git a\/(\S{1,300}) b\//gm)].slice(0, FILES);
+  if (files.length === 0) return [];
+  const names = [author, address].map((name) => `from:"${name.replaceAll('"', " ")}"`);
+  const query = `(${names.join(" OR ")}) ${files.map(([, path]) => `file:"${path}"`).join(" ")}`;
+  return (await archive.request("search", { query, limit: CANDIDATES })).found.filter(isPatch);
+}
+
+function isPatch({ subject }: FoundRow): boolean {
+  const { isPatch: isOne, isReply } = readPatchPrefix(subject);
+  return isOne && !isReply;
+}
+
+async function compared(
+  archive: Archive,
+  trees: KernelTrees,
+  commit: CommitLine,
+  change: string,
+  patches: readonly FoundRow[],
+): Promise<CommitMail[]> {
   if (patches.length === 0) return [];
   const ids = patches.map(({ messageId }) => messageId);
-  const raws = new Map(
-    (await archive.request("raw", { messageIds: ids })).map(({ messageId, raw }) => [messageId, raw]),
-  );
-  const diffs = ids.map((id) => raws.get(id) ?? new Uint8Array());
-  const [own, ...theirs] = await trees.patchIds(commit.tree, [
-    await trees.show(commit.tree, commit.id),
-    ...diffs,
-  ]);
+  const diffs = new Map<string, string>();
+  for (const mail of await archive.request("raw", { messageIds: ids })) {
+    if (!diffs.has(mail.messageId)) diffs.set(mail.messageId, diffIn((await decodeMessage(mail)).body));
+  }
+  const asked = [change, ...ids.map((id) => diffs.get(id) ?? "")];
+  const [own, ...theirs] = await trees.patchIds(commit.tree, asked);
   return patches.map(({ messageId, subject, fromName, fromAddress, dateMs }, at) => {
     const isSame = own !== undefined && theirs[at] === own;
     const isAuthor = fromAddress.toLowerCase() === commit.address.toLowerCase() || fromName === commit.author;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { type Finished, runProgram } from "../base/process.ts";
 import { UserError } from "../base/report.ts";
+import { changeOf, patchIds, type TreeGit } from "./patchIds.ts";
 import type { Settings } from "./settings.ts";
 
 /** A commit as one line says it. */
@@ -38,14 +39,16 @@ export interface KernelTrees {
   log(args: readonly string[], token?: vscode.CancellationToken): Promise<CommitLine[]>;
   /** What git shows of a commit: who, why and the diff. */
   show(tree: string, id: string): Promise<Buffer>;
+  /** The diff of a commit as `git format-patch` writes it, whatever the person has configured. */
+  change(commit: CommitLine): Promise<string>;
   /** The message of a commit. */
   message(commit: CommitLine): Promise<string>;
   /** A file of a tree as it was at a commit; undefined when there was none. */
   fileAt(tree: string, id: string, path: string): Promise<Buffer | undefined>;
   /** Where functions of that name begin. */
   definitions(name: string): Promise<Definition[]>;
-  /** The patch-ids of diffs, each `undefined` where there is none. */
-  patchIds(tree: string, diffs: readonly Uint8Array[]): Promise<(string | undefined)[]>;
+  /** The patch-ids of diffs, each `undefined` where there is none. Nothing but a diff may stand in them. */
+  patchIds(tree: string, diffs: readonly string[]): Promise<(string | undefined)[]>;
 }
 
 /**
@@ -82,8 +85,13 @@ export function openKernelTrees(settings: Settings): KernelTrees {
   const git = (
     tree: string,
     args: readonly string[],
-    more: { input?: Uint8Array; signal?: AbortSignal } = {},
+    more: { input?: string; signal?: AbortSignal } = {},
   ): Promise<Finished> => runProgram(settings.git(), ["-C", tree, ...SAFE, ...args], { env: ENV, ...more });
+
+  const gitIn =
+    (tree: string): TreeGit =>
+    (args, input) =>
+      git(tree, args, input === undefined ? {} : { input });
 
   const folders = (): string[] => {
     const named = settings.kernelTrees();
@@ -188,13 +196,8 @@ export function openKernelTrees(settings: Settings): KernelTrees {
       const found = await Promise.all(folders().map((tree) => definitionsIn(tree, name)));
       return found.flat();
     },
-    patchIds: (tree, diffs) =>
-      Promise.all(
-        diffs.map(async (diff) => {
-          const { stdout } = await git(tree, ["patch-id", "--stable"], { input: diff });
-          return /^[0-9a-f]{40}/.exec(stdout.toString("latin1"))?.[0];
-        }),
-      ),
+    change: ({ tree, id }) => changeOf(gitIn(tree), id),
+    patchIds: (tree, diffs) => patchIds(gitIn(tree), diffs),
   };
 }
 

@@ -82,17 +82,32 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
     return links;
   };
 
+  /** For the menu of an editor: its file has something to follow. */
+  const tellLinks = (editor: vscode.TextEditor | undefined): void => {
+    const document = editor?.document;
+    const hasLinks =
+      document !== undefined &&
+      vscode.languages.match(DOCUMENTS, document) > 0 &&
+      !isMail(document) &&
+      linksOf(document).length > 0;
+    void vscode.commands.executeCommand("setContext", "kernelMail.hasLinks", hasLinks);
+  };
+
   const links: vscode.DocumentLinkProvider = {
-    // The text document of a thread brings its own: it knows where each message begins.
-    provideDocumentLinks: (document) =>
-      (document.languageId === "kernel-mail-thread" ? [] : linksOf(document))
+    provideDocumentLinks: (document) => {
+      // The text document of a thread brings its own: it knows where each message begins.
+      if (document.languageId === "kernel-mail-thread") return [];
+      const editor = vscode.window.activeTextEditor;
+      if (editor?.document === document) tellLinks(editor);
+      return linksOf(document)
         .filter(({ kind }) => kind !== "url")
         .map((link) => {
           const query = encodeURIComponent(JSON.stringify([followed(link)]));
           const jump = new vscode.DocumentLink(rangeOf(link), vscode.Uri.parse(`command:${FOLLOW}?${query}`));
           jump.tooltip = link.kind === "bug" ? link.target : "Open in Kernel Mail";
           return jump;
-        }),
+        });
+    },
   };
 
   const hovers: vscode.HoverProvider = {
@@ -127,6 +142,7 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
     languages.registerDocumentLinkProvider(DOCUMENTS, links),
     languages.registerHoverProvider(DOCUMENTS, hovers),
     window.registerTerminalLinkProvider(terminal),
+    window.onDidChangeActiveTextEditor(tellLinks),
     settings.onDidChange(["links.sourceFiles", "links.trackers"], () => {
       found = new WeakMap();
     }),

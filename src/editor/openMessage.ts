@@ -20,6 +20,9 @@ interface OpenParts {
   servers: Servers;
 }
 
+/** A file that holds a message; of any other one a link in it is opened. */
+const MAIL_FILE = /\.(?:eml|patch)$/i;
+
 /** The text of a command's argument: a string, or `{id}` from programs. */
 function textOf(argument: unknown): string | undefined {
   if (typeof argument === "string") return argument;
@@ -110,8 +113,10 @@ export function registerOpenMessage({
 
   commands.register("kernelMail.openMessage", async (argument) => {
     if (isFollowed(argument)) return await follow.link(argument);
-    if (argument instanceof vscode.Uri) return await openFile(argument);
-    const text = textOf(argument) ?? (await ask());
+    if (argument instanceof vscode.Uri && MAIL_FILE.test(argument.path)) return await openFile(argument);
+    // The menu of an editor gives its file, too: what stands at the cursor is meant.
+    const pointed = argument instanceof vscode.Uri ? textAtCursor() : textOf(argument);
+    const text = pointed ?? (await ask());
     if (text !== undefined && text.trim() !== "") await openText(text);
   });
 

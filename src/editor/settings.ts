@@ -13,6 +13,7 @@ export type SettingName =
   | "archives"
   | "servers"
   | "network.mode"
+  | "network.followedThreads"
   | "update.minutes"
   | "cache.megabytes"
   | "gitPath"
@@ -91,6 +92,9 @@ export interface Settings extends vscode.Disposable {
   servers(): string[];
   /** Whether a server may be asked: never, by an act of the person, or by schedules too. */
   network(): "never" | "onRequest" | "automatic";
+  /** Whether followed threads are asked of the servers again: not yet said, or what the person said. */
+  followedThreads(): "ask" | "always" | "never";
+  setFollowedThreads(what: "always" | "never"): Promise<void>;
   /** How often mirrors and remote archives are brought up to date by themselves; 0 is never. */
   updateMinutes(): number;
   /** The editor's proxy for the web, where it has one of its own, and the hosts that are asked without it. */
@@ -286,6 +290,10 @@ export function openSettings(): Settings {
     network: () => {
       const mode = value("network.mode");
       return mode === "never" || mode === "automatic" ? mode : "onRequest";
+    },
+    followedThreads: () => oneOf("network.followedThreads", ["ask", "always", "never"], "ask"),
+    setFollowedThreads: async (what) => {
+      await configuration().update("network.followedThreads", what, vscode.ConfigurationTarget.Global);
     },
     updateMinutes: () => {
       const minutes = value("update.minutes");

@@ -17,6 +17,8 @@ export interface TriageCommandParts extends FocusParts {
   commands: Commands;
   triage: Triage;
   readOnLeave: ReadOnLeave;
+  /** Something is followed now. */
+  followed: () => Promise<void>;
 }
 
 /** One thing by its title, several by their number. */
@@ -31,7 +33,7 @@ function titleOf(targets: readonly Target[]): string {
 const sentenceOf = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 export function registerTriageCommands(parts: TriageCommandParts): void {
-  const { archive, commands, reader, readOnLeave, texts, triage, tree } = parts;
+  const { archive, commands, followed, reader, readOnLeave, texts, triage, tree } = parts;
 
   /** Says what was done where the person looks: in the page, or in the status bar. */
   const say = (sentence: string, inReader: boolean) => {
@@ -142,6 +144,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
         ? { threads: threadIds(found.targets) }
         : { messageIds: found.targets.map(({ messageId }) => messageId) };
       await mark(found, { words, kind, value: turnOn ? "1" : off, ...about }, goesOn && turnOn);
+      if (turnOn && kind === "follow") commands.attempt("keep followed threads fresh", followed);
     };
 
   register(

@@ -1,10 +1,12 @@
 /** Links in the real editor: to servers and what they send, to commits and places of a tree, from documents and programs. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { challengePage, type FaultServer, faultServer, packedMails } from "../faultServer.ts";
+import { fixturePath } from "../fixtures.ts";
+import { splitMbox } from "../mirror.ts";
 import {
   closeEditors,
   dropOpened,
@@ -31,6 +33,23 @@ const mail = (id: string, subject: string, body: string, parent?: string): strin
 const inView = async (messageId: string): Promise<void> => {
   const { reader } = await parts();
   await until(`the reader at ${messageId}`, async () => (await reader.inFocus())?.messageId === messageId);
+};
+
+/** What is offered for a commit, as `LABEL: why`; the mail is chosen. */
+const mailOffered = async (id: string): Promise<string[]> => {
+  const window = vscode.window as unknown as Record<string, unknown>;
+  const before = window["showQuickPick"];
+  let offered: { label: string; detail: string }[] = [];
+  window["showQuickPick"] = async (items: { label: string; detail: string }[]) => {
+    offered = items;
+    return items[1];
+  };
+  try {
+    await run("openMessage", `commit ${id}`);
+  } finally {
+    window["showQuickPick"] = before;
+  }
+  return offered.map(({ label, detail }) => `${label.replace(/^\$\([\w-]+\) /, "")}: ${detail}`);
 };
 
 describe("links to servers", () => {
@@ -112,6 +131,31 @@ describe("links to servers", () => {
     await run("openMessage", vscode.Uri.file(path));
     await inView("40-file@kernel.example");
     folder.remove();
+  });
+  it("a thread that is followed stays fresh, once the person has said so", async () => {
+    const answer = (id: string) => mail(id, "Re: pond: why", "Because.\n", "1-f@kernel.example");
+    const first = mail("1-f@kernel.example", "pond: why", "Why?\n");
+    await serve({
+      "/all/1-f@kernel.example/t.mbox.gz": [
+        packedMails(first),
+        packedMails(first, answer("2-f@kernel.example")),
+        packedMails(first, answer("2-f@kernel.example"), answer("3-f@kernel.example")),
+      ],
+    });
+    await run("openMessage", "1-f@kernel.example");
+    await inView("1-f@kernel.example");
+    const has = async (id: string) =>
+      (await (await parts()).archive.request("has", { messageIds: [id] }))[0] === true;
+    const [question = ""] = await told(() => run("toggleFollow"), 1, "Keep Fresh");
+    assert.match(question, /^Keep the threads that you follow fresh from 127\.0\.0\.1:\d+\?/);
+    await until("what came meanwhile", () => has("2-f@kernel.example"));
+    await run("updateArchives");
+    await until("what came by a check for new mail", () => has("3-f@kernel.example"));
+    await set("network.followedThreads", "never");
+    await run("updateArchives");
+    assert.equal(remote.asked.length, 3);
+    await set("network.followedThreads", undefined);
+    await run("toggleFollow");
   });
   it("nothing is asked when the settings say never", async () => {
     await serve({ "/all/1-a@kernel.example/t.mbox.gz": thread });
@@ -200,6 +244,13 @@ describe("links in documents", () => {
     assert.match(hover, /2026/);
     assert.match(hover, /pond/);
   });
+  it("the menu of a source file opens what stands at the cursor", async () => {
+    const source = await document(`/* see https://lore.kernel.org/r/${REVIEW} */\nint y;\n`, "menu.c");
+    const editor = await vscode.window.showTextDocument(source);
+    editor.selection = new vscode.Selection(0, 30, 0, 30);
+    await run("openMessage", source.uri);
+    await inView(REVIEW);
+  });
   it("a commit in a commit message: its subject in the hover, its diff by a click", async () => {
     const source = await document(`Fixes: ${commit.slice(0, 12)} ("pond")\n`, "COMMIT_EDITMSG");
     assert.match(await hoverOf(source, 0, 9), /Ada.Moreno.*\n\n\*\*pond: keep a few pages/);
@@ -239,18 +290,10 @@ describe("links in documents", () => {
     });
     assert.equal(shown.document.lineAt(shown.selection.active).text, "int pond_take(struct pond *pond)");
   });
-  it("a commit leads to the mail that became it", async () => {
-    const window = vscode.window as unknown as Record<string, unknown>;
-    const before = window["showQuickPick"];
-    let offered: { label: string; detail: string }[] = [];
-    window["showQuickPick"] = async (items: { label: string; detail: string }[]) => {
-      offered = items;
-      return items[1];
-    };
-    await run("openMessage", `commit ${commit}`);
-    window["showQuickPick"] = before;
-    assert.match(offered[0]?.label ?? "", /pond: keep a few pages on each CPU$/);
-    assert.equal(offered[1]?.detail, "Found by Link:");
+  it("a commit leads to the mail that its Link: names", async () => {
+    const [itself, mails] = await mailOffered(commit);
+    assert.match(itself ?? "", /pond: keep a few pages on each CPU: The commit and its diff$/);
+    assert.match(mails ?? "", /: Found by Link:$/);
     await inView(REVIEW);
   });
   it("what is in no tree is told of", async () => {
@@ -263,5 +306,68 @@ describe("links in documents", () => {
   it("anything pasted: text without a link is told of", async () => {
     const [text = ""] = await told(() => run("openMessage", "hello"));
     assert.match(text, /^There is no Message-ID, link or commit in this text\./);
+  });
+});
+
+describe("commits of a tree that a series of the archive was applied to", () => {
+  let folder: ReturnType<typeof scratchFolder>;
+  const git = (args: string[], input?: Buffer): string =>
+    execFileSync(
+      "git",
+      ["-C", folder.path, "-c", "user.name=Chen Wei", "-c", "user.email=chen@kernel.example", ...args],
+      {
+        encoding: "utf8",
+        ...(input === undefined ? {} : { input }),
+      },
+    ).trim();
+  const SUBJECTS = ["move the refill", "keep a few pages", "give the pages back"];
+  before(async () => {
+    folder = scratchFolder();
+    cpSync(fixturePath("pond"), folder.path, { recursive: true });
+    git(["init", "--quiet"]);
+    // What the person has set for looking at diffs changes no patch-id.
+    git(["config", "diff.noprefix", "true"]);
+    git(["config", "diff.context", "9"]);
+    git(["add", "."]);
+    git(["commit", "--quiet", "-m", "pond: begin"]);
+    const mails = splitMbox(readFileSync(samplePath()));
+    for (const n of [1, 2, 3]) {
+      const patch = mails.find((one) => one.toString("latin1").includes(`\nSubject: [PATCH v2 ${n}/3]`));
+      assert.ok(patch);
+      git(["am", "--quiet"], patch);
+    }
+    await set("kernelTrees", [folder.path]);
+    await setArchives({ path: samplePath(), name: "Sample archive" });
+  });
+  after(async () => {
+    await closeEditors();
+    await set("kernelTrees", undefined);
+    await setArchives();
+    folder.remove();
+  });
+  /** The commit of the tree with these words in its subject. */
+  const named = (words: string): string => git(["log", "-1", "--format=%H", "-F", `--grep=${words}`]);
+
+  for (const [at, words] of SUBJECTS.entries()) {
+    // The first patch is the same in both versions: the later one is what was applied.
+    const before = at === 0 ? "the same change" : "subject and author";
+    it(`the patch of the version that was applied comes first: ${words}`, async () => {
+      const [, first = "", second = ""] = await mailOffered(named(words));
+      assert.match(first, new RegExp(`^\\[PATCH v2 ${at + 1}/3\\] .*: Found by the same change$`));
+      assert.match(second, new RegExp(`^\\[PATCH ${at + 1}/3\\] .*: Found by ${before}$`));
+    });
+  }
+  it("a commit under another subject is known by its change", async () => {
+    git(["checkout", "--quiet", "--detach", named(SUBJECTS[1] ?? "")]);
+    git(["commit", "--quiet", "--amend", "-m", "mm: cache pages"]);
+    const [, first = ""] = await mailOffered(git(["rev-parse", "HEAD"]));
+    assert.match(first, /^\[PATCH v2 2\/3\] .*: Found by the same change$/);
+  });
+  it("a commit that was touched up is known by its subject and author", async () => {
+    git(["checkout", "--quiet", "--detach", named(SUBJECTS[0] ?? "")]);
+    appendFileSync(join(folder.path, "mm", "pond.c"), "/* end */\n");
+    git(["commit", "--quiet", "--amend", "--all", "--no-edit"]);
+    const [, first = ""] = await mailOffered(git(["rev-parse", "HEAD"]));
+    assert.match(first, /^\[PATCH v2 1\/3\] .*: Found by subject and author$/);
   });
 });

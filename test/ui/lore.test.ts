@@ -1,5 +1,6 @@
 /** From a link of a public-inbox server to the thread, an answer, a link inside it, and back. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,11 @@ import { openWorkbench, type Workbench } from "./workbench.ts";
 /** The cover letter of the second version links to that of the first. */
 const SECOND = "20261013080500.5107-1-ada@moreno.example";
 const FIRST = "20261005083000.4821-1-ada@moreno.example";
+
+function git(...args: string[]): void {
+  const who = ["-c", "user.name=Ada Moreno", "-c", "user.email=ada@moreno.example"];
+  execFileSync("git", [...who, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+}
 
 describe("from a link of a server to a reply", () => {
   let folder: string;
@@ -104,13 +110,26 @@ describe("from a link of a server to a reply", () => {
     await shown(SECOND).waitFor();
   });
 
-  it("a link in the terminal opens in the reader", async () => {
+  it("a link in what git log says in the terminal opens in the reader", async () => {
     const { page } = workbench;
+    const tree = join(folder, "tree");
+    git("init", "--quiet", tree);
+    git(
+      "-C",
+      tree,
+      "commit",
+      "--quiet",
+      "--allow-empty",
+      "-m",
+      "pond: take",
+      "-m",
+      `Link: https://lore.kernel.org/r/${FIRST}`,
+    );
     await workbench.command("Terminal: Create New Terminal");
     await page.locator(".terminal-wrapper.active .xterm-screen").click();
-    await page.keyboard.type(`echo Link: https://lore.kernel.org/r/${FIRST}`);
+    await page.keyboard.type(`git -C ${tree} --no-pager log -1`);
     await page.keyboard.press("Enter");
-    const line = page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: /^Link: / });
+    const line = page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: /^\s+Link: / });
     await line.first().waitFor();
     const box = await line.first().boundingBox();
     assert.ok(box);

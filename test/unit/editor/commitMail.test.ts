@@ -34,14 +34,18 @@ async function mails(message: string, rows: FoundRow[], held: string[] = []): Pr
   const answers: Record<string, (params: { messageIds: string[] }) => unknown> = {
     has: ({ messageIds }) => messageIds.map((id) => held.includes(id)),
     search: () => ({ found: rows }),
-    raw: ({ messageIds }) => messageIds.map((messageId) => ({ messageId, raw: Buffer.from(messageId) })),
+    raw: ({ messageIds }) =>
+      messageIds.map((messageId) => ({
+        messageId,
+        raw: Buffer.from(`Subject: x\n\ndiff --git a/${messageId} b/x\n`),
+      })),
   };
   const archive = { request: async (name: string, params: never) => answers[name]?.(params) };
   const trees = {
     message: async () => message,
-    show: async () => Buffer.from("same"),
-    patchIds: async (_: string, diffs: Uint8Array[]) =>
-      diffs.map((diff) => (Buffer.from(diff).toString().includes("same") ? "1" : undefined)),
+    change: async () => "same",
+    patchIds: async (_: string, diffs: string[]) =>
+      diffs.map((diff) => (diff.includes("same") ? "1" : undefined)),
   };
   const all = await mailOfCommit(archive as unknown as Archive, trees as unknown as KernelTrees, COMMIT);
   return all.map((mail) => `${mail.messageId} ${mail.evidence} ${mail.held}`);
