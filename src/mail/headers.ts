@@ -26,6 +26,20 @@ const blankLine = Buffer.from("\n\n");
 const blankLineCrLf = Buffer.from("\n\r\n");
 const envelope = Buffer.from("From ");
 
+/**
+ * Postfix ends a longer line behind so many octets, wherever that is, and begins the rest with a blank of its own
+ * (smtp_line_length_limit): the Cc of many people comes in with an address cut in two, References with an id.
+ */
+export const cutAt = 998;
+
+/**
+ * A line of a header that goes on, as the rest of what stood in the line before it: its text with its blank (D203), and
+ * without it where the line before was cut. `before` is the length of that line, in octets without its end.
+ */
+export function continued(line: string, before: number): string {
+  return before === cutAt && line.startsWith(" ") ? line.slice(1) : line;
+}
+
 /** Where the header starts: behind the envelope line (D201), its `>` escaped form, and empty lines above. */
 export function headerStart(bytes: Buffer): number {
   let start = 0;
@@ -80,6 +94,7 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
   const fields: Field[] = [];
   let junk = false;
   let steppedOver = false;
+  let before = 0;
   let offset = start;
   for (const [index, line] of lines.entries()) {
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
@@ -87,7 +102,7 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
     const name = fieldName.exec(text)?.[1];
     const goesOn = /^[ \t]/.test(text) && last !== undefined;
     // What is folded below a line that is no field belongs to that line.
-    if (goesOn && !steppedOver) last.value += text;
+    if (goesOn && !steppedOver) last.value += continued(text, before);
     else if (goesOn) junk = true;
     else if (text.startsWith("--")) return { fields: trimmed(fields), bodyStart: offset, junk: true };
     else if (name !== undefined && fields.length < maxFields) {
@@ -99,6 +114,7 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
       junk ||= text !== "";
       steppedOver = true;
     }
+    before = text.length;
     offset += line.length + 1;
   }
   const bodyStart = stop >= end ? end : stop + (bytes[stop + 1] === newline ? 2 : 3);

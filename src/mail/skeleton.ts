@@ -3,7 +3,7 @@ import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
 import { parseDate } from "./date.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
-import { headerStart } from "./headers.ts";
+import { continued, cutAt, headerStart } from "./headers.ts";
 import { ancestry, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 import { recipientWords } from "./recipientWords.ts";
 
@@ -88,9 +88,20 @@ function fieldOf(header: string, start: number, end: number): keyof Fields | und
   return undefined;
 }
 
-/** Removes line ends; the blank of the continuation stays (D203). Values hold only lines that continue. */
-function unfold(value: string): string {
-  const unfolded = value.includes("\n") ? value.replaceAll("\r\n", "").replaceAll("\n", "") : value;
+/**
+ * Removes line ends; the blank of the continuation stays (D203). Values hold only lines that continue. `before` is the
+ * length of what stands before the value in its first line.
+ */
+function unfold(value: string, before: number): string {
+  if (!value.includes("\n")) return value.trim();
+  if (before + value.length < cutAt) return value.replaceAll("\r\n", "").replaceAll("\n", "").trim();
+  const [first = "", ...more] = value.split(/\r?\n/);
+  let unfolded = first;
+  let length = before + first.length;
+  for (const line of more) {
+    unfolded += continued(line, length);
+    length = line.length;
+  }
   return unfolded.trim();
 }
 
@@ -182,7 +193,7 @@ function walkLines(
           const value = kept.has(field)
             ? bytes.toString("latin1", start + colon + 1, start + valueEnd)
             : header.slice(colon + 1, valueEnd);
-          fields[field] = unfold(value);
+          fields[field] = unfold(value, colon + 1 - at);
         }
       }
     }

@@ -36,6 +36,11 @@ describe("mail/headers readHeaders", function () {
   it("D201 an escaped envelope line and empty lines above", () =>
     check("\n>From a@x.example Thu Jan  1\nA: 1\n\ntext", ["A=1"], "text"));
   it("D203 unfolding on SP and TAB", () => check("A: 1\n 2\n\t3\n\ntext", ["A=1 2\t3"], "text"));
+  it("D203 a line that a server cut at 998 octets goes on without the blank that is the server's", () => {
+    const start = "Cc: ".padEnd(991, "a@x.example, ");
+    check(`${start}linux-i\n mx@x.example\n\n`, [`${start}linux-imx@x.example`.replace("Cc: ", "Cc=")], "");
+    check(`${start}linux\n imx@x.example\n\n`, [`${start}linux imx@x.example`.replace("Cc: ", "Cc=")], "");
+  });
   it("D16 D203 NBSP at a line start does not fold", () =>
     check("Subject: one\n⍽two\nTo: a@x.example\n\ntext", ["Subject=one", "To=a@x.example"], "text"));
   it("CRLF, and an empty line of the other kind", () => {

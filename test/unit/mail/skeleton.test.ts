@@ -54,6 +54,19 @@ describe("mail/skeleton", function () {
   it("fields in the body do not count", () =>
     check("From: al@x.example", { subject: "", messageId: read("From: al@x.example").messageId }));
   it("D203 first instance wins", () => check("Subject: one\nSubject: two", { subject: "one" }));
+  it("D203 an id that a server cut at 998 octets is one id, as in the header", () => {
+    for (const end of ["\n", "\r\n"]) {
+      const ids = Array.from({ length: 76 }, (_, at) =>
+        `<${String(at).padStart(2)}@x.example>`.replace(" ", "0"),
+      );
+      const line = `References: ${ids.join("")}`.slice(0, 998);
+      const rest = `References: ${ids.join("")}`.slice(998);
+      assert.match(rest, /^[^<]/, "an id is cut in two");
+      const raw = Buffer.from(`${line}${end} ${rest}${end}Subject: s${end}${end}text`);
+      assert.equal(readSkeleton(raw).references.length, ids.length);
+      assert.deepEqual(readSkeleton(raw).references.at(-2), ids.at(-2)?.slice(1, -1));
+    }
+  });
   it("D16 D203 NBSP does not fold", () => check("Subject: one\n\u00a0two\nDate: x", { subject: "one" }));
   it("a name cut from its colon is no field", () =>
     check("From\n : <evil@x.example>\nFrom: <al@x.example>", { fromAddress: "al@x.example" }));
