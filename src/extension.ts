@@ -25,7 +25,7 @@ import { openMirrors } from "./editor/mirrors.ts";
 import { openNewMail } from "./editor/newMail.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
 import { registerOpenOnServer } from "./editor/openOnServer.ts";
-import { withPending } from "./editor/pendingMail.ts";
+import { awaitedParent, withPending } from "./editor/pendingMail.ts";
 import { openReadAs, registerReadAs } from "./editor/readAs.ts";
 import { openReader, type Reader } from "./editor/readerPanel.ts";
 import { registerReadingCommands } from "./editor/readingCommands.ts";
@@ -162,7 +162,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 
   const mirrors = openMirrors({ ...shared, memory: context.globalState });
-  const followed = openFollowedThreads({ ...shared, memory: context.globalState });
+  const answered = async () => (await sender.outbox.list()).flatMap(awaitedParent);
+  const followed = openFollowedThreads({ ...shared, memory: context.globalState, answered });
   registerArchiveCommands({
     ...shared,
     refresh: (specs) => mirrors.refresh(specs, "asked"),
@@ -206,7 +207,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerSendingSetup({ ...shared, compose, sender, sending, folder });
   // Who answers in a thread follows it.
   sender.onDidChange((mail) => {
-    if (mail?.state === "sent") commands.attempt("keep followed threads fresh", followed.begun);
+    if (mail !== undefined && awaitedParent(mail).length > 0)
+      commands.attempt("keep followed threads fresh", followed.begun);
   });
   const undoSend = openUndoSend({ sender, commands });
   const refresh = () => mirrors.refresh(settings.archives(), { withinMs: 0 });

@@ -11,6 +11,8 @@ interface FollowedParts {
   servers: Servers;
   /** Remembers that the person was asked. */
   memory: vscode.Memento;
+  /** Messages that the person has answered by mails which no archive shows yet: who answers in a thread follows it. */
+  answered: () => Promise<string[]>;
 }
 
 export interface FollowedThreads extends vscode.Disposable {
@@ -28,10 +30,13 @@ const ASKED = "followedThreadsAsked";
 const OVER_MS = 30 * 86_400_000;
 /** Threads of one check, newest activity first: each is a whole thread to be sent. */
 const MOST = 25;
+/** A thread that was asked for within this was asked for just now, in milliseconds. */
+const JUST_MS = 1000;
 /** The schedule waits this part of a thread's silence before it asks again. */
 const PATIENCE = 1 / 20;
 
-export function openFollowedThreads({ archive, settings, servers, memory }: FollowedParts): FollowedThreads {
+export function openFollowedThreads(parts: FollowedParts): FollowedThreads {
+  const { archive, settings, servers, memory, answered } = parts;
   const askedMs = new Map<string, number>();
   const closing = new AbortController();
 
@@ -68,6 +73,13 @@ export function openFollowedThreads({ archive, settings, servers, memory }: Foll
       if (why !== "asked" && since < Math.max(why.withinMs, (now - row.lastMs) * PATIENCE)) continue;
       askedMs.set(row.thread, now);
       await servers.fetchThread(await heldOf(row), undefined, closing.signal);
+    }
+    for (const messageId of (await answered()).slice(-MOST)) {
+      const thread = (await archive.request("thread", { messageId }))?.row.thread ?? messageId;
+      const now = Date.now();
+      if (now - (askedMs.get(thread) ?? 0) < (why === "asked" ? JUST_MS : why.withinMs)) continue;
+      askedMs.set(thread, now);
+      await servers.fetchThread(messageId, undefined, closing.signal);
     }
   };
 

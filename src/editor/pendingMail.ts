@@ -10,6 +10,10 @@ type Thread = { row: ThreadRow; nodes: ThreadNode[] };
 /** Mails that are on their way; one that was refused is a draft again. */
 const isPending = ({ state, echo }: OutboxMail): boolean => state !== "returned" && echo === undefined;
 
+/** The message that a mail answers, while no archive shows the answer that has gone out. */
+export const awaitedParent = ({ state, echo, inReplyTo }: OutboxMail): string[] =>
+  state === "sent" && echo === undefined && inReplyTo !== undefined ? [inReplyTo] : [];
+
 /** The nodes of a thread with the pending answers below what they answer, after the answers that are there. */
 export function insertPending(
   nodes: readonly ThreadNode[],

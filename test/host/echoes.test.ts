@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { withPending } from "../../src/editor/pendingMail.ts";
 import { writeMboxrd } from "../../src/sources/mboxrd.ts";
-import { faultServer, packedMails } from "../faultServer.ts";
+import { type FaultServer, faultServer, packedMails } from "../faultServer.ts";
 import { close, polite, startScript } from "../mailServer.ts";
 import { answering } from "./dialogs.ts";
 import { parts, run, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
@@ -155,20 +155,43 @@ describe("the list's copy of a sent mail", () => {
     await isForgotten();
   });
 
-  it("is asked of the server when the person looks for it", async () => {
-    const mail = await send("Looks good.");
-    const page = packedMails(mail.replaceAll("\r\n", "\n"));
-    const remote = await faultServer({ [`/all/${idIn(mail)}/t.mbox.gz`]: page });
-    await set("servers", [remote.base]);
-    const [sent] = await (await outbox()).list();
-    await run("outbox.findEcho", sent);
-    await isForgotten();
-    assert.deepEqual(await own(), [idIn(mail)]);
-    await remote.close();
-    await set("servers", []);
-    const { opened, sync } = await parts();
-    rmSync(opened, { recursive: true });
-    await sync.update();
+  describe("on a server", () => {
+    let remote: FaultServer;
+    /** A server that has this mail in the thread of that message. */
+    const serve = async (mail: string, messageId: string): Promise<void> => {
+      remote = await faultServer({
+        [`/all/${messageId}/t.mbox.gz`]: packedMails(mail.replaceAll("\r\n", "\n")),
+      });
+      await set("servers", [remote.base]);
+    };
+    afterEach(async () => {
+      await remote.close();
+      await set("servers", []);
+      const { opened, sync } = await parts();
+      rmSync(opened, { recursive: true, force: true });
+      await sync.update();
+    });
+
+    it("is asked for when the person looks for it", async () => {
+      const mail = await send("Looks good.");
+      await serve(mail, idIn(mail));
+      const [sent] = await (await outbox()).list();
+      await run("outbox.findEcho", sent);
+      await isForgotten();
+      assert.deepEqual(await own(), [idIn(mail)]);
+    });
+
+    it("is asked for with new mail, where answered threads are kept fresh", async () => {
+      const mail = await send("Looks good.");
+      await serve(mail, REVIEW);
+      await run("updateArchives");
+      assert.deepEqual(remote.asked, []);
+      await set("network.followedThreads", "always");
+      await run("updateArchives");
+      await isForgotten();
+      assert.deepEqual(await own(), [idIn(mail)]);
+      await set("network.followedThreads", "never");
+    });
   });
 
   it("of a mail to oneself is told when it is what was sent", async () => {

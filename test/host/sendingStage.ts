@@ -46,6 +46,8 @@ export function sendingStage(): Stage {
     });
     await set("identities", [{ name: "Ada Reviewer", address: "reviewer@kernel.example" }]);
     await set("send.onlyReserved", true);
+    // What is asked once in a person's life is not asked here.
+    await set("network.followedThreads", "never");
   });
   beforeEach(async () => {
     stage.server.received.length = 0;
