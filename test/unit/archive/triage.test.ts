@@ -233,6 +233,11 @@ describe("archive/triage", () => {
     await come(archive, mail("said", 1, { from: me, references: ["mine"] }));
     assert.deepEqual(await waiting(archive), ["folder", "name", "new", "top"]);
   });
+  it("nothing is to somebody of whom no archive has mail", async () => {
+    const archive = await open(mail("a", 1, { to: "bob@kernel.example", from: bob }));
+    const found = async (query: string) => (await archive.threads({ query, limit: 9 })).threads.length;
+    assert.deepEqual([await found("to:me"), await found("waiting:me")], [0, 0]);
+  });
   it("an answer that is read before what it answers counts all the same", async () => {
     const archive = await open(mail("answer", 2, { references: ["mine"] }));
     await archives.index(archive, "/other", { mails: [mail("mine", 3, { from: me })] });
