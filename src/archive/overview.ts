@@ -43,6 +43,9 @@ const THREAD = `t.id, coalesce(t.root, m.mid), m.subject, p.name, p.address, m.d
   t.messages, t.participants, t.unread, (SELECT list FROM list WHERE id = m.list)`;
 const HEAD = "JOIN message m ON m.id = t.head JOIN person p ON p.id = m.person";
 
+/** When a thread began, by its first message that is held; its arrival counts where it says a later time. */
+const STARTED = "coalesce(min(coalesce(m.date, m.arrived), coalesce(m.arrived, m.date)), 0)";
+
 /** No second is after this one; where a first page starts. */
 const END: PageEnd = { lastMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
@@ -138,7 +141,9 @@ export class Overview {
     const lists = this.#lists(params.source, params.list);
     const query = params.query?.trim() ?? "";
     let rows: Row[];
-    if (query !== "") rows = this.#found(query, lists, shown, from, limit);
+    const order = params.order === "started" ? STARTED : "t.last";
+    if (query !== "" || params.order === "started")
+      rows = this.#sorted(order, query, lists, shown, from, limit);
     else if (lists === undefined) {
       rows = this.#database
         .prepare(
@@ -150,7 +155,9 @@ export class Overview {
     const threads = rows.map((row) => this.#threadRow(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return { threads };
-    return { threads, next: { lastMs: Number(last[7]) * 1000, id: Number(last[0]) } };
+    const [id, , , , , date, arrived, lastSeconds] = last;
+    const times = params.order === "started" ? [date ?? arrived ?? 0, arrived ?? date ?? 0] : [lastSeconds];
+    return { threads, next: { lastMs: Math.min(...times.map(Number)) * 1000, id: Number(id) } };
   }
 
   /** The list rows that a source and a list stand for; undefined when nothing narrows. */
@@ -185,22 +192,27 @@ export class Overview {
     return newest.map(([thread]) => row.get(thread)).filter((found) => found !== undefined);
   }
 
-  #found(
+  /** Threads by a time of theirs, all of them looked at; with a query those it finds. */
+  #sorted(
+    order: string,
     query: string,
     lists: readonly number[] | undefined,
     shown: string,
     from: Value[],
     limit: number,
   ): Row[] {
-    const { sql, values } = matching(toCondition(query, this.#reading()), "m.thread");
+    const { sql, values } =
+      query === ""
+        ? { sql: "SELECT id FROM thread", values: [] }
+        : matching(toCondition(query, this.#reading()), "m.thread");
     const inLists =
       lists === undefined
         ? ""
         : `AND t.id IN (SELECT thread FROM threadInList WHERE list IN (${lists.join(",") || "NULL"}))`;
     return this.#database
       .once(
-        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id IN (${sql}) ${inLists} ${shown} AND (t.last, t.id) < (?, ?)
-         ORDER BY t.last DESC, t.id DESC LIMIT ?`,
+        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE t.id IN (${sql}) ${inLists} ${shown} AND (${order}, t.id) < (?, ?)
+         ORDER BY ${order} DESC, t.id DESC LIMIT ?`,
       )
       .all(...values, ...from, limit);
   }

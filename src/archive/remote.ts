@@ -247,7 +247,7 @@ export interface ArchiveContract {
     forget: { params: { source: string }; result: null };
     archives: { params: null; result: ArchiveRow[] };
     /**
-     * Newest activity first. `source` and `list` narrow; `query` is words and field:word terms. With `quiet` muted and
+     * Newest activity first, or those first that began last. `source` and `list` narrow; `query` is words and field:word terms. With `quiet` muted and
      * snoozed threads are left out, `bots` says whether threads that robots began are, or all others.
      */
     threads: {
@@ -257,6 +257,7 @@ export interface ArchiveContract {
         query?: string;
         quiet?: boolean;
         bots?: "only" | "none";
+        order?: "lastActivity" | "started";
         after?: PageEnd;
         limit: number;
       };

@@ -371,6 +371,7 @@ export function openReader(parts: ReaderParts): Reader {
     [
       "reader.foldLevel",
       "reader.condense",
+      "reader.atEnd",
       "reader.citedText",
       "reader.font",
       "reader.width",

@@ -22,12 +22,13 @@ export type SettingName =
   | "links.terminal"
   | "links.trackers"
   | "index.bodies"
+  | "threads.order"
   | "threads.pageSize"
   | "threads.badge"
   | "threads.showMuted"
-  | "threads.bots"
   | "searches"
   | "bots"
+  | "bots.show"
   | "identities"
   | "myAddresses"
   | "reader.openAs"
@@ -46,6 +47,7 @@ export type SettingName =
   | "compose.foldRecipients"
   | "compose.wrapAsYouType"
   | "reader.markRead"
+  | "reader.atEnd"
   | "reader.width"
   | "reader.citedText"
   | "reader.singleKeys"
@@ -108,6 +110,8 @@ export interface Settings extends vscode.Disposable {
   /** The git program: own setting, else the one of VS Code's git, else the one on the PATH. */
   git(): string;
   bodies(): "prose" | "all" | "none";
+  /** Newest first: by the last message, or by the first. */
+  threadOrder(): "lastActivity" | "started";
   pageSize(): number;
   /** When a message that is read in the reader counts as read. */
   markRead(): "onLeave" | "onOpen" | "onDwell" | "never";
@@ -331,12 +335,13 @@ export function openSettings(): Settings {
       const size = value("threads.pageSize");
       return typeof size === "number" ? Math.min(500, Math.max(20, Math.round(size))) : 100;
     },
+    threadOrder: () => oneOf("threads.order", ["lastActivity", "started"], "lastActivity"),
     markRead: () => oneOf("reader.markRead", ["onLeave", "onOpen", "onDwell", "never"], "onLeave"),
     badge: () => oneOf("threads.badge", ["forMe", "followed", "all", "none"], "forMe"),
     showMuted: () => value("threads.showMuted") === true,
-    botsShown: () => oneOf("threads.bots", ["lane", "inline", "hide"], "lane"),
+    botsShown: () => oneOf("bots.show", ["lane", "inline", "hide"], "lane"),
     setBotsShown: async (where) => {
-      await configuration().update("threads.bots", where, vscode.ConfigurationTarget.Global);
+      await configuration().update("bots.show", where, vscode.ConfigurationTarget.Global);
     },
     bots: () =>
       entriesOf(value("bots")).flatMap((entry) =>
@@ -371,6 +376,7 @@ export function openSettings(): Settings {
         spoken: oneOf("reader.spoken", ["brief", "normal", "full"], "normal"),
         colours: value("reader.diffColors") !== false,
         condense: value("reader.condense") !== false,
+        atEnd: oneOf("reader.atEnd", ["nextUnread", "nextMessage", "stop"], "nextUnread"),
         singleKeys: value("reader.singleKeys") !== false,
         keys: keysOf(value("reader.keys")),
       };

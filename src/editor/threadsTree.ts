@@ -122,7 +122,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       const isFirst = source === undefined || rows.archives.get(archiveId(source))?.row.threads === 0;
       refreshSoon(source, isFirst);
     }),
-    settings.onDidChange(["threads.pageSize", "threads.showMuted", "threads.bots"], () =>
+    settings.onDidChange(["threads.order", "threads.pageSize", "threads.showMuted", "bots.show"], () =>
       changed.fire(undefined),
     ),
     searches.onDidChange(filterShown),

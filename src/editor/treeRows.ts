@@ -157,6 +157,7 @@ export class TreeRows {
       ...(query === "" ? {} : { query }),
       ...(robots === undefined ? {} : { bots: robots }),
       quiet: !settings.showMuted() && !/\bis:(?:muted|snoozed)\b/.test(query),
+      order: settings.threadOrder(),
       limit: this.#limitOf(container),
     });
     const shown = rows.map(

@@ -153,6 +153,8 @@ export interface EntryMarks {
   bot?: true;
 }
 
+export type AtEnd = "nextUnread" | "nextMessage" | "stop";
+
 /** What survives a reload of the window. */
 export interface PaneState {
   thread: string;
@@ -294,6 +296,8 @@ export interface HostContract {
       colours?: boolean;
       /** Messages that say nothing but a trailer or "applied" begin as one line. */
       condense?: boolean;
+      /** What Space does at the end of a message. */
+      atEnd?: AtEnd;
       /** How much a heading and a cited block say aloud. */
       spoken?: "brief" | "normal" | "full";
     };

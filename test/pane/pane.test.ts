@@ -171,6 +171,49 @@ describe("the pane in a browser", function () {
     assert.equal((await kept())?.messageId, ids[2]);
   });
 
+  it("Space reads a message to its end and stops there, then does what the settings say", async () => {
+    const { page, channel, show, asked } = await open({ height: 500 });
+    const thread = await longReply();
+    await show(thread, "a@kernel.example");
+    const endOf = (id: string) =>
+      page.evaluate<number>(`(() => {
+        const box = (of) => document.querySelector(of).getBoundingClientRect();
+        return Math.round(box('article[data-message="${id}"]').bottom - box("main").bottom);
+      })()`);
+    const isCurrent = (id: string) => page.waitForSelector(`article.current[data-message="${id}"]`);
+    const readToEnd = async () => {
+      for (let presses = 0; (await endOf("a@kernel.example")) > 1; presses += 1) {
+        assert.ok(presses < 20, "every press brings the end nearer");
+        await page.keyboard.press("Space");
+      }
+    };
+    await readToEnd();
+    await isCurrent("a@kernel.example");
+    await page.keyboard.press("Space");
+    await isCurrent("b@kernel.example");
+    assert.deepEqual(
+      asked.filter(({ name }) => name === "act"),
+      [],
+      "all is read: no question for what is unread",
+    );
+    await page.keyboard.press("k");
+    await isCurrent("a@kernel.example");
+    channel.emit("marks", { thread: thread.view.thread, marks: { "b@kernel.example": { unread: true } } });
+    await page.waitForSelector(".entry.unread");
+    await readToEnd();
+    await page.keyboard.press("Space");
+    while (!asked.some(({ name }) => name === "act")) await page.waitForTimeout(20);
+    assert.deepEqual(asked.find(({ name }) => name === "act")?.params, {
+      action: "nextUnread",
+      messageId: "a@kernel.example",
+    });
+    channel.emit("settings", { width: 84, cites: "bars", atEnd: "stop" });
+    await readToEnd();
+    await page.keyboard.press("Space");
+    await page.getByRole("status").getByText("the end of the message").waitFor();
+    await isCurrent("a@kernel.example");
+  });
+
   it("is where it was after a reload", async () => {
     const { series } = await sample();
     const messageId = series.view.outline[7]?.messageId ?? "";

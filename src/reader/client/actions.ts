@@ -42,8 +42,8 @@ export class Actions {
     const act: Record<Exclude<PageAction, TriageAction>, () => void> = {
       nextMessage: () => this.#step(1),
       previousMessage: () => this.#step(-1),
-      pageDown: () => this.#pane.travel.page(1),
-      pageUp: () => this.#pane.travel.page(-1),
+      pageDown: () => this.#pageDown(messageId),
+      pageUp: () => this.#pane.travel.pageUp(),
       parentMessage: () => this.#parent(messageId),
       nextNewText: () => this.#seek(".own.text", 1, "new text"),
       previousNewText: () => this.#seek(".own.text", -1, "new text"),
@@ -96,6 +96,21 @@ export class Actions {
       this.#pane.say(
         steps > 0 ? "This is the last message of the thread." : "This is the first message of the thread.",
       );
+  }
+
+  /** A page further; at the end of a message, once that has been seen, what the settings say. */
+  #pageDown(messageId: string): void {
+    const { atEnd, thread, travel } = this.#pane;
+    if (travel.pageDown()) return;
+    if (atEnd === "stop") {
+      this.#pane.say("This is the end of the message.");
+      return;
+    }
+    // Who reads again what was read goes through the thread.
+    const isNews = thread?.outline.some(({ marks }) => marks?.unread && !marks.bot) === true;
+    if (atEnd === "nextUnread" && (isNews || travel.neighbour(1) === undefined))
+      this.#editor("nextUnread", messageId);
+    else this.#step(1);
   }
 
   #parent(messageId: string): void {

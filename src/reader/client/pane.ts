@@ -1,6 +1,7 @@
 /** The pane: holds the thread that is shown and draws it as messages arrive. */
 import type { Channel } from "../../base/channel.ts";
 import type {
+  AtEnd,
   EntryMarks,
   FoldLevel,
   HostContract,
@@ -49,6 +50,7 @@ export class Pane {
   thread: ThreadView | undefined;
   level: FoldLevel = 1;
   keys: Record<string, string> = {};
+  atEnd: AtEnd = "nextUnread";
   readonly #nav: HTMLElement;
   readonly #live: HTMLElement;
   readonly #keep: (state: PaneState) => void;
@@ -434,6 +436,7 @@ export class Pane {
     drawing.marks = settings.cites === "marks";
     drawing.dates = settings.dates ?? drawing.dates;
     drawing.spoken = settings.spoken ?? drawing.spoken;
+    this.atEnd = settings.atEnd ?? this.atEnd;
     this.#condense = settings.condense ?? this.#condense;
     this.#syntax.turn(settings.colours ?? true);
     const isTold = settings.level !== undefined && settings.level !== this.#usualLevel;

@@ -80,8 +80,17 @@ export class Travel {
     this.#arrived(messageId);
   }
 
-  page(direction: 1 | -1): void {
-    this.#scroller.scrollTop += direction * (this.#scroller.clientHeight - EDGE);
+  pageUp(): void {
+    this.#scroller.scrollTop -= this.#scroller.clientHeight - EDGE;
+  }
+
+  /** A page further, but not beyond the end of the message in view; false when that is seen already. */
+  pageDown(): boolean {
+    const end = this.article()?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY;
+    const hidden = end - this.#scroller.getBoundingClientRect().bottom;
+    if (hidden <= 1) return false;
+    this.#scroller.scrollTop += Math.min(this.#scroller.clientHeight - EDGE, Math.ceil(hidden));
+    return true;
   }
 
   /** Remembers where one is, before a jump. */

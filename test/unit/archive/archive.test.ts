@@ -124,6 +124,30 @@ describe("archive/archive", () => {
     }
   });
 
+  it("pages threads by their beginning, each once", async () => {
+    const archive = openHere();
+    const begin = (at: number) => 1_600_000_000 + ((at * 7) % 25);
+    const mails = Array.from({ length: 25 }, (_, at) => ({ id: `m${at}`, date: begin(at) }));
+    const answers = mails.map(({ id }, at) => ({ id: `${id}a`, references: [id], date: 1_700_000_000 - at }));
+    await index(archive, "/one", { mails: [...mails, ...answers] });
+    for (const narrow of [{}, { source: "/one" }, { query: "about" }]) {
+      const times: number[] = [];
+      let after: PageEnd | undefined;
+      do {
+        const page = await archive.threads({
+          ...narrow,
+          order: "started",
+          limit: 10,
+          ...(after ? { after } : {}),
+        });
+        times.push(...page.threads.map(({ dateMs }) => dateMs));
+        after = page.next;
+      } while (after);
+      const expected = mails.map(({ date }) => date * 1000).sort((a, b) => b - a);
+      assert.deepEqual(times, expected);
+    }
+  });
+
   it("lets arrival decide where a date is absurd, for order and for the last activity", async () => {
     const archive = openHere();
     await index(archive, "/one", {
