@@ -5,10 +5,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { corporaFolder } from "../corpora.ts";
-import { browserPath, noBrowser } from "../host/browser.ts";
-import { FLAGS, type OpenPane, openPane } from "../pane/page.ts";
+import { browserPath, noBrowser, openBrowser } from "../host/browser.ts";
+import { type OpenPane, openPane } from "../pane/page.ts";
 import { splitMbox, type ViewedMails, viewMails } from "../threadViews.ts";
 import { median } from "./measure.ts";
 import { lineOf, megabytes, milliseconds, type Row, type Skipped, times } from "./row.ts";
@@ -162,10 +162,9 @@ function print(row: Row | Skipped): void {
 
 /** The rows about the reader's page. */
 export async function paneRows(tell: (row: Row | Skipped) => void = print): Promise<void> {
-  const executablePath = browserPath();
-  if (executablePath === undefined) return tell({ row: "P1", corpus: "500", reason: noBrowser });
+  if (browserPath() === undefined) return tell({ row: "P1", corpus: "500", reason: noBrowser });
   const thread = await longThread();
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await openBrowser();
   try {
     await emptyMs(browser);
     const empty: number[] = [];

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { root } from "../fixtures.ts";
-import { launch, type OpenPane, openPane, type PaneOptions } from "./page.ts";
+import { onePaneEach } from "./page.ts";
 import { REVIEW, reviewThread } from "./reviewThread.ts";
 import { sample } from "./sampleThreads.ts";
 import type { ThemeName } from "./themes.ts";
@@ -34,27 +34,7 @@ async function axe(page: Page): Promise<string[]> {
 
 describe("the looks of the pane", function () {
   this.timeout(180_000);
-  let browser: Browser | undefined;
-  let pane: OpenPane | undefined;
-
-  const open = async (options?: PaneOptions): Promise<OpenPane> => {
-    assert.ok(browser);
-    pane = await openPane(browser, options);
-    return pane;
-  };
-
-  before(async function () {
-    browser = await launch(this);
-  });
-  after(async () => {
-    await browser?.close();
-  });
-  afterEach(async () => {
-    const troubles = pane?.troubles ?? [];
-    await pane?.close();
-    pane = undefined;
-    assert.deepEqual(troubles, [], "no policy report, no console error, no request");
-  });
+  const open = onePaneEach();
 
   const looks: [name: string, theme: ThemeName, width: number][] = [
     ["light", "light", 1240],

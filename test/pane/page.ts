@@ -1,11 +1,13 @@
 /** The built pane in a real Chromium, under the real policy, with a wall to the test instead of to the editor. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { Channel, type Handlers, type Port } from "../../src/base/channel.ts";
 import { PAGE_KEYS } from "../../src/reader/pageKeys.ts";
 import type { HostContract, PaneContract, PaneState } from "../../src/reader/protocol.ts";
 import { root } from "../fixtures.ts";
+import { browserPath, noBrowser, openBrowser } from "../host/browser.ts";
 import type { ViewedMails } from "../threadViews.ts";
 import { type ThemeName, themeSheet } from "./themes.ts";
 
@@ -20,16 +22,6 @@ const POLICY = [
   "form-action 'none'",
   "base-uri 'none'",
 ].join("; ");
-
-export const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** What the page has and Node's types do not. */
 interface PageGlobals {
@@ -69,12 +61,11 @@ export interface PaneOptions {
 
 /** The browser, or undefined where there is none; the running test is then skipped with the reason. */
 export async function launch(test: Mocha.Context): Promise<Browser> {
-  const executablePath = process.env["KERNEL_MAIL_CHROMIUM"] ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    console.log(`      skipped: no browser at ${executablePath} (set KERNEL_MAIL_CHROMIUM)`);
+  if (browserPath() === undefined) {
+    console.log(`      skipped: there is ${noBrowser}`);
     return test.skip();
   }
-  return await chromium.launch({ executablePath, args: FLAGS });
+  return await openBrowser();
 }
 
 const distFolder = (): string => process.env["KERNEL_MAIL_DIST"] ?? join(root(), "dist");
@@ -210,5 +201,31 @@ export async function openPane(browser: Browser, options: PaneOptions = {}): Pro
       channel.close();
       await context.close();
     },
+  };
+}
+
+/**
+ * Sets up a suite whose tests open one pane each: a browser for all of them, and after each test no policy report, no
+ * console error and no request. Returns what opens the pane.
+ */
+export function onePaneEach(): (options?: PaneOptions) => Promise<OpenPane> {
+  let browser: Browser | undefined;
+  let pane: OpenPane | undefined;
+  before(async function () {
+    browser = await launch(this);
+  });
+  after(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    const troubles = pane?.troubles ?? [];
+    await pane?.close();
+    pane = undefined;
+    assert.deepEqual(troubles, [], "no policy report, no console error, no request");
+  });
+  return async (options) => {
+    assert.ok(browser);
+    pane = await openPane(browser, options);
+    return pane;
   };
 }

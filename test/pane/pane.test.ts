@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { MessageView } from "../../src/reader/protocol.ts";
 import { type ViewedMails, viewMails } from "../threadViews.ts";
-import { launch, type OpenPane, openPane, type PaneOptions } from "./page.ts";
+import { onePaneEach } from "./page.ts";
 import { REVIEW, reviewThread } from "./reviewThread.ts";
 import { sample } from "./sampleThreads.ts";
 
@@ -44,27 +44,7 @@ async function longReply(): Promise<ViewedMails> {
 
 describe("the pane in a browser", function () {
   this.timeout(180_000);
-  let browser: Browser | undefined;
-  let pane: OpenPane | undefined;
-
-  const open = async (options?: PaneOptions): Promise<OpenPane> => {
-    assert.ok(browser);
-    pane = await openPane(browser, options);
-    return pane;
-  };
-
-  before(async function () {
-    browser = await launch(this);
-  });
-  after(async () => {
-    await browser?.close();
-  });
-  afterEach(async () => {
-    const troubles = pane?.troubles ?? [];
-    await pane?.close();
-    pane = undefined;
-    assert.deepEqual(troubles, [], "no policy report, no console error, no request");
-  });
+  const open = onePaneEach();
 
   it("F02 folds by default, opens by click and by key, and shuts again", async () => {
     const { page, show } = await open();
