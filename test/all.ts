@@ -31,7 +31,7 @@ function report(suite: string, resultsFiles: readonly string[], startedMs: numbe
   const [left, lost] = [resultsFiles.filter(existsSync), resultsFiles.filter((file) => !existsSync(file))];
   for (const file of lost) count("failed", suite, `${basename(file)}: it ended without leaving results`);
   const results = left.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as TestResult[]);
-  if (left.length > 0 && results.length === 0) count("failed", suite, "no test ran");
+  if (lost.length === 0 && results.length === 0) count("failed", suite, "no test ran");
   const of = (state: TestResult["state"]): TestResult[] => results.filter((result) => result.state === state);
   for (const { title, file, error } of of("failed")) {
     console.log(`\n${suite}: FAILED: ${title}\n  in ${file}\n${(error ?? "").replace(/^/gm, "    ")}\n`);
@@ -133,29 +133,40 @@ async function desktop(): Promise<void> {
   report("desktop", [resultsFile], startedMs);
 }
 
-/** Every file has a workbench of its own, and a workbench waits more than it works: two at a time. */
-async function ui(words: readonly string[]): Promise<void> {
-  if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
-  const startedMs = Date.now();
-  const env = {
-    KERNEL_MAIL_VSIX: await packageExtension(join(scratch, "kernel-mail.vsix")),
-    KERNEL_MAIL_HOST: (await ensureHost()).folder,
-  };
-  const waiting = suiteFiles("ui", words);
+/** Runs the files of a suite two at a time, each in a process of its own; where the results are then. */
+async function twoAtATime(
+  suite: SuiteName,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const waiting = suiteFiles(suite, words);
   const results: string[] = [];
   const lane = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      results.push(await onNode("ui", [file], env));
+      results.push(await onNode(suite, [file], env));
     }
   };
   await Promise.all([lane(), lane()]);
-  report("ui", results, startedMs);
+  return results;
+}
+
+/** Every file has a workbench of its own, which waits more than it works. */
+async function ui(words: readonly string[]): Promise<void> {
+  if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
+  const startedMs = Date.now();
+  const vsix = await packageExtension(join(scratch, "kernel-mail.vsix"));
+  const { folder } = await ensureHost();
+  report(
+    "ui",
+    await twoAtATime("ui", words, { KERNEL_MAIL_VSIX: vsix, KERNEL_MAIL_HOST: folder }),
+    startedMs,
+  );
 }
 
 async function long(words: readonly string[]): Promise<void> {
   const startedMs = Date.now();
   const { folder } = await ensureHost();
-  report("long", [await onNode("long", words, { KERNEL_MAIL_HOST: folder })], startedMs);
+  report("long", await twoAtATime("long", words, { KERNEL_MAIL_HOST: folder }), startedMs);
 }
 
 const build = async (): Promise<boolean> =>
