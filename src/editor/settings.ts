@@ -22,13 +22,13 @@ export type SettingName =
   | "links.terminal"
   | "links.trackers"
   | "index.bodies"
+  | "threads.bots"
   | "threads.order"
   | "threads.pageSize"
   | "threads.badge"
   | "threads.showMuted"
   | "searches"
   | "bots"
-  | "bots.show"
   | "identities"
   | "myAddresses"
   | "reader.openAs"
@@ -339,9 +339,9 @@ export function openSettings(): Settings {
     markRead: () => oneOf("reader.markRead", ["onLeave", "onOpen", "onDwell", "never"], "onLeave"),
     badge: () => oneOf("threads.badge", ["forMe", "followed", "all", "none"], "forMe"),
     showMuted: () => value("threads.showMuted") === true,
-    botsShown: () => oneOf("bots.show", ["lane", "inline", "hide"], "lane"),
+    botsShown: () => oneOf("threads.bots", ["lane", "inline", "hide"], "lane"),
     setBotsShown: async (where) => {
-      await configuration().update("bots.show", where, vscode.ConfigurationTarget.Global);
+      await configuration().update("threads.bots", where, vscode.ConfigurationTarget.Global);
     },
     bots: () =>
       entriesOf(value("bots")).flatMap((entry) =>

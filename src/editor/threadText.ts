@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import type { MessageView, PageAction } from "../reader/protocol.ts";
 import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/text.ts";
-import { countUnread, originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
+import { answersAt, countUnread, originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri } from "./documents.ts";
 import type { InFocus } from "./messageInFocus.ts";
@@ -125,6 +125,23 @@ export function openThreadTexts(parts: {
     return { messageId, lines: [[first, last]] };
   };
 
+  /** Goes to what answers a line; of several answers the person chooses. */
+  const goToAnswers = async (editor: vscode.TextEditor, text: ThreadText, line: number): Promise<void> => {
+    const answers = answersAt(text, line).map((answer) => ({
+      label: answer.by,
+      description: answer.words,
+      line: answer.line,
+    }));
+    const [only] = answers;
+    if (only === undefined) say("No line from here on was answered.");
+    const chosen =
+      answers.length < 2
+        ? only
+        : await vscode.window.showQuickPick(answers, { title: "Answers", placeHolder: "Whose answer" });
+    if (chosen !== undefined)
+      goTo(editor, chosen.line, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  };
+
   const say = (sentence: string) => void vscode.window.setStatusBarMessage(sentence, SAID_MS);
 
   /** Writes the open threads anew that have other messages now; the editor keeps the cursor in its line. */
@@ -181,6 +198,8 @@ export function openThreadTexts(parts: {
           goTo(editor, origin.line, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
           say(origin.sentence);
         }
+      } else if (action === "goToAnswers") {
+        commands.attempt("go to the answers", () => goToAnswers(editor, text, line));
       } else if (action === "sayWhere") {
         commands.attempt("say where the cursor is", async () => {
           const now = await loadThread(editor.document.uri.query);

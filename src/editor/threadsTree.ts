@@ -94,6 +94,14 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     changed.fire(undefined);
   };
 
+  /** Says above the rows that all is read, unless mail is still coming in. */
+  const tellAllRead = () => {
+    const archives = sync.archives();
+    const isQuiet = archives.every(({ path }) => sync.state(path).phase === undefined);
+    const isRead = archives.length > 0 && isQuiet && triage.isAllRead();
+    view.message = isRead ? "All read." : "";
+  };
+
   const provider: vscode.TreeDataProvider<Element> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: (element) => treeItem(element, Date.now()),
@@ -118,11 +126,12 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
 
   const subscriptions = vscode.Disposable.from(
     sync.onDidChange((source) => {
+      tellAllRead();
       // A new set of archives and the first rows of one show at once; counts that grow can wait.
       const isFirst = source === undefined || rows.archives.get(archiveId(source))?.row.threads === 0;
       refreshSoon(source, isFirst);
     }),
-    settings.onDidChange(["threads.order", "threads.pageSize", "threads.showMuted", "bots.show"], () =>
+    settings.onDidChange(["threads.order", "threads.pageSize", "threads.showMuted", "threads.bots"], () =>
       changed.fire(undefined),
     ),
     searches.onDidChange(filterShown),
@@ -138,6 +147,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       refreshSoon(undefined, all);
     }),
     triage.onDidCount(() => {
+      tellAllRead();
       for (const search of rows.searchRoots()) changed.fire(search);
     }),
     vscode.window.registerFileDecorationProvider({

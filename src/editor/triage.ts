@@ -22,6 +22,8 @@ export interface Triage extends vscode.Disposable {
   /** The counts have changed. */
   readonly onDidCount: vscode.Event<StateCounts>;
   counts(): StateCounts;
+  /** It was counted, and nothing is unread. */
+  isAllRead(): boolean;
   mark(params: MarkParams): Promise<Marked>;
   /** Undoes the last change and says what it was; undefined when there is none. */
   undo(): Promise<string | undefined>;
@@ -55,17 +57,20 @@ async function maintainedFiles(
 
 export function openTriage({ worker, settings, commands, trees }: TriageParts): Triage {
   const marked = new vscode.EventEmitter<Marked>();
-  const counted = new vscode.EventEmitter<StateCounts>();
+  const recounted = new vscode.EventEmitter<StateCounts>();
   let counts: StateCounts = { forMe: 0, followed: 0, all: 0 };
   let timer: NodeJS.Timeout | undefined;
   let introduced = false;
+  let counted = false;
 
   const take = (now: StateCounts) => {
     const { forMe, followed, all, undo } = counts;
-    if (now.forMe === forMe && now.followed === followed && now.all === all && now.undo === undo) return;
+    const isKnown = now.forMe === forMe && now.followed === followed && now.all === all && now.undo === undo;
+    if (counted && isKnown) return;
+    counted = true;
     counts = now;
     void vscode.commands.executeCommand("setContext", "kernelMail.canUndo", now.undo !== undefined);
-    counted.fire(now);
+    recounted.fire(now);
   };
   const count = async () => {
     // The first archive may have come by a link.
@@ -106,15 +111,16 @@ export function openTriage({ worker, settings, commands, trees }: TriageParts): 
 
   return {
     onDidMark: marked.event,
-    onDidCount: counted.event,
+    onDidCount: recounted.event,
     counts: () => counts,
+    isAllRead: () => counted && counts.all === 0,
     mark: (params) => worker.request("mark", params),
     undo: async () => (await worker.request("undo", null))?.words,
     introduce,
     dispose: () => {
       clearTimeout(timer);
       for (const unhear of heard) unhear();
-      vscode.Disposable.from(changes, marked, counted).dispose();
+      vscode.Disposable.from(changes, marked, recounted).dispose();
     },
   };
 }

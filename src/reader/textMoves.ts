@@ -90,6 +90,38 @@ export function originAt(text: ThreadText, line: number): Origin | undefined {
   };
 }
 
+/** Own text that answers a line. */
+export interface AnswerPassage {
+  /** Of the document. */
+  line: number;
+  by: string;
+  /** Its first line that says something. */
+  words: string;
+}
+
+/** What answers a line of the document, or the first line below it in its message that was answered. */
+export function answersAt(text: ThreadText, line: number): AnswerPassage[] {
+  const asked = messageAt(text, line);
+  if (asked === undefined) return [];
+  const from = line < asked.body ? 1 : line - asked.body + 1;
+  let nearest = Number.POSITIVE_INFINITY;
+  let found: AnswerPassage[] = [];
+  for (const { body, from: by, view } of text.messages) {
+    for (const [at, block] of (view?.blocks ?? []).entries()) {
+      const above = view?.blocks[at - 1];
+      const { messageId, lastLine = 0 } = above?.source ?? {};
+      if (above?.depth === 0 || messageId !== asked.messageId || lastLine < from || lastLine > nearest)
+        continue;
+      if (block.depth > 0 || block.kind !== "text" || !hasWords(block)) continue;
+      if (lastLine < nearest) found = [];
+      nearest = lastLine;
+      const blanks = block.lines.findIndex((one) => one.trim() !== "");
+      found.push({ line: body + block.firstLine - 1 + blanks, by, words: block.lines[blanks]?.trim() ?? "" });
+    }
+  }
+  return found;
+}
+
 /** How many messages of an outline are unread, robots' not counted. */
 export const countUnread = (outline: readonly OutlineEntry[]): number =>
   outline.filter(({ marks }) => marks?.unread && !marks.bot).length;

@@ -76,9 +76,12 @@ describe("marks", () => {
   it("marks every selected thread at once, and undoes them at once", async () => {
     const both = [await thread("maps: one"), await thread("maps: two")];
     await run("threadDone", both[0], both);
+    const { tree } = await parts();
     await until("nothing unread", async () => !(await label(await row("marks"))).includes("unread"));
+    await until("the word that all is read", () => tree.view.message === "All read.");
     await run("undoTriage");
     await until("all unread again", async () => (await label(await row("marks"))).includes("3 unread"));
+    await until("no such word", () => tree.view.message === "");
   });
   it("stars, follows and notes a thread", async () => {
     await run("toggleStar", await thread("maps: two"));

@@ -410,6 +410,11 @@ describe("manifest", () => {
     }
   });
 
+  it("has no setting below another one: the editor would know neither", () => {
+    const names = settingsOf().map(([name]) => name);
+    for (const name of names) assert.ok(!names.some((other) => other.startsWith(`${name}.`)), name);
+  });
+
   it("describes every setting, with scope and default", () => {
     for (const [name, setting] of settingsOf()) {
       assert.match(name, /^kernelMail\./);

@@ -1,6 +1,13 @@
 /** Moves in a thread as text: a line in, the line one comes to out. */
 import assert from "node:assert/strict";
-import { countUnread, originAt, type Stop, sayPlace, stepTo } from "../../../src/reader/textMoves.ts";
+import {
+  answersAt,
+  countUnread,
+  originAt,
+  type Stop,
+  sayPlace,
+  stepTo,
+} from "../../../src/reader/textMoves.ts";
 import { smallThread } from "../../threadTexts.ts";
 
 /** From the first line that reads `from`, by steps of one kind until there is none: what the lines read. */
@@ -38,6 +45,15 @@ describe("reader/textMoves", () => {
     assert.equal(text.lines[origin?.line ?? -1], "two");
     assert.equal(origin?.sentence, "Ada Moreno said this, in message 1.");
     assert.equal(originAt(text, text.lines.indexOf("Why two?")), undefined);
+  });
+  it("goes from a line, or from above it, to what answers it", async () => {
+    const text = await smallThread();
+    const answers = (line: string) =>
+      answersAt(text, text.lines.indexOf(line)).map(({ line: at, by, words }) => [text.lines[at], by, words]);
+    assert.deepEqual(answers("two"), [["Why two?", "Bo Lind", "Why two?"]]);
+    assert.deepEqual(answers("one"), answers("two"));
+    assert.deepEqual(answers("slack"), answers("two"));
+    assert.deepEqual(answers("Take it."), []);
   });
   it("says where one is", async () => {
     const text = await smallThread();
