@@ -176,7 +176,11 @@ export class ThreadJoin {
     return { key, refs, thread };
   }
 
-  /** Writes the ghosts and the joins of this batch. Returns the threads that are no more. */
+  /**
+   * Writes the ghosts and the joins of this batch. Returns the threads that are no more. OR FAIL: a failure undoes the
+   * whole transaction, never one statement. SQLite need not be ready for that, which would make the full-text index write
+   * out what it has gathered, at every statement that changes several rows.
+   */
   finish(): number[] {
     const prepare = (sql: string) => this.#database.prepare(sql);
     for (const { key, mid } of this.#cameTrue) {
@@ -184,8 +188,8 @@ export class ThreadJoin {
     }
     for (const from of this.#merged) {
       const to = this.threadNow(from);
-      prepare("UPDATE message SET thread = ? WHERE thread = ?").run(to, from);
-      prepare("UPDATE ghost SET thread = ? WHERE thread = ?").run(to, from);
+      prepare("UPDATE OR FAIL message SET thread = ? WHERE thread = ?").run(to, from);
+      prepare("UPDATE OR FAIL ghost SET thread = ? WHERE thread = ?").run(to, from);
     }
     for (const [mid, key] of this.#newGhosts) {
       hashId(mid, this.#seed, this.#hash);

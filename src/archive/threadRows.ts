@@ -72,12 +72,17 @@ export class ThreadRows {
     const [, last = 0] = numbers;
     const listText = lists.sort((a, b) => a - b).join(" ");
     const before = prepare("SELECT last, lists FROM thread WHERE id = ?").get(thread);
-    prepare("INSERT OR REPLACE INTO thread VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(
-      thread,
-      ...numbers,
-      listText,
-      root,
-    );
+    // Not one statement that replaces: SQLite can take that back alone, and the full-text index writes itself out for it.
+    const row = [...numbers, listText, root, thread];
+    if (before === undefined) {
+      prepare(
+        "INSERT INTO thread (head, last, messages, participants, unread, lists, root, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      ).run(...row);
+    } else {
+      prepare(
+        "UPDATE thread SET head = ?, last = ?, messages = ?, participants = ?, unread = ?, lists = ?, root = ? WHERE id = ?",
+      ).run(...row);
+    }
     if (before !== undefined && before[0] === last && before[1] === listText) return;
     if (before !== undefined) this.#leave(thread, before);
     for (const list of lists) {
