@@ -145,9 +145,8 @@ function keepPath(body: Buffer, at: number, end: number, kept: number[]): void {
   if (last < 0 || !path.equals(body.subarray(from(kept, last), to(kept, last)))) kept.push(start, stop);
 }
 
-/** `On DATE TIME, NAME <ADDRESS> wrote:`, as nearly all mailers have it: what needs no closer look. */
-const usualAttribution =
-  /^On [^:]{4,60}\d:\d\d(?::\d\d)?[^:]{1,120}<[^\s<>@]{1,100}@[^\s<>@]{1,100}> wrote:$/;
+/** `On DATE TIME, NAME wrote:`, with or without an address, as nearly all mailers have it: what needs no closer look. */
+const usualAttribution = /^On [^:]{4,60}\d:\d\d(?::\d\d)?[^:]{1,240} wrote:$/;
 
 /** An attribution may stand in so many lines (A401). */
 const ATTRIBUTION_LINES = 3;
