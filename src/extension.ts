@@ -7,6 +7,7 @@ import type { Answering } from "./editor/answering.ts";
 import { registerArchiveCommands } from "./editor/archiveCommands.ts";
 import { type Archive, openArchiveWorker } from "./editor/archiveWorker.ts";
 import { openAttachments } from "./editor/attachments.ts";
+import { registerCheckSending } from "./editor/checkSending.ts";
 import { openCommands } from "./editor/commands.ts";
 import { openComposeEditor } from "./editor/composeEditor.ts";
 import { registerCopyLink } from "./editor/copyLink.ts";
@@ -36,9 +37,10 @@ import { registerSearchCommands } from "./editor/searchCommands.ts";
 import { openSearchRoots, type SearchRoots } from "./editor/searchRoots.ts";
 import { openSender, type Sender } from "./editor/sender.ts";
 import { openSending, type Sending } from "./editor/sending.ts";
-import { registerSendingSetup } from "./editor/sendingSetup.ts";
+import { registerSendTest } from "./editor/sendTest.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
+import { registerSetUpSending } from "./editor/setUpSending.ts";
 import { registerStateFiles } from "./editor/stateFiles.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { openThreadFeed } from "./editor/threadFeed.ts";
@@ -204,7 +206,8 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   registerMessageFiles(shared);
   const drafts = openDraftsTree({ archive, commands, folder, openDraft: compose.open, sender });
   registerHandOver({ ...shared, compose });
-  registerSendingSetup({ ...shared, compose, sender, sending, folder });
+  registerSetUpSending({ ...shared, sender, check: registerCheckSending(commands, sender) });
+  registerSendTest({ ...shared, compose, sending, folder });
   // Who answers in a thread follows it.
   sender.onDidChange((mail) => {
     if (mail !== undefined && awaitedParent(mail).length > 0)

@@ -1,6 +1,7 @@
 /** OAuth 2.0 for mail, with the person's own client: finding the endpoints, a device's code, a sign-in's code, renewal. */
 import { createHash, randomBytes } from "node:crypto";
 import { UserError } from "../base/report.ts";
+import { SendFailure } from "./sendFailure.ts";
 
 /** What a person's organisation has registered. */
 export interface OauthClient {
@@ -49,6 +50,16 @@ function checkedAddress(value: unknown): string {
   throw failed(`“${text.slice(0, 100)}” is no https address`);
 }
 
+/** Asks; a SendFailure when nobody answers. */
+async function reach(get: Fetch, address: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await get(address, init);
+  } catch {
+    const text = `Nobody answers at ${new URL(address).host}, where one signs in.`;
+    throw new SendFailure("offline", text, "It is tried again later.");
+  }
+}
+
 async function readJson(answer: Response): Promise<Record<string, unknown>> {
   const body: unknown = await answer.json().catch(() => undefined);
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
@@ -57,8 +68,8 @@ async function readJson(answer: Response): Promise<Record<string, unknown>> {
 /** Where a provider signs in and gives tokens, from its own description (OpenID Connect Discovery). */
 export async function findEndpoints(client: OauthClient, get: Fetch): Promise<Endpoints> {
   const address = `${client.authority.replace(/\/+$/, "")}/.well-known/openid-configuration`;
-  const answer = await get(checkedAddress(address)).catch(() => undefined);
-  if (!answer?.ok) throw failed(`${client.authority} does not say where one signs in`);
+  const answer = await reach(get, checkedAddress(address));
+  if (!answer.ok) throw failed(`${client.authority} does not say where one signs in`);
   const described = await readJson(answer);
   const device = described["device_authorization_endpoint"];
   return {
@@ -98,13 +109,13 @@ export async function renewTokens(
     client_id: client.id,
     client_secret: client.secret,
   };
-  return tokensIn(await readJson(await post(token, form(fields))));
+  return tokensIn(await readJson(await reach(post, token, form(fields))));
 }
 
 /** Asks for a code that the person types in elsewhere. */
 export async function startDevice(client: OauthClient, device: string, post: Fetch): Promise<DeviceCode> {
   const fields = { client_id: client.id, scope: client.scopes.join(" ") };
-  const answer = await readJson(await post(device, form(fields)));
+  const answer = await readJson(await reach(post, device, form(fields)));
   const { device_code: deviceCode, user_code: userCode } = answer;
   const address = answer["verification_uri"] ?? answer["verification_url"];
   if (typeof deviceCode !== "string" || typeof userCode !== "string") throw failed("no code came");
@@ -112,7 +123,7 @@ export async function startDevice(client: OauthClient, device: string, post: Fet
     deviceCode,
     userCode,
     address: checkedAddress(address),
-    intervalMs: Number(answer["interval"] ?? 5) * 1000,
+    intervalMs: Math.max(1, Number(answer["interval"] ?? 5) || 5) * 1000,
     expiresMs: Number(answer["expires_in"] ?? 900) * 1000,
   };
 }
@@ -134,7 +145,7 @@ export async function finishDevice(
       client_id: client.id,
       client_secret: client.secret,
     };
-    const answer = await readJson(await post(token, form(fields)));
+    const answer = await readJson(await reach(post, token, form(fields)));
     if (answer["error"] === "slow_down") intervalMs += 5000;
     else if (answer["error"] !== "authorization_pending") return tokensIn(answer);
   }
@@ -183,5 +194,5 @@ export async function finishSignIn(
     client_id: client.id,
     client_secret: client.secret,
   };
-  return tokensIn(await readJson(await post(token, form(fields))));
+  return tokensIn(await readJson(await reach(post, token, form(fields))));
 }

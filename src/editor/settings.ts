@@ -3,6 +3,8 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { Level } from "../compose/lint.ts";
+import type { OauthClient } from "../compose/oauth.ts";
+import { type AuthMethod, takesToken } from "../compose/transport.ts";
 import type { Mailbox } from "../mail/address.ts";
 import type { FoldLevel, HostContract } from "../reader/protocol.ts";
 import { serverAddress } from "../sources/server.ts";
@@ -70,6 +72,20 @@ export interface RemoteSpec {
   url: string;
   name: string;
 }
+
+/** `kernelMail.send.smtp` as it is written. */
+export interface SmtpSetting {
+  host: string;
+  port: number;
+  encryption: "tls" | "starttls" | "none";
+  user?: string;
+  auth?: AuthMethod;
+}
+
+/** A server, with what gives its access tokens, or a program. */
+export type WayToSend =
+  | { smtp: SmtpSetting; tokenCommand?: string[]; oauthClient?: OauthClient }
+  | { program: string[] };
 
 /** A search that is a root of the Threads tree. */
 export interface SavedSearch {
@@ -144,8 +160,8 @@ export interface Settings extends vscode.Disposable {
   foldsRecipients(): boolean;
   /** How mail leaves, when, and what happens then. */
   sending(): SendingSettings;
-  /** Makes a server or a program the way to send; undefined takes git's. */
-  setSending(way: { smtp: Record<string, unknown> } | { program: string[] } | undefined): Promise<void>;
+  /** Makes this the way to send; undefined takes git's. */
+  setSending(way: WayToSend | undefined): Promise<void>;
   /** Globs of addresses that are never taken over as recipients. */
   excludedRecipients(): string[];
   /** What stands below the text of a new draft; "" is nothing. */
@@ -397,8 +413,15 @@ export function openSettings(): Settings {
     setSending: async (way) => {
       const update = (name: SettingName, next: unknown) =>
         configuration().update(name, next, vscode.ConfigurationTarget.Global);
-      if (way !== undefined && "smtp" in way) await update("send.smtp", way.smtp);
       if (way !== undefined && "program" in way) await update("send.program", way.program);
+      if (way !== undefined && "smtp" in way) {
+        await update("send.smtp", way.smtp);
+        // One way to get tokens at a time: the other one would go first, or be asked in vain.
+        if (takesToken(way.smtp.auth)) {
+          await update("send.tokenCommand", way.tokenCommand?.length ? way.tokenCommand : undefined);
+          await update("send.oauthClient", way.oauthClient);
+        }
+      }
       const method = way === undefined ? "git" : "smtp" in way ? "smtp" : "program";
       await update("send.method", method);
     },

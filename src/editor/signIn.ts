@@ -1,8 +1,9 @@
 /** Signing in to a mail server with the client that the person's organisation has registered; tokens stay secret. */
 import * as vscode from "vscode";
 import { abortError } from "../base/channel.ts";
-import { UserError } from "../base/report.ts";
+import { isUserError, UserError } from "../base/report.ts";
 import type { OauthClient, SignIn, Tokens } from "../compose/oauth.ts";
+import { SendFailure } from "../compose/sendFailure.ts";
 import type { Commands } from "./commands.ts";
 import type { Settings } from "./settings.ts";
 
@@ -29,6 +30,8 @@ interface SignInParts {
   extensionId: string;
 }
 
+const SIGN_IN = "Use the command “Sign In to Mail Server...”.";
+
 const REFRESH = "oauth:refresh";
 
 const noClient = (): UserError =>
@@ -41,7 +44,9 @@ export function openSignIns(parts: SignInParts): SignIns {
   const { commands, secrets, settings } = parts;
   const key = (user: string) => `${REFRESH}:${user}`;
   const access = new Map<string, string>();
-  let expected: { signIn: SignIn; resolve: (code: string) => void } | undefined;
+  let expected:
+    | { signIn: SignIn; resolve: (code: string) => void; reject: (error: Error) => void }
+    | undefined;
 
   const client = (): OauthClient => {
     const { oauthClient } = settings.sending();
@@ -92,15 +97,17 @@ export function openSignIns(parts: SignInParts): SignIns {
       { location, title, cancellable: true },
       (_progress, cancelled) => {
         const answer = new Promise<string>((resolve, reject) => {
-          expected = { signIn, resolve };
+          expected = { signIn, resolve, reject };
           cancelled.onCancellationRequested(() => reject(abortError()));
-          setTimeout(() => reject(abortError()), BACK_MS).unref();
+          setTimeout(() => reject(new UserError("The browser did not come back.", SIGN_IN)), BACK_MS).unref();
         });
-        void vscode.env.openExternal(vscode.Uri.parse(signIn.address, true));
-        return answer;
+        // As it is written: taken apart and put together again, the address that it holds would lose its own query.
+        void vscode.env.openExternal(signIn.address as unknown as vscode.Uri);
+        return answer.finally(() => {
+          expected = undefined;
+        });
       },
     );
-    expected = undefined;
     return await finishSignIn(client(), token, signIn, code, fetch);
   };
 
@@ -128,15 +135,20 @@ export function openSignIns(parts: SignInParts): SignIns {
       const refresh = await secrets.get(key(user));
       if (refresh === undefined) return "";
       const { findEndpoints, renewTokens } = await import("../compose/oauth.ts");
-      const { token } = await findEndpoints(client(), fetch);
-      return await keep(user, await renewTokens(client(), token, refresh, fetch));
+      try {
+        const { token } = await findEndpoints(client(), fetch);
+        return await keep(user, await renewTokens(client(), token, refresh, fetch));
+      } catch (error) {
+        if (error instanceof SendFailure || !isUserError(error)) throw error;
+        throw new SendFailure("login", error.message, SIGN_IN);
+      }
     },
     back: (query) => {
       const fields = new URLSearchParams(query);
-      const code = fields.get("code");
-      if (expected === undefined || fields.get("state") !== expected.signIn.state || code === null)
-        return false;
-      expected.resolve(code);
+      const [code, refused] = [fields.get("code"), fields.get("error")];
+      if (expected === undefined || fields.get("state") !== expected.signIn.state) return false;
+      if (code !== null) expected.resolve(code);
+      else expected.reject(new UserError(`The sign-in was refused: ${refused?.slice(0, 100)}.`, SIGN_IN));
       return true;
     },
     forget: async () => {

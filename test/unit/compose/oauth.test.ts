@@ -1,6 +1,5 @@
 /** Signing in to a mail server's provider with a client of one's own, against a provider on loopback. */
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
 import {
   findEndpoints,
   finishDevice,
@@ -10,56 +9,24 @@ import {
   startDevice,
   startSignIn,
 } from "../../../src/compose/oauth.ts";
+import { type Authority, startAuthority } from "../../authority.ts";
 
 describe("OAuth with a client of one's own", () => {
-  let server: Server;
+  let authority: Authority;
   let client: OauthClient;
   let base = "";
-  /** What was asked at the token endpoint. */
-  let asked: URLSearchParams[] = [];
-  /** Answers of the token endpoint, first first. */
-  let answers: object[] = [];
+  /** What the token endpoint says, first first. */
+  const say = (...answers: object[]) => authority.answers.push(...answers);
 
   before(async () => {
-    server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk) => {
-        body += chunk;
-      });
-      request.on("end", () => {
-        const say = (answer: object) => response.end(JSON.stringify(answer));
-        if (request.url === "/.well-known/openid-configuration") {
-          say({
-            authorization_endpoint: `${base}/authorize`,
-            token_endpoint: `${base}/token`,
-            device_authorization_endpoint: `${base}/device`,
-          });
-        } else if (request.url === "/device") {
-          say({
-            device_code: "dc",
-            user_code: "ABCD-EFGH",
-            verification_uri: `${base}/type`,
-            interval: 1,
-            expires_in: 60,
-          });
-        } else if (request.url === "/token") {
-          asked.push(new URLSearchParams(body));
-          say(answers.shift() ?? {});
-        } else {
-          response.statusCode = 404;
-          response.end();
-        }
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    base = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+    authority = await startAuthority();
+    ({ base } = authority);
     client = { id: "our-client", authority: base, scopes: ["mail", "offline_access"] };
   });
-  after(() => server.close());
+  after(() => authority.close());
   beforeEach(() => {
-    asked = [];
-    answers = [];
+    authority.asked.length = 0;
+    authority.answers.length = 0;
   });
 
   it("finds where one signs in", async () => {
@@ -81,13 +48,18 @@ describe("OAuth with a client of one's own", () => {
     );
   });
 
+  it("says that nobody answers, so that mail waits for the network", async () => {
+    const nobody = { ...client, authority: "http://127.0.0.1:1" };
+    await assert.rejects(findEndpoints(nobody, fetch), { kind: "offline" });
+  });
+
   it("renews a token", async () => {
-    answers = [{ access_token: "new", refresh_token: "next" }];
+    say({ access_token: "new", refresh_token: "next" });
     assert.deepEqual(await renewTokens(client, `${base}/token`, "old", fetch), {
       access: "new",
       refresh: "next",
     });
-    assert.deepEqual(Object.fromEntries(asked[0] ?? []), {
+    assert.deepEqual(Object.fromEntries(authority.asked[0] ?? []), {
       grant_type: "refresh_token",
       refresh_token: "old",
       client_id: "our-client",
@@ -95,18 +67,18 @@ describe("OAuth with a client of one's own", () => {
   });
 
   it("says why a token was refused", async () => {
-    answers = [{ error: "invalid_grant" }];
+    say({ error: "invalid_grant" });
     await assert.rejects(renewTokens(client, `${base}/token`, "old", fetch), /invalid_grant/);
   });
 
   it("waits for a code that is typed in elsewhere (RFC 8628)", async () => {
     const code = await startDevice(client, `${base}/device`, fetch);
     assert.deepEqual([code.userCode, code.address], ["ABCD-EFGH", `${base}/type`]);
-    answers = [
+    say(
       { error: "authorization_pending" },
       { error: "slow_down" },
       { access_token: "a", refresh_token: "r" },
-    ];
+    );
     const waits: number[] = [];
     const wait = async (ms: number) => void waits.push(ms);
     assert.deepEqual(await finishDevice(client, `${base}/token`, code, fetch, wait), {
@@ -118,7 +90,7 @@ describe("OAuth with a client of one's own", () => {
 
   it("gives up on a code that nobody types in", async () => {
     const code = await startDevice(client, `${base}/device`, fetch);
-    answers = Array.from({ length: 100 }, () => ({ error: "authorization_pending" }));
+    say(...Array.from({ length: 100 }, () => ({ error: "authorization_pending" })));
     await assert.rejects(
       finishDevice(client, `${base}/token`, code, fetch, async () => undefined),
       /not typed in in time/,
@@ -132,8 +104,8 @@ describe("OAuth with a client of one's own", () => {
     assert.equal(query.get("scope"), "mail offline_access");
     assert.equal(query.get("state"), signIn.state);
     assert.notEqual(query.get("code_challenge"), signIn.verifier);
-    answers = [{ access_token: "a" }];
+    say({ access_token: "a" });
     assert.deepEqual(await finishSignIn(client, `${base}/token`, signIn, "code", fetch), { access: "a" });
-    assert.equal(asked[0]?.get("code_verifier"), signIn.verifier);
+    assert.equal(authority.asked[0]?.get("code_verifier"), signIn.verifier);
   });
 });

@@ -1,0 +1,210 @@
+/** Setting up how mail leaves, in the real editor: every way with its questions, and what a reply then goes out by. */
+import assert from "node:assert/strict";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { type Authority, startAuthority } from "../authority.ts";
+import { certificate, type MailServer, PASSWORD, startMailServer, TOKEN, USER } from "../mailServer.ts";
+import { answering } from "./dialogs.ts";
+import { parts, run, scratchFolder, told, until } from "./editor.ts";
+import { confirm, mailOnceThat, REVIEW, sendingStage, set, write } from "./sendingStage.ts";
+
+const UNREAD = "20260914114003.a1@kernel.example";
+const WAY = "How Is Mail to Be Sent?";
+
+describe("setting up sending", () => {
+  const stage = sendingStage();
+  const scratch = scratchFolder();
+  let secure: MailServer;
+  before(async () => {
+    secure = await startMailServer({ allowInsecureAuth: true });
+  });
+  after(async () => {
+    await (await parts()).sender.passwords.forget();
+    await secure.close();
+    scratch.remove();
+  });
+  beforeEach(async () => {
+    secure.received.length = 0;
+    for (const name of ["method", "smtp", "program", "tokenCommand", "oauthClient"])
+      await set(`send.${name}`, undefined);
+  });
+
+  const setting = (name: string) => vscode.workspace.getConfiguration("kernelMail").get(`send.${name}`);
+  /** Writes a program of this shell script; its path. */
+  const program = (name: string, script: string): string => {
+    const path = join(scratch.path, name);
+    writeFileSync(path, `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  /** Answers the questions; what was told last. */
+  const setUp = async (answers: Record<string, string>): Promise<string> =>
+    (await answering(() => run("setUpSending"), answers)).at(-1)?.text ?? "";
+  const reply = async (): Promise<string> => {
+    await write("Looks good.");
+    await run("draft.send");
+    await confirm();
+    const { name } = await mailOnceThat("it was sent", ({ state }) => state === "sent");
+    return (await (await parts()).sender.outbox.bytes(name)).toString();
+  };
+
+  it("offers git's configuration first and a client of one's own last, each with its true needs", async () => {
+    const [asked] = await answering(() => run("setUpSending"), {});
+    const labels = asked?.offered.map((entry) => entry.split("\n")[0]?.replace(/^\$\(.*?\) /, ""));
+    assert.deepEqual(labels, [
+      "As git send-email does",
+      "A server that takes access tokens, such as Exchange and Microsoft 365",
+      "Gmail",
+      "A mail server",
+      "A program such as msmtp or sendmail",
+      "A client of your own to sign in with",
+    ]);
+    assert.match(asked?.offered[2] ?? "", /two-step verification and an app password: https:\/\/myaccount/);
+  });
+
+  it("who can git send-email sends with no set-up: server, STARTTLS, user, and the helper's password", async () => {
+    const config = join(scratch.path, "gitconfig");
+    const helper = program("helper", `[ "$1" = get ] && printf 'username=${USER}\\npassword=${PASSWORD}\\n'`);
+    writeFileSync(
+      config,
+      `[sendemail]\n\tsmtpServer = 127.0.0.1\n\tsmtpServerPort = ${secure.port}\n\tsmtpEncryption = tls\n` +
+        `\tsmtpUser = ${USER}\n\tsmtpSSLCertPath = ${certificate()}\n[credential]\n\thelper = ${helper}\n`,
+    );
+    await set("gitPath", program("git", `GIT_CONFIG_GLOBAL=${config} exec git "$@"`));
+    const works = `Sending works: 127.0.0.1, port ${secure.port}, encrypted (STARTTLS), logged in as ${USER}.`;
+    assert.equal((await answering(() => run("checkSending"), {})).at(-1)?.text, works);
+    assert.equal(await setUp({ [WAY]: "As git send-email does" }), works);
+    const mail = await reply();
+    assert.equal(secure.received[0]?.bytes.toString(), mail);
+    await set("gitPath", undefined);
+  });
+
+  it("a server: what is wrong with it is one sentence with what to do", async () => {
+    const answers = {
+      [WAY]: "A mail server",
+      "Its name": "127.0.0.1",
+      "How it encrypts": "STARTTLS",
+      "The port": String(secure.port),
+      "The user's name": USER,
+      "Password for": PASSWORD,
+    };
+    assert.match(await setUp(answers), /certificate/);
+    const smtp = { host: "127.0.0.1", port: secure.port, encryption: "starttls", user: USER };
+    assert.deepEqual([setting("method"), setting("smtp")], ["smtp", smtp]);
+    assert.match(await setUp({ ...answers, "The port": "1" }), /^Nothing listens at 127\.0\.0\.1, port 1/);
+  });
+
+  it("a program, given the mail's bytes without a shell", async () => {
+    const path = program("sendmail", 'printf "%s\\n" "$@" >"$0.args"; cat >"$0.mail"');
+    const said = await setUp({ [WAY]: "A program", "The program and": `${path} -i "-o x"` });
+    assert.equal(said, `Mail is given to the program ${path}, which is there.`);
+    const mail = await reply();
+    assert.equal(readFileSync(`${path}.mail`, "utf8"), mail.replaceAll("\r\n", "\n"));
+    const [first, second, ...recipients] = readFileSync(`${path}.args`, "utf8").trim().split("\n");
+    assert.deepEqual([first, second], ["-i", "-o x"]);
+    assert.ok(recipients.includes("linux-pond@lists.kernel.example"));
+  });
+
+  it("Gmail: an address and an app password", async () => {
+    const answers = {
+      [WAY]: "Gmail",
+      "Your Gmail address": "ada@gmail.example",
+      "Password for": "abcd efgh",
+    };
+    // The guard of the tests holds the connection back.
+    await answering(() => run("setUpSending"), answers);
+    const smtp = {
+      host: "smtp.gmail.com",
+      port: 465,
+      encryption: "tls",
+      user: "ada@gmail.example",
+      auth: "PLAIN",
+    };
+    assert.deepEqual(setting("smtp"), smtp);
+  });
+
+  it("a server that takes tokens, from a command that prints them", async () => {
+    const token = program("token", `printf %s ${TOKEN}`);
+    await answering(() => run("setUpSending"), {
+      [WAY]: "access tokens",
+      "The server's name": "127.0.0.1",
+      "Your address there": USER,
+      "prints an access token": token,
+    });
+    assert.deepEqual(setting("tokenCommand"), [token]);
+    await set("send.smtp", { ...(setting("smtp") as object), port: secure.port, encryption: "none" });
+    const mail = await reply();
+    assert.equal(secure.received[0]?.bytes.toString(), mail);
+  });
+
+  describe("with a client of one's own, by a code that is typed in elsewhere", () => {
+    let authority: Authority;
+    before(async () => {
+      authority = await startAuthority();
+    });
+    after(() => authority.close());
+
+    it("signs in, sends with the token, renews it, and says when to sign in again", async () => {
+      authority.answers.push(
+        { error: "authorization_pending" },
+        { access_token: TOKEN, refresh_token: "r1" },
+      );
+      const asked = await answering(() => run("setUpSending"), {
+        [WAY]: "A client of your own",
+        "The server's name": "127.0.0.1",
+        "Your address there": USER,
+        "The address of the authority": authority.base,
+        "The client's id": "our-client",
+        "Its secret": "",
+        "What it asks for": "mail offline_access",
+        "Sign in at": "Copy Code and Open",
+      });
+      assert.ok(
+        asked.some(({ text }) => text === `Sign in at ${authority.base}/type with the code ABCD-EFGH.`),
+      );
+      assert.ok(asked.some(({ text }) => text === `Signed in as ${USER}.`));
+      assert.equal(await vscode.env.clipboard.readText(), "ABCD-EFGH");
+      const smtp = { host: "127.0.0.1", port: secure.port, encryption: "none", user: USER, auth: "XOAUTH2" };
+      await set("send.smtp", smtp);
+      await reply();
+      assert.equal(secure.received.length, 1);
+      assert.equal(authority.asked.length, 2);
+    });
+
+    it("a token that is refused is renewed; where that fails too the mail waits for a sign-in", async () => {
+      const { signIns } = (await parts()).sender;
+      await set("send.oauthClient", { id: "our-client", authority: authority.base, scopes: ["mail"] });
+      const smtp = { host: "127.0.0.1", port: secure.port, encryption: "none", user: USER, auth: "XOAUTH2" };
+      await set("send.smtp", smtp);
+      authority.asked.length = 0;
+      authority.answers.push({ access_token: "run-out" });
+      assert.equal(await signIns.accessToken(USER, true), "run-out");
+      authority.answers.push({ access_token: TOKEN });
+      await reply();
+      assert.deepEqual(
+        authority.asked.map((fields) => fields.get("refresh_token")),
+        ["r1", "r1"],
+      );
+      authority.answers.push({ access_token: "run-out" });
+      await signIns.accessToken(USER, true);
+      authority.answers.push({ error: "invalid_grant" });
+      await write("Once more.");
+      await run("draft.send");
+      const [said = ""] = await told(() => confirm());
+      assert.match(said, /invalid_grant.*Sign In to Mail Server/);
+      await mailOnceThat("it waits", ({ state }) => state === "held");
+    });
+  });
+
+  it("goes on to the next unread message afterwards, when that is set", async () => {
+    await set("send.smtp", { host: "127.0.0.1", port: stage.server.port, encryption: "none" });
+    await set("compose.afterSend", "nextUnread");
+    await run("openMessage", REVIEW);
+    await run("markUnread", { messageId: UNREAD });
+    await reply();
+    const { reader } = await parts();
+    await until("the next unread message", async () => (await reader.inFocus())?.messageId === UNREAD);
+    await set("compose.afterSend", undefined);
+  });
+});
