@@ -69,6 +69,8 @@ export async function servePublicInbox({ name, address, folder }: ServedInbox): 
   await run("git", "config", "-f", config, "publicinbox.wwwlisting", "all");
   await run("git", "config", "-f", config, "publicinboxmda.spamcheck", "none");
   const server = spawn("public-inbox-httpd", ["-W0", "-l", base.slice(0, -1)], { env, stdio: "ignore" });
+  const atExit = (): void => void server.kill();
+  process.on("exit", atExit);
   await ready(`${base}${name}/`, server);
   return {
     base,
@@ -83,6 +85,7 @@ export async function servePublicInbox({ name, address, folder }: ServedInbox): 
       if (code !== 0) throw new Error(`public-inbox-mda ended with ${code}`);
     },
     close: async () => {
+      process.off("exit", atExit);
       server.kill();
       if (server.exitCode === null) await new Promise((resolve) => server.on("close", resolve));
       rmSync(home, { recursive: true, force: true });

@@ -23,6 +23,7 @@ async function takeAll(workbench: Workbench): Promise<void> {
   const { page } = workbench;
   await page.setViewportSize(SIZE);
   await workbench.openSideBar();
+  await page.getByText("Activating Extensions").waitFor({ state: "detached" });
 
   await workbench.command("Kernel Mail: Open Message or Link...");
   const input = page.locator(".quick-input-widget input.input");
@@ -40,7 +41,20 @@ async function takeAll(workbench: Workbench): Promise<void> {
   await reader.locator("article.current .own").first().click();
   await page.keyboard.press("r");
   await workbench.until(() => workbench.drafts().size === 1, "a draft");
-  await page.locator(".view-lines").filter({ hasText: "wrote:" }).first().waitFor();
+  const lines = page.locator(".view-line");
+  await lines.filter({ hasText: "wrote:" }).first().waitFor();
+  await workbench.row(/^Draft, Re: \[PATCH v2 0\/3\]/).waitFor();
+  // Below the sentence that it answers.
+  await lines
+    .filter({ hasText: /half.of.the.time/ })
+    .first()
+    .click();
+  await page.keyboard.press("Alt+Enter");
+  await page.keyboard.type("Which machine is this, and how many sockets does it have?");
+  await lines
+    .filter({ hasText: /how.many.sockets/ })
+    .first()
+    .waitFor();
   await picture(workbench, "draft");
 }
 
@@ -53,11 +67,16 @@ if (!hasPublicInbox()) {
   writeMirror(mails, join(folder, "pond"));
   const served = { name: "pond", address: "linux-pond@lists.example", folder: join(folder, "pond") };
   const remote = await servePublicInbox(served);
-  const workbench = await openWorkbench({ servers: [remote.base] });
+  let workbench: Workbench | undefined;
   try {
+    workbench = await openWorkbench({
+      servers: [remote.base],
+      // The folders of this run say nothing to a reader.
+      settings: { "breadcrumbs.enabled": false },
+    });
     await takeAll(workbench);
   } finally {
-    await workbench.close();
+    await workbench?.close();
     await remote.close();
     rmSync(folder, { recursive: true, force: true });
   }
