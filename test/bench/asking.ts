@@ -30,6 +30,9 @@ interface Answers {
   newestMs: number;
   searchMs: number;
   found: number;
+  linkMs: number;
+  slowestLinkMs: number;
+  links: number;
 }
 
 /** Without a peer: milliseconds against a limit. */
@@ -75,6 +78,9 @@ export async function askingRows(corpus: Corpus, plan: AskingPlan, tell: Tell): 
     parseMs,
     200,
   );
+  const { linkMs, slowestLinkMs, links } = answers;
+  const link = `a link to a message of the archive: found, its thread laid out, the message decoded (the slowest of ${links}: ${milliseconds(slowestLinkMs)})`;
+  limited(tell, "14", name, link, linkMs, 50);
   updates(corpus, plan, tell);
   calm(corpus, tell);
 }

@@ -5,6 +5,8 @@
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ArchiveClient, startArchive } from "../../src/archive/remote.ts";
+import type { Archive } from "../../src/editor/archiveWorker.ts";
+import { openThreadFeed } from "../../src/editor/threadFeed.ts";
 import type { Message } from "../../src/mail/message.ts";
 
 const [, , task = "", db = "", ...words] = process.argv;
@@ -102,8 +104,35 @@ async function questions(word: string) {
     newestMs: await timed(25, () => newest(200)),
     searchMs: await timed(25, () => client.request("search", { query: word, limit: 100 })),
     found: (await client.request("search", { query: word, limit: 100 })).found.length,
+    ...(await followed()),
   };
 }
+
+/** Milliseconds from a link to a message of the archive to the message as the page is given it: the median, the slowest. */
+async function followed(): Promise<{ linkMs: number; slowestLinkMs: number; links: number }> {
+  const { threads } = await newest(500);
+  const step = Math.ceil(threads.length / LINKS);
+  const never = new AbortController().signal;
+  const all: number[] = [];
+  for (let at = 0; at < threads.length; at += step) {
+    const thread = await client.request("thread", { messageId: threads[at]?.thread ?? "" });
+    const target = thread?.nodes.findLast(({ missing }) => !missing)?.messageId;
+    if (target === undefined) continue;
+    // Nothing that was read before helps: each link leads to another thread.
+    const load = openThreadFeed(client as Archive, () => ({}));
+    const began = performance.now();
+    const [present] = await client.request("has", { messageIds: [target] });
+    const loaded = present ? await load(target) : undefined;
+    const first = await loaded?.chunks(target, never).next();
+    if (first?.value?.messages[0]?.messageId !== target) throw new Error(`${target} did not come first`);
+    all.push(performance.now() - began);
+  }
+  // The first one loads the decoder as well.
+  return { linkMs: middle(all), slowestLinkMs: all.at(-1) ?? Number.NaN, links: all.length };
+}
+
+/** Links that are followed, each into another thread. */
+const LINKS = 100;
 
 /** How long the thread that started the worker was kept from its work while the worker indexed; and a cancel. */
 async function calm() {
