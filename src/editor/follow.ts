@@ -1,5 +1,6 @@
 /** Where links lead: a message in the archives, else on the servers, else the browser; commits and places in the tree. */
 import * as vscode from "vscode";
+import type { FoundRow } from "../archive/remote.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import type { LinkKind } from "../mail/linkSpan.ts";
 import { loreLink } from "../mail/loreLink.ts";
@@ -7,6 +8,7 @@ import type { Archive } from "./archiveWorker.ts";
 import { type CommitMail, mailOfCommit } from "./commitMail.ts";
 import { decodeMessage } from "./decoder.ts";
 import type { CommitLine, KernelTrees } from "./kernelTrees.ts";
+import { findMarc, type MarcFound, marcAddress } from "./marc.ts";
 import { type CodeOpener, notInTrees } from "./openCode.ts";
 import { asking, type Servers } from "./servers.ts";
 
@@ -114,6 +116,17 @@ export function openFollow({ archive, servers, trees, code, show }: FollowParts)
     await offerBrowser(why, `https://git.kernel.org/torvalds/c/${id}`);
   };
 
+  /** A page of the web; one of marc.info is a message where the archives have it. */
+  const page = async (address: string): Promise<void> => {
+    const named = marcAddress(address);
+    const { rows, isSure } = named === undefined ? NOTHING : await findMarc(archive, named);
+    const [first] = rows;
+    if (first === undefined) return await toBrowser(address);
+    const chosen = isSure ? first.messageId : await chooseNear(rows);
+    if (chosen === "browser") await toBrowser(address);
+    else if (chosen !== undefined) await show(chosen);
+  };
+
   const link = async ({ kind, target, url, from }: FollowedLink): Promise<void> => {
     switch (kind) {
       case "messageId":
@@ -127,6 +140,7 @@ export function openFollow({ archive, servers, trees, code, show }: FollowParts)
         if (!(await code.symbol(target))) throw notInTrees(`a function ${target}`);
         return;
       case "url":
+        return await page(target);
       case "bug":
         return await toBrowser(target);
     }
@@ -143,6 +157,26 @@ export function openFollow({ archive, servers, trees, code, show }: FollowParts)
       else if (choice !== undefined) await message(choice, undefined);
     },
   };
+}
+
+const NOTHING: MarcFound = { rows: [], isSure: false };
+
+/** Several messages arrived at the time that an address names: which one is meant; undefined when the person gives up. */
+async function chooseNear(rows: readonly FoundRow[]): Promise<string | undefined> {
+  const items = [
+    ...rows.map(({ messageId, subject, fromName, fromAddress, dateMs }) => ({
+      label: subject || "(no subject)",
+      description: `${fromName || fromAddress}, ${new Date(dateMs).toISOString().slice(0, 16).replace("T", " ")}`,
+      target: messageId,
+    })),
+    { label: "$(link-external) Open in Browser", description: "", target: "browser" },
+  ];
+  const choice = await vscode.window.showQuickPick(items, {
+    title: "Open Message",
+    placeHolder: "These came at the time that the link names; which one is meant?",
+    matchOnDescription: true,
+  });
+  return choice?.target;
 }
 
 /** The commit itself, or one of the mails that became it; undefined when the person gives up. */

@@ -4,6 +4,7 @@ import { findLinks, findTextLinks, type Link } from "../mail/links.ts";
 import type { Commands } from "./commands.ts";
 import type { Follow, FollowedLink } from "./follow.ts";
 import type { LinkPreview, Preview } from "./linkPreview.ts";
+import { marcAddress } from "./marc.ts";
 import type { Settings } from "./settings.ts";
 
 interface JumpParts {
@@ -28,8 +29,11 @@ const DOCUMENTS: vscode.DocumentSelector = [
   ...["kernel-mail", "file", "git", "untitled"].map((scheme) => ({ scheme })),
 ];
 
-/** What is a link in a file that is no mail: what the editor knows by itself is left to it. */
-const inSources = ({ kind }: Link): boolean => kind === "messageId" || kind === "commit" || kind === "bug";
+/** What the editor does not follow by itself as well; a page of marc.info may be a message. */
+const isOurs = ({ kind, target }: Link): boolean => kind !== "url" || marcAddress(target) !== undefined;
+
+/** What is a link in a file that is no mail. */
+const inSources = (link: Link): boolean => isOurs(link) && link.kind !== "place" && link.kind !== "symbol";
 
 const isMail = (document: vscode.TextDocument): boolean =>
   document.languageId === "kernel-mail" || document.uri.scheme === "kernel-mail";
@@ -100,7 +104,7 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
       const editor = vscode.window.activeTextEditor;
       if (editor?.document === document) tellLinks(editor);
       return linksOf(document)
-        .filter(({ kind }) => kind !== "url")
+        .filter(isOurs)
         .map((link) => {
           const query = encodeURIComponent(JSON.stringify([followed(link)]));
           const jump = new vscode.DocumentLink(rangeOf(link), vscode.Uri.parse(`command:${FOLLOW}?${query}`));

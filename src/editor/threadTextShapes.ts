@@ -12,6 +12,7 @@ import {
   type TextLink,
 } from "../reader/textShapes.ts";
 import { openable } from "./follow.ts";
+import { marcAddress } from "./marc.ts";
 
 /** The text of an open document; undefined when it is none of a thread. */
 type TextOf = (uri: vscode.Uri) => ThreadText | undefined;
@@ -44,7 +45,8 @@ function symbolOf(node: OutlineNode): vscode.DocumentSymbol {
 
 /** Where a link leads: to the web through the editor's opener, else through the command that follows links. */
 function targetOf({ kind, target, url }: TextLink): vscode.Uri | undefined {
-  if (kind === "url" || kind === "bug") return openable(target);
+  const isWeb = kind === "bug" || (kind === "url" && marcAddress(target) === undefined);
+  if (isWeb) return openable(target);
   const link = url === undefined ? { kind, target } : { kind, target, url };
   return vscode.Uri.parse(`command:kernelMail.openMessage?${encodeURIComponent(JSON.stringify([link]))}`);
 }
