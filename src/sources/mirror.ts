@@ -27,7 +27,15 @@ export interface EpochOrigin {
 }
 
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", LC_ALL: "C" };
-const SAFE = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.ext.allow=never", "gc.auto=0"];
+const SAFE = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "protocol.ext.allow=never",
+  "gc.auto=0",
+  // A server that has fallen silent is given up after two minutes; one that packs says something every five seconds.
+  "http.lowSpeedLimit=1",
+  "http.lowSpeedTime=120",
+];
 
 /** Half an epoch: it has no name of an epoch, so that nobody reads it; other windows have halves of their own. */
 const partOf = (folder: string, number: number): string =>
