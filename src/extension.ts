@@ -43,7 +43,7 @@ import { openSettings, type Settings } from "./editor/settings.ts";
 import { registerSetUpSending } from "./editor/setUpSending.ts";
 import { registerStateFiles } from "./editor/stateFiles.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
-import { openThreadFeed } from "./editor/threadFeed.ts";
+import { type LoadThread, openThreadFeed } from "./editor/threadFeed.ts";
 import { openThreadShown } from "./editor/threadShown.ts";
 import { openThreadsTree, type ThreadsTree } from "./editor/threadsTree.ts";
 import { openThreadTexts, type ThreadTexts } from "./editor/threadText.ts";
@@ -112,7 +112,12 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const documents = openDocuments();
   const shown = openThreadShown();
   const withOutbox = withPending(archive, sender.outbox);
-  const loadThread = openThreadFeed(withOutbox, () => settings.links().trackers);
+  const feed = openThreadFeed(withOutbox, () => settings.links().trackers);
+  const loadThread: LoadThread = async (messageId) => {
+    const thread = await feed(messageId);
+    if (thread !== undefined) askMissing(thread.view);
+    return thread;
+  };
   // The person's own mail too, which stands in its thread before any archive has it.
   const newMail = openNewMail(sync.onDidChange, sender.onDidChange);
   const onNewMail: vscode.Event<void> = (heard) =>
@@ -187,7 +192,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     },
   });
   registerOpenMessage({ ...shared, openThread });
-  registerFetchMissing({ ...shared, openThread });
+  const askMissing = registerFetchMissing({ ...shared, openThread });
   const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
   const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
   registerReadingCommands({

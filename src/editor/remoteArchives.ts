@@ -3,9 +3,10 @@ import * as vscode from "vscode";
 import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence, UserError } from "../base/report.ts";
 import type { AtomEntry } from "../sources/atom.ts";
-import { type FeedPage, newest, search } from "../sources/lore.ts";
+import { type FeedPage, newest, search, searchMail } from "../sources/lore.ts";
 import { serverAddress } from "../sources/server.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import { type FeedThread, threadsOfFeed } from "./feedThreads.ts";
 import type { Follow } from "./follow.ts";
 import { asking, cannotAsk, type Servers } from "./servers.ts";
@@ -112,13 +113,18 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     );
   };
 
-  const row = (root: RemoteElement, icon: RemoteRow["icon"], text: string, asks = false): RemoteRow => ({
+  const row = (
+    root: RemoteElement,
+    icon: RemoteRow["icon"],
+    text: string,
+    asks?: RemoteRow["asks"],
+  ): RemoteRow => ({
     kind: "remoteRow",
     id: `${root.id}\n${icon}`,
     parent: root,
     icon,
     text,
-    asks,
+    ...(asks === undefined ? {} : { asks }),
   });
 
   const threadOf = (root: RemoteElement, { row: thread, via }: FeedThread): RemoteThreadElement => ({
@@ -133,11 +139,11 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     const { entries, next, query, problem, isAsking, isAsked } = stateOf(root);
     const rows: (RemoteRow | RemoteThreadElement)[] = [];
     if (problem !== undefined) rows.push(row(root, "warning", problem));
-    else if (query !== undefined) rows.push(row(root, "search", `Found by the server: ${query}`));
+    else if (query !== undefined) rows.push(row(root, "search", `Found by the server: ${query}`, "found"));
     rows.push(...threadsOfFeed(entries).map((thread) => threadOf(root, thread)));
     if (isAsking) rows.push(row(root, "loading~spin", "Asking the server..."));
-    else if (!isAsked) rows.push(row(root, "cloud-download", "Show Newest Threads", true));
-    else if (next !== undefined) rows.push(row(root, "chevron-down", "Older Threads...", true));
+    else if (!isAsked) rows.push(row(root, "cloud-download", "Show Newest Threads", "older"));
+    else if (next !== undefined) rows.push(row(root, "chevron-down", "Older Threads...", "older"));
     else if (entries.length === 0 && problem === undefined) rows.push(row(root, "info", "Nothing found."));
     return rows;
   };
@@ -187,6 +193,18 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
     if (query.trim() === "") delete state.query;
     else state.query = query.trim();
     await load(argument, false);
+  });
+
+  commands.register("kernelMail.keepFound", async (argument) => {
+    if (!isElement(argument) || argument.kind !== "remoteRow") return;
+    const { query } = stateOf(argument.parent);
+    if (query === undefined) return;
+    const server = servers.at(argument.parent.spec.url);
+    const came = await asking(`Fetching what ${server.name} found`, async (signal) => {
+      const sent = await searchMail(server, query, signal);
+      return sent === undefined ? [] : await servers.receive(sent, signal);
+    });
+    vscode.window.setStatusBarMessage(`${count(came.length, "message")} kept below Opened`, 5000);
   });
 
   return {

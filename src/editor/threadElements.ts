@@ -96,14 +96,14 @@ export interface RemoteThreadElement {
   via: string;
 }
 
-/** A row of a remote archive that says something, or asks the server for more when it is clicked. */
+/** A row of a remote archive that says something, and what of the server it can ask for: the next page, or all that was found. */
 export interface RemoteRow {
   kind: "remoteRow";
   id: string;
   parent: RemoteElement;
   icon: "warning" | "info" | "search" | "loading~spin" | "chevron-down" | "cloud-download";
   text: string;
-  asks: boolean;
+  asks?: "older" | "found";
 }
 
 export type Element =

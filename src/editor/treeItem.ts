@@ -182,8 +182,9 @@ export function treeItem(element: Element, now: number): vscode.TreeItem {
     case "remoteRow": {
       const { id, text: label, icon } = element;
       const text = { label, description: "", tooltip: label, spoken: label };
-      const result = item(id, text, None, element.asks ? "remoteOlder" : "notice", icon);
-      if (element.asks) {
+      const words = { older: "remoteOlder", found: "remoteFound", nothing: "notice" };
+      const result = item(id, text, None, words[element.asks ?? "nothing"], icon);
+      if (element.asks === "older") {
         result.command = {
           command: "kernelMail.olderOnServer",
           title: "Show Older Threads on Server",

@@ -80,14 +80,13 @@ export async function message(
   return await mail(server, `${isInbox(server) ? "" : "all/"}${encoded(messageId)}/raw`, signal);
 }
 
-/** The messages, or with `threads` whole threads, that the server's search finds; undefined for none. */
+/** The whole threads of what the server's search finds; undefined for none. */
 export async function searchMail(
   server: Server,
   query: string,
   signal: AbortSignal,
-  threads = false,
 ): Promise<SentMail | undefined> {
-  const asked = new URLSearchParams({ q: query, x: "m", ...(threads ? { t: "1" } : {}) });
+  const asked = new URLSearchParams({ q: query, x: "m", t: "1" });
   return await mail(server, `${isInbox(server) ? "" : "all/"}?${asked}`, signal, "POST");
 }
 

@@ -123,6 +123,13 @@ describe("links to servers", () => {
     assert.match(text, /ended before its end; what came until then is shown\. Try again\./);
     await inView("1-a@kernel.example");
   });
+  it("a page of marc.info is the message that arrived then, where an archive has it", async () => {
+    await serve({});
+    const seconds = Date.UTC(2026, 9, 5, 13, 20, 49) / 1000;
+    await run("openMessage", `see https://marc.info/?l=linux-pond&m=${seconds}12345&w=2`);
+    await inView(REVIEW);
+    assert.deepEqual(remote.asked, []);
+  });
   it("a message that is a file opens like one that was sent", async () => {
     await serve({});
     const folder = scratchFolder();
@@ -177,6 +184,26 @@ describe("links to servers", () => {
     await inView("31-answer@kernel.example");
     const [text = ""] = await told(() => run("fetchMissing"));
     assert.equal(text, "1 of 1 missing messages came.");
+  });
+  it("under automatic what a thread lacks comes when it is opened, and is asked for once", async () => {
+    const answer = mail("41-answer@kernel.example", "Re: pond: how", "So.\n", "40-root@kernel.example");
+    await serve({
+      "/all/41-answer@kernel.example/t.mbox.gz": [
+        packedMails(answer),
+        packedMails(mail("40-root@kernel.example", "pond: how", "How?\n"), answer),
+      ],
+    });
+    await run("openMessage", "41-answer@kernel.example");
+    await inView("41-answer@kernel.example");
+    await set("network.mode", "automatic");
+    await run("openMessage", "41-answer@kernel.example");
+    const { archive } = await parts();
+    await until(
+      "the missing message",
+      async () => (await archive.request("has", { messageIds: ["40-root@kernel.example"] }))[0],
+    );
+    await set("network.mode", undefined);
+    assert.equal(remote.asked.length, 2);
   });
 });
 

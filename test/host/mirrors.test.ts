@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { splitMbox, writeMirror } from "../mirror.ts";
 import { needPublicInbox, type PublicInboxServer, servePublicInbox } from "../publicInbox.ts";
 import {
+  dropOpened,
   labels,
   parts,
   row,
@@ -136,6 +137,24 @@ describe("mirrors of a server", function () {
     await run("updateArchives");
     await holds(26);
     assert.deepEqual(epochs(), ["0.git", "1.git", "2.git"]);
+  });
+  it("what the search of a list on its server finds is kept, as whole threads", async () => {
+    await run("addArchive", `${remote.base}pond/`);
+    const list = (await rows()).find(({ kind }) => kind === "remote");
+    assert.ok(list);
+    const window = vscode.window as unknown as Record<string, unknown>;
+    const before = window["showInputBox"];
+    window["showInputBox"] = async () => "s:pond";
+    await run("searchServer", list);
+    window["showInputBox"] = async () => "";
+    const [found] = await rows(list);
+    await run("keepFound", found);
+    assert.match((await labels(await row("Opened"))).join(), /pond/);
+    await dropOpened();
+    await run("searchServer", list);
+    window["showInputBox"] = before;
+    assert.match((await labels(list)).at(-1) ?? "", /Older Threads|\|/);
+    await told(() => run("removeArchive", list));
   });
   it("by the clock, when the settings say so: also what a list on the server shows", async () => {
     await run("addArchive", `${remote.base}pond/`);

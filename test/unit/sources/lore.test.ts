@@ -112,7 +112,7 @@ describe("sources/lore", () => {
   it("search: nothing found is 404", async () => {
     await open({});
     assert.deepEqual(await search(server, "s:pond", never), { entries: [] });
-    assert.equal(await searchMail(server, "s:pond", never, true), undefined);
+    assert.equal(await searchMail(server, "s:pond", never), undefined);
     assert.deepEqual(remote.asked, ["GET /?q=s%3Apond&x=A", "POST /all/?q=s%3Apond&x=m&t=1"]);
   });
   it("lists that can be mirrored, with their epochs", async () => {
