@@ -1,6 +1,9 @@
 /** `check`: what the checker finds in a draft, one object for each finding. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { readGitConfig } from "../base/gitConfig.ts";
+import { homePath } from "../base/homePath.ts";
+import { type Aliases, aliasFiles, readAliases } from "../compose/aliases.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { chooseSelf, excludedRecipients } from "../compose/identity.ts";
 import { openLint } from "../compose/lint.ts";
@@ -22,6 +25,14 @@ async function findParent(call: Call, text: string): Promise<Message | undefined
   }
 }
 
+/** The names of git's address books; one that cannot be read holds none, as git send-email has it. */
+async function readBooks(config: Parameters<typeof aliasFiles>[0]): Promise<Aliases> {
+  const { paths, format } = aliasFiles(config);
+  if (format === undefined) return new Map();
+  const texts = await Promise.all(paths.map((path) => readFile(homePath(path), "utf8").catch(() => "")));
+  return new Map(texts.flatMap((text) => [...readAliases(text, format)]));
+}
+
 export async function check(call: Call): Promise<number> {
   const [file, ...more] = call.args;
   if (file === undefined || more.length > 0) throw new UsageError("check takes one draft file.");
@@ -31,6 +42,7 @@ export async function check(call: Call): Promise<number> {
     parent: await findParent(call, text),
     self: chooseSelf(config),
     exclude: excludedRecipients(config),
+    aliases: await readBooks(config),
   });
   const findings = lint(text);
   for (const { severity, rule, line, column, endLine, endColumn, message, fix } of findings) {

@@ -343,6 +343,20 @@ describe("the command line", function () {
     const ran = await cli.run("check", draft);
     assert.deepEqual([ran.code, ran.lines().map(({ rule }) => rule)], [1, ["L-NO-OWN"]]);
   });
+  it("check: names of git's address books are mailboxes", async () => {
+    const own = cli.file("own.txt", "Right.\n");
+    const text = (await cli.run("reply", answer, "--body", own)).stdout.toString();
+    const draft = cli.file("draft.eml", text.replace(/^Cc: /m, "Cc: bo, "));
+    cli.file(join("home", ".mutt-aliases"), "alias bo Bo Lind <bo.lind@kernel.example>\n");
+    const books = "[sendemail]\n\taliasFileType = mutt\n\taliasesFile = ~/.mutt-aliases\n";
+    cli.file(
+      join("home", ".gitconfig"),
+      `[user]\n\tname = Ada Reviewer\n\temail = ada@example.org\n${books}`,
+    );
+    const [found] = (await cli.run("check", draft)).lines();
+    assert.equal(found?.["rule"], "L-BAD-ADDR");
+    assert.match(JSON.stringify(found?.["fix"]), /Bo Lind <bo\.lind@kernel\.example>/);
+  });
   it("render repeats the draft's Message-ID", async () => {
     const draft = cli.file("draft.eml", (await cli.run("reply", answer)).stdout.toString());
     const ids = await Promise.all(

@@ -1,4 +1,5 @@
 /** Rules about customs of lists: links, commits, sizes, new versions, and lines that speak to robots. */
+import { archivedId, loreLink } from "../../mail/loreLink.ts";
 import { readPatchPrefix, stripReply } from "../../mail/subject.ts";
 import type { Rule } from "./rule.ts";
 import { fieldPlace, inLine, spans, wholeLines } from "./sheet.ts";
@@ -11,7 +12,7 @@ const COMMIT = /\bcommit ([0-9a-f]{7,40})\b(?!\.\.|@)/gi;
 /** Letters of a commit id that stay unique as the kernel grows. */
 const SHA = 12;
 
-/** R: more than most list servers take, in octets. */
+/** More than most list servers take, in octets. */
 const MOST_OCTETS = 100_000;
 /** RFC 5322 2.1.1. */
 const LONGEST_LINE = 998;
@@ -82,11 +83,15 @@ export const habitRules: readonly Rule[] = [
     after: "See https://lore.kernel.org/r/20261116091542.1@example.org/",
     check: ({ own }, tell) => {
       for (const line of own) {
-        for (const [from, to] of spans(line.text, FOREIGN)) {
-          tell(
-            inLine(line.number, from, to),
-            "A link without the Message-ID; lore.kernel.org/r/MESSAGE-ID/ has it.",
-          );
+        for (const [from, to, url] of spans(line.text, FOREIGN)) {
+          const place = inLine(line.number, from, to);
+          const messageId = archivedId(url);
+          if (messageId === undefined)
+            tell(place, "A link without the Message-ID; lore.kernel.org/r/MESSAGE-ID/ has it.");
+          else
+            tell(place, "A link that only this archive understands.", {
+              fix: { title: "Link to lore", edits: [{ ...place, text: loreLink(messageId) }] },
+            });
         }
       }
     },

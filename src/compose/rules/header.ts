@@ -1,13 +1,13 @@
 /** Rules about subject, threading and the shape of the header (R2xx, R3xx, R4xx). */
 import { formatMailbox, type Mailbox, parseAddresses } from "../../mail/address.ts";
 import { readPatchPrefix, replySubject, stripReply } from "../../mail/subject.ts";
-import { resolveAlias } from "../aliases.ts";
-import { writeIds, writeMailboxes } from "../draftText.ts";
+import { type Aliases, resolveAlias } from "../aliases.ts";
+import { type DraftField, writeIds, writeMailboxes } from "../draftText.ts";
 import { replaceLines } from "../edit.ts";
 import { isSelf } from "../identity.ts";
 import { threadingOf } from "../threading.ts";
 import type { Fix, Rule } from "./rule.ts";
-import { type DraftSheet, fieldPlace, writeField } from "./sheet.ts";
+import { type DraftSheet, fieldPlace, wholeLines, writeField } from "./sheet.ts";
 
 /** What reading the header told about a rule. */
 const told =
@@ -37,12 +37,14 @@ function rebuilt(sheet: DraftSheet): Fix | undefined {
   };
 }
 
-/** The field at a line with the names of the person's address books in it resolved, where it holds any. */
-function resolved({ lines, fields, aliases }: DraftSheet, line: number): Fix | undefined {
-  const field = fields.find(({ firstLine }) => firstLine === line);
+/** The field with the names of the person's address books in it resolved, where it holds any. */
+function resolved({ lines, aliases }: DraftSheet, field: DraftField | undefined): Fix | undefined {
   if (field === undefined || aliases.size === 0) return undefined;
-  const means = (mailbox: Mailbox): Mailbox[] =>
-    mailbox.address.includes("@") ? [] : resolveAlias(aliases, mailbox.address || mailbox.name);
+  const means = ({ name, address }: Mailbox): Mailbox[] => {
+    if (!address.includes("@")) return resolveAlias(aliases, address || name);
+    const [alias, rest] = swallowed(aliases, name);
+    return alias === undefined ? [] : [...resolveAlias(aliases, alias), { name: rest, address }];
+  };
   const mailboxes = parseAddresses(field.value);
   if (!mailboxes.some((one) => means(one).length > 0)) return undefined;
   const written = mailboxes.flatMap((one) => (means(one).length > 0 ? means(one) : [one]));
@@ -52,6 +54,12 @@ function resolved({ lines, fields, aliases }: DraftSheet, line: number): Fix | u
     edits: [replaceLines(lines, field.firstLine, field.lastLine, text)],
     safe: true,
   };
+}
+
+/** `bo, Dan <dan@x.example>` is read as one person; where `bo` stands in the address books, it was meant as another. */
+function swallowed(aliases: Aliases, name: string): [alias: string | undefined, rest: string] {
+  const [, first = "", rest = ""] = /^(\S+), (.+)$/.exec(name) ?? [];
+  return aliases.has(first.toLowerCase()) ? [first, rest] : [undefined, name];
 }
 
 const isReply = ({ draft }: DraftSheet): boolean =>
@@ -82,7 +90,19 @@ export const headerRules: readonly Rule[] = [
     after: "Cc: Carol <carol@example.org>",
     check: (sheet, tell) => {
       for (const { rule, severity, message, ...place } of sheet.problems) {
-        if (rule === "L-BAD-ADDR") tell(place, message, { severity, fix: resolved(sheet, place.line) });
+        const field = sheet.fields.find(({ firstLine }) => firstLine === place.line);
+        if (rule === "L-BAD-ADDR") tell(place, message, { severity, fix: resolved(sheet, field) });
+      }
+      if (sheet.aliases.size === 0) return;
+      for (const field of sheet.fields) {
+        if (!/^(?:to|cc|bcc)$/i.test(field.name)) continue;
+        for (const { name } of parseAddresses(field.value)) {
+          const [alias] = swallowed(sheet.aliases, name);
+          if (alias === undefined) continue;
+          const place = wholeLines(sheet, field.firstLine, field.lastLine);
+          const message = `“${alias}” of your address book is read as a part of the name “${name}”.`;
+          tell(place, message, { fix: resolved(sheet, field) });
+        }
       }
     },
   },
