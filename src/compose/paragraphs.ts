@@ -67,7 +67,7 @@ function gapEnds(line: string): number[] {
   return ends;
 }
 
-/** R803 (6): lines that have two aligned gaps with a neighbour, or columns drawn with bars. */
+/** R803 (6): two lines with two aligned gaps, three with one at the same place, or columns drawn with bars. */
 function tableRows(lines: readonly string[]): boolean[] {
   const bars = (line: string) => (line.match(/\|/g)?.length ?? 0) >= 2 || /^\s*\|/.test(line);
   const ends = lines.map(gapEnds);
@@ -75,9 +75,10 @@ function tableRows(lines: readonly string[]): boolean[] {
   for (let at = 1; at < lines.length; at++) {
     const above = ends[at - 1] ?? [];
     const here = ends[at] ?? [];
-    const aligned = here.filter((end) => above.includes(end)).length;
+    const aligned = here.filter((end) => above.includes(end));
     const drawn = bars(lines[at - 1] ?? "") && bars(lines[at] ?? "");
-    if (aligned >= 2 || drawn) rows[at - 1] = rows[at] = true;
+    if (aligned.length >= 2 || drawn) rows[at - 1] = rows[at] = true;
+    if (aligned.some((end) => ends[at - 2]?.includes(end))) rows[at - 2] = rows[at - 1] = rows[at] = true;
   }
   return rows;
 }

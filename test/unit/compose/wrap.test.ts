@@ -67,6 +67,14 @@ describe("refill", () => {
   it("G65 keeps a stack trace", refuses(` ? clk_core_get+0x1a/0x90 ${words(60)}`, "a stack trace"));
   const row = `${words(30)}    ${words(20)}    ${words(30)}`;
   it("G66 keeps a table", refuses([row, row, row].join("\n"), "a table", 2));
+  it(
+    "R803 keeps a table of two columns",
+    refuses(
+      ["gcc 8:   ", "gcc 10:  ", "clang:   "].map((name) => `${name}${words(80)}`).join("\n"),
+      "a table",
+      3,
+    ),
+  );
   it("R803 keeps a table with bars", refuses(`| a | ${words(80)} |\n| b | ${words(80)} |`, "a table"));
   it(
     "G67 keeps an own diff",
