@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { UserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { type DraftProblem, readDraft, writeDraft } from "../compose/draftText.ts";
@@ -30,11 +31,37 @@ export function draftName(subject: string): string {
   return words === "" ? "draft" : words;
 }
 
-/** Writes a new draft into the folder and returns its path. No file that exists is touched. */
+/**
+ * What a person reads when the disk takes no draft; any other error as it is.
+ * @param so what that means, in words that follow "The disk is full, so"
+ * @param next what to do once the disk is mended, as a sentence without its end
+ */
+export function diskRefusal(error: unknown, so: string, next: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new UserError(`The disk is full, so ${so}.`, `${next} when there is room again.`);
+  }
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
+    return new UserError(
+      `The folder of drafts cannot be written to, so ${so}.`,
+      `${next} when it can be written to.`,
+    );
+  }
+  return error;
+}
+
+/**
+ * Writes a new draft into the folder and returns its path. No file that exists is touched.
+ * @throws UserError where the disk is full or the folder may not be written to
+ */
 export async function createDraft(folder: string, draft: Draft): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${draftName(draft.subject)}-${randomBytes(3).toString("hex")}.eml`);
-  await writeWhole(path, writeDraft(draft));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeWhole(path, writeDraft(draft));
+  } catch (error) {
+    throw diskRefusal(error, "no draft was made", "Try again");
+  }
   return path;
 }
 

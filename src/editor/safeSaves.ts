@@ -1,32 +1,61 @@
-/** Saves that may not break a draft: its text stands in a file of its own while the editor writes over the draft. */
-import { mkdir, rm } from "node:fs/promises";
+/**
+ * Saves that may not break a draft: its text stands in a file of its own while the editor writes over the draft, and
+ * what the editor takes for saved is read again.
+ */
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { UserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import type { Commands } from "./commands.ts";
-import { textOf } from "./draftDocument.ts";
-import { finishSaves, savingFolder } from "./drafts.ts";
+import { DRAFT_LANGUAGE, textOf } from "./draftDocument.ts";
+import { diskRefusal, finishSaves, savingFolder } from "./drafts.ts";
 
 /** The editor's own save may succeed where there was no room for a second text: it is given this long, in milliseconds. */
 const SAVED_MS = 2000;
 
-/** What a person reads when a draft cannot be written. */
-function refusal(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new UserError(
-      "The disk is full, so the draft is not saved. Its text is in the editor.",
-      "Leave the editor open, make room on the disk, and save again.",
-    );
+/** What a person reads when the editor cannot save a draft. */
+const notSaved = (error: unknown): unknown =>
+  diskRefusal(
+    error,
+    "the draft is not saved. Its text is in the editor",
+    "Leave the editor open, and save again",
+  );
+
+/** True where a file holds the beginning of a text alone: a disk that is full takes a part of a write. */
+async function isCut(path: string, text: string): Promise<boolean> {
+  const written = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    // Sent or discarded since.
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  const whole = Buffer.from(text);
+  return (
+    written !== undefined &&
+    written.length < whole.length &&
+    whole.subarray(0, written.length).equals(written)
+  );
+}
+
+/** Has the editor hold a text as one that is not saved: what is not saved it keeps, and nothing else. */
+async function holdUnsaved(document: vscode.TextDocument, text: string): Promise<void> {
+  // A letter that is written over itself changes a document, and neither its text nor the cursor.
+  const [range, letter] = [new vscode.Range(0, 0, 0, 1), text.slice(0, 1)];
+  const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
+  if (editor !== undefined) {
+    // In an active editor an edit of the workspace would be made as small as can be: here to none.
+    const noStop = { undoStopBefore: false, undoStopAfter: false };
+    const edited = editor.edit((builder) => builder.replace(range, letter), noStop);
+    // Refused where the editor is being closed.
+    await Promise.resolve(edited).catch(() => false);
+  } else if (!document.isClosed) {
+    const change = new vscode.WorkspaceEdit();
+    change.replace(document.uri, range, letter);
+    await vscode.workspace.applyEdit(change);
   }
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    return new UserError(
-      "The folder of drafts cannot be written to, so the draft is not saved. Its text is in the editor.",
-      "Make the folder writable and save again.",
-    );
-  }
-  return error;
+  if (document.isDirty) return;
+  // It is being closed, and its file holds a part: the whole goes into an editor of its own.
+  const whole = await vscode.workspace.openTextDocument({ content: text, language: DRAFT_LANGUAGE });
+  await vscode.window.showTextDocument(whole, { preview: false });
 }
 
 export function openSafeSaves({
@@ -48,9 +77,22 @@ export function openSafeSaves({
       await writeWhole(copy, textOf(document));
     } catch (error) {
       setTimeout(() => {
-        if (document.isDirty && !document.isClosed) commands.tell(refusal(error), "save the draft");
+        if (document.isDirty && !document.isClosed) commands.tell(notSaved(error), "save the draft");
       }, SAVED_MS);
     }
+  };
+
+  /** The copy has served once the draft is whole. Of one that is not, the text stays in the editor, to be saved. */
+  const finish = async (document: vscode.TextDocument, copy: string): Promise<void> => {
+    const text = document.getText();
+    if (!(await isCut(document.uri.fsPath, text))) {
+      await rm(copy, { force: true });
+      return;
+    }
+    // What was typed since is saved soon, and this with it.
+    if (document.isDirty) return;
+    await holdUnsaved(document, text);
+    commands.tell(notSaved({ code: "ENOSPC" }), "save the draft");
   };
 
   commands.attempt("finish the saving of drafts", async () => {
@@ -69,7 +111,7 @@ export function openSafeSaves({
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       const copy = copyOf(document);
-      if (copy !== undefined) commands.attempt("tidy up after a save", () => rm(copy, { force: true }));
+      if (copy !== undefined) commands.attempt("look at a saved draft", () => finish(document, copy));
     }),
   );
 }
