@@ -30,6 +30,14 @@ describe("the command line over all real mail", function () {
     assert.equal(mails.length, 467);
     assert.deepEqual(await judgeReplies(mails), []);
   });
+  it("replies to every message of a list of seven years", async function () {
+    const packed = corpus(this, "scale", "linux-sh.mboxrd.xz");
+    const { code, stdout } = await runProgram("xz", ["-dc", packed]).catch(() => this.skip());
+    assert.equal(code, 0);
+    const mails = splitMbox(stdout);
+    assert.equal(mails.length, 13_882);
+    assert.deepEqual(await judgeReplies(mails), []);
+  });
   it("shows and answers the whole mirror", async function () {
     const bundle = corpus(this, "kgdb-bugreport", "v2-epoch0.bundle");
     const cli = openCli({ name: "Ada Reviewer", email: "ada@example.org" });

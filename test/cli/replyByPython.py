@@ -16,8 +16,8 @@ UNREAD = re.compile(r"^(mailer-daemon@|bounces\+|no-?reply@|devnull\+.*@kernel\.
 def addresses(message, *names):
     """Lower-case addresses of these fields; `;` separates as a comma does, groups and comments are undone."""
     values = [str(value).replace(";", ",") for name in names for value in message.get_all(name, [])]
-    # Some mailers fold inside a domain; python3 then takes the first half for the address.
-    values = [re.sub(r"(@[\w.]+)\r?\n[ \t]+(?=[\w.]+>)", r"\1", value) for value in values]
+    # Some mailers fold inside an address; python3 then takes one half for the address, or none.
+    values = [re.sub(r"(<[^<>\s]*)\r?\n[ \t]+(?=[^<>\s]*>)", r"\1", value) for value in values]
     found = (address.lower() for _, address in email.utils.getaddresses(values))
     return {a for a in found if re.fullmatch(r"[^@\s]+@[^@\s]+", a) and a != SELF and not UNREAD.search(a)}
 
