@@ -17,12 +17,12 @@ export interface CommentPlace {
 }
 
 /** The lines (indexes from 0) of the parent that a comment on `last` needs to be understood. */
-export function linesForComment(parent: Message, [first, last]: LineRange): number[] {
+export function linesForComment(parent: Message, [first, last]: LineRange, context?: number): number[] {
   const lines = parent.body.split("\n");
   // A reply that cites everything down to that line and then answers: what its answer needs is what is wanted.
   const cited = lines.slice(0, last).map(citeLine);
   const sheet = readReply([...cited, "", "x"].join("\n"));
-  const needed = neededLines(sheet);
+  const needed = neededLines(sheet, context);
   // What stands above a diff says nothing about its lines.
   if (sheet.lines[last - 1]?.diff !== undefined) {
     for (const at of needed) if (sheet.lines[at]?.diff === undefined) needed.delete(at);
@@ -56,9 +56,12 @@ function cite(parent: readonly string[], wanted: readonly number[], above: numbe
   return out;
 }
 
-/** The cited part of a new draft that holds one comment; the comment goes below it, after an empty line. */
-export function citeForComment(parent: Message, range: LineRange): string[] {
-  return cite(parent.body.split("\n"), linesForComment(parent, range), undefined);
+/**
+ * The cited part of a new draft that holds one comment; the comment goes below it, after an empty line.
+ * @param context how many lines above those in `range` are cited too; as R705 says when it is left out
+ */
+export function citeForComment(parent: Message, range: LineRange, context?: number): string[] {
+  return cite(parent.body.split("\n"), linesForComment(parent, range, context), undefined);
 }
 
 /** Which line of the parent (index from 0) each line of the draft's body cites, as far as it cites one. */
@@ -86,8 +89,14 @@ function placesOf(
  * that stands in the draft is cited again or moved; passages come in the order of the lines that they answer.
  * @param body the draft's text below the header
  * @param range lines of the parent's body, from 1
+ * @param context as for `citeForComment`
  */
-export function placeComment(body: string, parent: Message, range: LineRange): CommentPlace {
+export function placeComment(
+  body: string,
+  parent: Message,
+  range: LineRange,
+  context?: number,
+): CommentPlace {
   const written = body.split("\n");
   const { lines } = readReply(body);
   const parentLines = parent.body.split("\n");
@@ -101,7 +110,7 @@ export function placeComment(body: string, parent: Message, range: LineRange): C
     if (place !== undefined && place < target) above = at;
   });
   const cited = new Set(places);
-  const wanted = withoutCited(linesForComment(parent, range), cited, places[above]);
+  const wanted = withoutCited(linesForComment(parent, range, context), cited, places[above]);
   if (above < 0) {
     const first = lines.findIndex(({ role }) => role === "cited");
     const start = first < 0 ? endOfText(lines) : first;

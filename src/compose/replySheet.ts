@@ -88,17 +88,18 @@ function findRuns(lines: readonly ReplyLine[]): Pick<ReplySheet, "runs" | "hasAn
   return { runs, hasAnswer };
 }
 
-/** R705: cited lines above the answered one that stay, and how far a paragraph widens that. */
-const CONTEXT = 5;
+/** R705: cited lines above the answered one that stay, and how far a paragraph of prose widens that. */
+export const CONTEXT_LINES = 5;
 const WIDEST = 12;
 
 /**
  * The cited lines (indexes from 0) that the answers need: the answered line with what stands above it, the heads of
  * its hunk and file, the attributions of what stays (R507, R705, R713).
+ * @param context how many lines above the answered one stay
  */
-export function neededLines({ lines, runs }: ReplySheet): Set<number> {
+export function neededLines({ lines, runs }: ReplySheet, context = CONTEXT_LINES): Set<number> {
   const needed = new Set<number>();
-  for (const run of runs) if (run.answered) needContext(lines, run, needed);
+  for (const run of runs) if (run.answered) needContext(lines, run, { context, needed });
   const introducing = introducers(lines);
   for (const at of [...needed]) {
     for (let above = introducing[at]; above !== undefined && !needed.has(above); above = introducing[above])
@@ -116,9 +117,13 @@ export function answeredLine(lines: readonly ReplyLine[], { first, last }: Cited
   return last;
 }
 
-function needContext(lines: readonly ReplyLine[], run: CitedRun, needed: Set<number>): void {
+function needContext(
+  lines: readonly ReplyLine[],
+  run: CitedRun,
+  { context, needed }: { context: number; needed: Set<number> },
+): void {
   const answered = answeredLine(lines, run);
-  let top = Math.max(run.first, answered - CONTEXT);
+  let top = Math.max(run.first, answered - context);
   const continues = (at: number): boolean => {
     const line = lines[at];
     const above = lines[at - 1];

@@ -47,7 +47,7 @@ export interface Answering {
   comment(focus: InFocus): Promise<void>;
   /** Asks which trailer is given, and shows the mail that gives it. */
   trailer(focus: InFocus): Promise<void>;
-  /** Asks which trailer is given to which patches of a series, and writes a draft for each; gives their paths. */
+  /** Asks which trailer is given to which patches of a series, if none are marked, and writes a draft for each; gives their paths. */
   trailers(focus: InFocus): Promise<string[]>;
   /** Asks for a template and answers with it. */
   template(focus: InFocus): Promise<void>;
@@ -144,7 +144,9 @@ export function openAnswering(parts: AnsweringParts): Answering {
     const parent = await get(messageId);
     const existing = await draftAnswering(folder, messageId, false);
     if (existing === undefined) {
-      const path = await write(parent, () => ({ cited: citeForComment(parent, [first, last]) }));
+      const path = await write(parent, () => ({
+        cited: citeForComment(parent, [first, last], settings.contextLines()),
+      }));
       if (path !== undefined) await show(path, true);
       return;
     }
@@ -155,7 +157,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
       .split("\n")
       .slice(bodyLine - 1)
       .join("\n");
-    const place = placeComment(body, parent, [first, last]);
+    const place = placeComment(body, parent, [first, last], settings.contextLines());
     await edit(editor, bodyLine, place.edits);
     goTo(editor, place.line + bodyLine - 1);
   };
@@ -203,8 +205,11 @@ export function openAnswering(parts: AnsweringParts): Answering {
     );
   };
 
-  /** The cover letter and the patches of the version that a message belongs to, as its thread has them. */
-  const patchesBeside = async (messageId: string): Promise<PatchItem[]> => {
+  /**
+   * The cover letter and the patches of the version that a message belongs to, as its thread has them; of the thread
+   * those that are marked, where some are.
+   */
+  const patchesBeside = async ({ messageId, marked }: InFocus): Promise<PatchItem[]> => {
     const thread = await archive.request("thread", { messageId });
     const nodes = thread?.nodes ?? [];
     const version = readPatchPrefix(
@@ -213,7 +218,8 @@ export function openAnswering(parts: AnsweringParts): Answering {
     return nodes
       .map((node) => ({ node, prefix: readPatchPrefix(node.subject) }))
       .filter(({ node, prefix }) => {
-        return !node.missing && prefix.isPatch && !prefix.isReply && prefix.version === version;
+        if (node.missing || !prefix.isPatch || prefix.isReply) return false;
+        return marked === undefined ? prefix.version === version : marked.includes(node.messageId);
       })
       .sort((a, b) => (a.prefix.n ?? 0) - (b.prefix.n ?? 0))
       .map(({ node, prefix }) => ({
@@ -224,21 +230,26 @@ export function openAnswering(parts: AnsweringParts): Answering {
       }));
   };
 
-  const trailers = async ({ messageId }: InFocus): Promise<string[]> => {
-    const items = await patchesBeside(messageId);
+  const trailers = async (focus: InFocus): Promise<string[]> => {
+    const items = await patchesBeside(focus);
     if (items.length === 0) {
-      throw new UserError("No series is here.", "Choose a patch or a cover letter and try again.");
+      throw new UserError(
+        focus.marked === undefined ? "No series is here." : "Nothing that is marked is a patch.",
+        "Choose a patch or a cover letter and try again.",
+      );
     }
     const offer = await chooseTrailer(
       offersFor({ subject: "[PATCH]", body: "" }),
       "Give Trailer to Several Patches",
     );
     if (offer === undefined) return [];
-    const chosen = await vscode.window.showQuickPick(items, {
-      title: `${offer.name} for`,
-      placeHolder: "Each gets a mail of its own; all are shown before they are sent",
-      canPickMany: true,
-    });
+    const choose = () =>
+      vscode.window.showQuickPick(items, {
+        title: `${offer.name} for`,
+        placeHolder: "Each gets a mail of its own; all are shown before they are sent",
+        canPickMany: true,
+      });
+    const chosen = focus.marked === undefined ? await choose() : items;
     const paths: string[] = [];
     for (const item of chosen ?? []) {
       const path = await give(await get(item.messageId), offer.name);

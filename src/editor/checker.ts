@@ -1,16 +1,19 @@
-/** The checker in the editor: findings in the Problems panel, quick fixes, and the page that explains a rule. */
+/** The checker in the editor: when drafts are checked, and the page that explains a rule. */
 import * as vscode from "vscode";
-import type { Edit } from "../compose/edit.ts";
+import { bodyLineOf } from "../compose/draftText.ts";
+import { leaveOutUnanswered } from "../compose/leaveOut.ts";
 import { type Lint, openLint, safeEdits } from "../compose/lint.ts";
 import { explain, rules } from "../compose/rules/catalogue.ts";
-import type { Finding, Severity } from "../compose/rules/rule.ts";
+import type { Finding } from "../compose/rules/rule.ts";
 import type { AddressBooks } from "./addressBooks.ts";
+import { diagnosticOf, registerCheckActions } from "./checkActions.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
-import { type Documents, documentUri } from "./documents.ts";
-import { activeDraftEditor, DRAFT_LANGUAGE, isDraft, textOf, toRange } from "./draftDocument.ts";
+import type { Documents } from "./documents.ts";
+import { activeDraftEditor, isDraft, textOf, toRange } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
 import { recentWriter } from "./identity.ts";
+import type { KernelTrees } from "./kernelTrees.ts";
 import type { Settings } from "./settings.ts";
 
 /** Typing rests this long before a draft is checked, in milliseconds. */
@@ -23,6 +26,8 @@ const ONLY_WHEN_ASKED = "L-NO-OWN";
 export interface Checker extends vscode.Disposable {
   /** What is found in a draft as it stands, everything included. */
   check(document: vscode.TextDocument): Promise<Finding[]>;
+  /** What is found in what would be sent of it: without cited text that nobody answers (R704). */
+  checkSent(document: vscode.TextDocument): Promise<Finding[]>;
   /** What was found last, without what is shown when asked only. */
   shown(document: vscode.TextDocument): readonly Finding[];
   /** Other findings are shown than before. */
@@ -35,38 +40,11 @@ interface CheckerParts {
   documents: Documents;
   parents: DraftParents;
   settings: Settings;
+  trees: KernelTrees;
 }
 
-const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-  hint: vscode.DiagnosticSeverity.Hint,
-};
-
-/** The page about a rule; its name ends so that the editor knows Markdown. */
-const pageOf = (rule: string): vscode.Uri => documentUri("check", `${rule}.md`, rule);
-
-const rangeOf = ({ line, column, endLine, endColumn }: Finding): vscode.Range =>
-  new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
-
-function diagnosticOf(finding: Finding): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(finding), finding.message, SEVERITIES[finding.severity]);
-  diagnostic.source = "Kernel Mail";
-  diagnostic.code = { value: finding.rule, target: pageOf(finding.rule) };
-  return diagnostic;
-}
-
-function workspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]): vscode.WorkspaceEdit {
-  const lineEnd = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
-  const change = new vscode.WorkspaceEdit();
-  for (const edit of edits) {
-    change.replace(document.uri, toRange(edit), edit.text.replaceAll("\n", lineEnd));
-  }
-  return change;
-}
-
-export function openChecker({ books, commands, documents, parents, settings }: CheckerParts): Checker {
+export function openChecker(parts: CheckerParts): Checker {
+  const { books, commands, documents, parents, settings, trees } = parts;
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
   const changed = new vscode.EventEmitter<void>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -108,6 +86,13 @@ export function openChecker({ books, commands, documents, parents, settings }: C
     const findings = lint(textOf(document));
     found.set(document.uri.toString(), { version, findings });
     return findings;
+  };
+
+  const checkSent = async (document: vscode.TextDocument): Promise<Finding[]> => {
+    const lint = await lintFor(document);
+    const lines = textOf(document).split("\n");
+    const header = lines.splice(0, bodyLineOf(lines.join("\n")) - 1);
+    return lint([...header, ...leaveOutUnanswered(lines.join("\n"), true).lines, ""].join("\n"));
   };
 
   const visible = (key: string): Finding[] =>
@@ -184,28 +169,10 @@ export function openChecker({ books, commands, documents, parents, settings }: C
     vscode.window.setStatusBarMessage(text, 5000);
   });
 
-  const actions = vscode.languages.registerCodeActionsProvider(
-    { language: DRAFT_LANGUAGE },
-    {
-      provideCodeActions: async (document, range, { diagnostics: shown, only }) => {
-        if (!isDraft(document)) return [];
-        const held = found.get(document.uri.toString());
-        const findings = held?.version === document.version ? held.findings : await check(document);
-        if (only !== undefined && vscode.CodeActionKind.SourceFixAll.contains(only)) {
-          return fixAllAction(document, findings);
-        }
-        return findings
-          .filter((finding) => rangeOf(finding).intersection(range) !== undefined)
-          .flatMap((finding) => fixActions(document, finding, shown));
-      },
-    },
-    {
-      providedCodeActionKinds: [
-        vscode.CodeActionKind.QuickFix,
-        vscode.CodeActionKind.SourceFixAll.append("kernelMail"),
-      ],
-    },
-  );
+  const actions = registerCheckActions(async (document) => {
+    const held = found.get(document.uri.toString());
+    return held?.version === document.version ? held.findings : await check(document);
+  }, trees);
 
   const watching = vscode.Disposable.from(
     vscode.workspace.onDidOpenTextDocument((document) => schedule(document, 0)),
@@ -222,6 +189,7 @@ export function openChecker({ books, commands, documents, parents, settings }: C
 
   return {
     check,
+    checkSent,
     shown: (document) => visible(document.uri.toString()),
     onDidChange: changed.event,
     dispose: () => {
@@ -229,35 +197,4 @@ export function openChecker({ books, commands, documents, parents, settings }: C
       vscode.Disposable.from(watching, actions, diagnostics, changed).dispose();
     },
   };
-}
-
-function fixActions(
-  document: vscode.TextDocument,
-  finding: Finding,
-  shown: readonly vscode.Diagnostic[],
-): vscode.CodeAction[] {
-  const own = shown.filter(
-    ({ code, range }) =>
-      typeof code === "object" && code.value === finding.rule && range.isEqual(rangeOf(finding)),
-  );
-  const why = new vscode.CodeAction(`Explain ${finding.rule}`, vscode.CodeActionKind.QuickFix);
-  why.command = { command: "markdown.showPreview", title: why.title, arguments: [pageOf(finding.rule)] };
-  why.diagnostics = own;
-  if (finding.fix === undefined) return [why];
-  const fix = new vscode.CodeAction(finding.fix.title, vscode.CodeActionKind.QuickFix);
-  fix.edit = workspaceEdit(document, finding.fix.edits);
-  fix.diagnostics = own;
-  fix.isPreferred = finding.fix.safe === true;
-  return [fix, why];
-}
-
-function fixAllAction(document: vscode.TextDocument, findings: readonly Finding[]): vscode.CodeAction[] {
-  const edits = safeEdits(findings);
-  if (edits.length === 0) return [];
-  const action = new vscode.CodeAction(
-    "Fix All Safe Problems",
-    vscode.CodeActionKind.SourceFixAll.append("kernelMail"),
-  );
-  action.edit = workspaceEdit(document, edits);
-  return [action];
 }

@@ -42,6 +42,18 @@ function inBody({ firstLine }: DraftBody): void {
   );
 }
 
+/** The argument of Enter, which is bound where a setting says so: a plain one where no cited line is split. */
+const BY_ENTER = "enter";
+
+/** True where the cursor alone stands between words of a cited line. */
+function isInsideCited({ document, selections: [selection, more] }: vscode.TextEditor): boolean {
+  if (selection?.isEmpty !== true || more !== undefined) return false;
+  const { text } = document.lineAt(selection.active.line);
+  const [marks = ""] = /^(?:> ?)*/.exec(text) ?? [];
+  const { character } = selection.active;
+  return character > marks.length && character < text.trimEnd().length;
+}
+
 export function registerCitedText({
   commands,
   parents,
@@ -59,7 +71,10 @@ export function registerCitedText({
   };
 
   commands.register("kernelMail.draft.answerBelow", () => runAll(ANSWER_BELOW));
-  commands.register("kernelMail.draft.splitCited", () => runAll(SPLIT_CITED));
+  commands.register("kernelMail.draft.splitCited", async (argument) => {
+    if (argument !== BY_ENTER || isInsideCited(activeDraftEditor())) await runAll(SPLIT_CITED);
+    else await vscode.commands.executeCommand("type", { text: "\n" });
+  });
   commands.register("kernelMail.draft.trimToReplies", () =>
     editDraft(({ body }) => {
       const edits = trimToReplies(body);

@@ -36,6 +36,7 @@ import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./p
 import { recipientRemarks } from "./recipientRemarks.ts";
 import { openSafeSaves } from "./safeSaves.ts";
 import type { Settings } from "./settings.ts";
+import { columnOf, readingColumn } from "./tabs.ts";
 import { openWrapping } from "./wrapping.ts";
 
 export interface ReplyRequest {
@@ -58,6 +59,8 @@ export interface ComposeEditor extends vscode.Disposable {
   readonly previews: Previews;
   /** Everything that is found in a draft as it stands. */
   check(document: vscode.TextDocument): Promise<Finding[]>;
+  /** What is found in what would be sent of it. */
+  checkSent(document: vscode.TextDocument): Promise<Finding[]>;
   /** A draft's recipients against those that answering its parent gives; undefined when nobody knows the parent. */
   compare(document: vscode.TextDocument): Promise<Recipient[] | undefined>;
 }
@@ -120,20 +123,27 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     },
   });
   const books = openAddressBooks(settings);
-  const checker = openChecker({ books, commands, documents, parents, settings });
+  const trees = openKernelTrees(settings);
+  const checker = openChecker({ books, commands, documents, parents, settings, trees });
 
   const show = async (path: string, partly: boolean): Promise<vscode.TextEditor> => {
-    let document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    const uri = vscode.Uri.file(path);
+    // Where it is open the cursor stays: somebody may be typing there.
+    const open = columnOf(uri);
+    let document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== DRAFT_LANGUAGE) {
       document = await vscode.languages.setTextDocumentLanguage(document, DRAFT_LANGUAGE);
     }
     const line = firstPlace(document.getText(), partly);
     const place = new vscode.Position(line, partly ? 0 : document.lineAt(line).text.length);
+    const reading = settings.opensBeside() ? readingColumn() : undefined;
+    const column = open ?? (reading === undefined ? undefined : reading + 1);
     const editor = await vscode.window.showTextDocument(document, {
       preview: false,
-      selection: new vscode.Range(place, place),
+      ...(column === undefined ? {} : { viewColumn: column }),
+      ...(open !== undefined ? {} : { selection: new vscode.Range(place, place) }),
     });
-    if (settings.foldsRecipients()) await foldRecipients(editor);
+    if (open === undefined && settings.foldsRecipients()) await foldRecipients(editor);
     return editor;
   };
 
@@ -162,6 +172,20 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     });
   };
 
+  /** Whoever means everybody loses the list without noticing: what leaves it is asked about first. */
+  const mayLeaveList = async ({ messageId }: ReplyRequest): Promise<boolean> => {
+    const thread = await archive.request("thread", { messageId });
+    const parent = thread?.nodes.find((node) => node.messageId === messageId);
+    const whom = parent?.fromName || parent?.fromAddress || "the author";
+    const act = "Reply to Author Only";
+    const choice = await vscode.window.showWarningMessage(
+      `Only ${whom} gets this answer: it leaves the list.`,
+      { modal: true, detail: "On the list an answer is found, and others can add to it." },
+      act,
+    );
+    return choice === act;
+  };
+
   const startNew = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
     const reply = await write(request);
     if (reply === undefined) return undefined;
@@ -175,7 +199,10 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
 
   const replyNow = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
     const existing = await draftAnswering(folder, request.messageId, request.toSender ?? false);
-    if (existing === undefined) return await startNew(request);
+    if (existing === undefined) {
+      if (request.toSender === true && !(await mayLeaveList(request))) return undefined;
+      return await startNew(request);
+    }
     const editor = await show(existing.path, false);
     void vscode.window
       .showInformationMessage(
@@ -215,7 +242,6 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   registerCitedText({ commands, parents });
   registerAnswerPlaces(commands);
   registerDraftHeader({ archive, commands, settings, parents });
-  const trees = openKernelTrees(settings);
   registerInsertions({ archive, commands, trees });
   const features = vscode.Disposable.from(
     tellKernelTree(trees, settings),
@@ -256,6 +282,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     previews,
     compare,
     check: checker.check,
+    checkSent: checker.checkSent,
     dispose: () => vscode.Disposable.from(watching, features, checker, previews).dispose(),
   };
 }

@@ -81,13 +81,15 @@ export function registerDraftHeader(parts: HeaderParts): void {
         leftOut + added === 0
           ? "Recipients"
           : `Recipients: ${count(added, "added one", "added ones")}, ${leftOut} left out`;
-      list.placeholder = "Tick who gets the message; type a name or an address to add somebody";
+      list.placeholder = "Tick who gets the message; type a name to find people, or an address to add";
       list.canSelectMany = true;
       list.matchOnDescription = true;
       list.items = known;
       list.selectedItems = known.filter(({ picked }) => picked === true);
       let chosen = new Map(known.filter(({ picked }) => picked === true).map((item) => [keyOf(item), item]));
       let asked = 0;
+      /** Whole addresses in what is typed: Enter takes them, ticked or not. */
+      let typed: RecipientItem[] = [];
       const offer = (mailboxes: readonly Mailbox[]) => {
         const held = new Set([...known.map(keyOf), ...chosen.keys()]);
         const fresh = mailboxes
@@ -107,20 +109,22 @@ export function registerDraftHeader(parts: HeaderParts): void {
       });
       list.onDidChangeValue((value) => {
         const turn = ++asked;
-        const typed = parseAddresses(value).filter(({ address }) =>
+        const addresses = parseAddresses(value).filter(({ address }) =>
           /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address),
         );
+        typed = addresses.map((mailbox) => itemOf({ mailbox, field: "Cc", difference: "added" }));
         if (value.trim().length < 2) {
           offer([]);
           return;
         }
         commands.attempt("find people", async () => {
           const found = await archive.request("people", { text: value, limit: OFFERED });
-          if (turn === asked) offer([...typed, ...found]);
+          if (turn === asked) offer([...addresses, ...found]);
         });
       });
       list.onDidAccept(() => {
-        resolve([...chosen.values()].map(({ recipient }) => recipient));
+        const more = typed.filter((item) => !chosen.has(keyOf(item)));
+        resolve([...chosen.values(), ...more].map(({ recipient }) => recipient));
         list.hide();
       });
       list.onDidHide(() => {

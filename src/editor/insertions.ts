@@ -80,7 +80,10 @@ export function registerInsertions({ archive, commands, trees }: InsertionParts)
         timer = setTimeout(() => ask(value.trim()), REST_MS);
       });
       list.onDidAccept(() => {
-        resolve(list.selectedItems[0]?.commit);
+        // Enter may come before git has answered.
+        const [item] = list.selectedItems;
+        if (item === undefined) return;
+        resolve(item.commit);
         list.hide();
       });
       list.onDidHide(() => {
@@ -134,7 +137,9 @@ function chooseMessage(items: readonly LinkItem[]): Promise<string | undefined> 
         messageId === undefined ? items : [{ label: messageId, alwaysShow: true, messageId }, ...items];
     });
     list.onDidAccept(() => {
-      resolve(list.selectedItems[0]?.messageId);
+      const [item] = list.selectedItems;
+      if (item === undefined) return;
+      resolve(item.messageId);
       list.hide();
     });
     list.onDidHide(() => {

@@ -10,6 +10,8 @@ export interface InFocus {
   messageId: string;
   /** Selected lines of its body, from 1, both ends included. */
   lines?: [number, number][];
+  /** Messages that are marked for a trailer. */
+  marked?: string[];
 }
 
 export interface FocusParts {

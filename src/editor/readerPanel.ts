@@ -59,7 +59,7 @@ export interface Reader extends vscode.Disposable {
   say(sentence: string): boolean;
 }
 
-type EditorAct = (focus: Selection) => unknown;
+type EditorAct = (focus: Selection & { marked?: string[] }) => unknown;
 
 export interface ReaderParts {
   extensionUri: vscode.Uri;
@@ -124,7 +124,8 @@ const checks: Checks<HostContract["requests"]> = {
     isRecord(params) &&
     typeof params["action"] === "string" &&
     isId(params["messageId"]) &&
-    isLines(params["lines"]),
+    isLines(params["lines"]) &&
+    (params["marked"] === undefined || (Array.isArray(params["marked"]) && params["marked"].every(isId))),
   keepCites: (params) => isRecord(params) && (params["cites"] === "bars" || params["cites"] === "marks"),
   follow: isLink,
   preview: isLink,

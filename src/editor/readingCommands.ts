@@ -6,7 +6,7 @@ import type { Answering } from "./answering.ts";
 import type { Commands } from "./commands.ts";
 import type { ReplyRequest } from "./composeEditor.ts";
 import { decodeMessage } from "./decoder.ts";
-import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
+import { type FocusParts, type InFocus, messageInFocus } from "./messageInFocus.ts";
 
 /** What the page does; each is a command too, so that it can be found, bound to another key and read aloud. */
 export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
@@ -27,6 +27,7 @@ export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
   "kernelMail.toggleCiteMarks": "toggleCiteMarks",
   "kernelMail.toggleHeaders": "toggleHeaders",
   "kernelMail.focusOutline": "focusOutline",
+  "kernelMail.markPatch": "markPatch",
   "kernelMail.sayWhere": "sayWhere",
   "kernelMail.showKeys": "showKeys",
 };
@@ -74,13 +75,17 @@ export function registerReadingCommands(
     await vscode.env.clipboard.writeText(citedText(await decodeMessage(found), lines));
     vscode.window.setStatusBarMessage("Copied as cited text", SAID_MS);
   });
+  const giveToSeveral = async (focus: InFocus): Promise<void> => {
+    const paths = await answering.trailers(focus);
+    if (paths.length > 0) await parts.sendAll(paths);
+  };
   reader.serve({
     nextThread: () => step(1),
     previousThread: () => step(-1),
     find: () => vscode.commands.executeCommand("editor.action.webvieweditor.showFind"),
     focusThreads: () => tree.focus(reader.thread()),
     commentLine: answering.comment,
-    giveTrailer: answering.trailer,
+    giveTrailer: (focus) => (focus.marked === undefined ? answering.trailer(focus) : giveToSeveral(focus)),
     replyTemplate: answering.template,
   });
   commands.register("kernelMail.commentLine", async (argument) => {
@@ -93,8 +98,7 @@ export function registerReadingCommands(
     await answering.trailer(await messageInFocus(parts, argument));
   });
   commands.register("kernelMail.giveTrailerSeries", async (argument) => {
-    const paths = await answering.trailers(await messageInFocus(parts, argument));
-    if (paths.length > 0) await parts.sendAll(paths);
+    await giveToSeveral(await messageInFocus(parts, argument));
   });
   commands.register("kernelMail.replyTemplate", async (argument) => {
     await answering.template(await messageInFocus(parts, argument, "newest"));

@@ -15,7 +15,7 @@ import { count } from "./counts.ts";
 import { type FileRendering, PREVIEW_SCHEME, previewedDraft, render } from "./preview.ts";
 import type { Sender } from "./sender.ts";
 import type { Settings } from "./settings.ts";
-import { closeTabs } from "./tabs.ts";
+import { closeTabs, readingColumn } from "./tabs.ts";
 
 /** With more own lines than this a reply is looked at in its preview, whatever the settings say. */
 const SMALL = 10;
@@ -54,7 +54,8 @@ export function openSending(parts: SendingParts): Sending {
     const found = await compose.check(document);
     const errors = found.filter(({ severity }) => severity === "error");
     const [first, ...more] = errors;
-    if (first === undefined) return found;
+    // What is left out when it is sent needs nobody's word.
+    if (first === undefined) return await compose.checkSent(document);
     const others =
       more.length > 0
         ? ` There ${more.length === 1 ? "is one more problem" : `are ${more.length} more problems`}.`
@@ -132,13 +133,7 @@ export function openSending(parts: SendingParts): Sending {
   const goBack = async (draft: Draft): Promise<void> => {
     const { afterSend } = settings.sending();
     if (afterSend === "stay" || draft.inReplyTo === undefined) return;
-    const isRead = vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .some(({ input }) =>
-        input instanceof vscode.TabInputWebview
-          ? input.viewType.endsWith("kernelMail.reader")
-          : input instanceof vscode.TabInputText && input.uri.path.startsWith("/thread/"),
-      );
+    const isRead = readingColumn() !== undefined;
     if (isRead) await parts.openThread(draft.inReplyTo);
     if (afterSend === "nextUnread") await vscode.commands.executeCommand("kernelMail.nextUnread");
     else if (!isRead) await vscode.commands.executeCommand("kernelMail.threads.focus");

@@ -41,11 +41,13 @@ export type SettingName =
   | "reader.spoken"
   | "reader.diffColors"
   | "check.rules"
+  | "compose.beside"
   | "compose.columns"
   | "compose.excludeRecipients"
   | "compose.signature"
   | "compose.templates"
   | "compose.trailerCites"
+  | "review.contextLines"
   | "compose.foldRecipients"
   | "compose.wrapAsYouType"
   | "reader.markRead"
@@ -158,6 +160,10 @@ export interface Settings extends vscode.Disposable {
   wrapping(document?: vscode.TextDocument): { columns: number; asTyped: boolean };
   /** Whether long To and Cc fields are folded when a draft opens. */
   foldsRecipients(): boolean;
+  /** Whether drafts open beside the reader instead of over it. */
+  opensBeside(): boolean;
+  /** How many cited lines are kept above a remark. */
+  contextLines(): number;
   /** How mail leaves, when, and what happens then. */
   sending(): SendingSettings;
   /** Makes this the way to send; undefined takes git's. */
@@ -409,6 +415,11 @@ export function openSettings(): Settings {
       };
     },
     foldsRecipients: () => value("compose.foldRecipients") !== false,
+    opensBeside: () => value("compose.beside") === true,
+    contextLines: () => {
+      const lines = value("review.contextLines");
+      return typeof lines === "number" ? Math.min(50, Math.max(0, Math.round(lines))) : 5;
+    },
     sending: () => readSending((name) => configuration().get<unknown>(name), expandPath),
     setSending: async (way) => {
       const update = (name: SettingName, next: unknown) =>

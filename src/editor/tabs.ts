@@ -1,5 +1,21 @@
-/** Tabs that an act opened, and that go when it ends. */
+/** Tabs: those in which threads are read, and those that an act opened, which go when it ends. */
 import * as vscode from "vscode";
+
+/** Whether a thread is read in a tab: in the reader, or as text. */
+const isReading = ({ input }: vscode.Tab): boolean =>
+  input instanceof vscode.TabInputWebview
+    ? input.viewType.endsWith("kernelMail.reader")
+    : input instanceof vscode.TabInputText && input.uri.path.startsWith("/thread/");
+
+/** The column in which threads are read; undefined where none is open. */
+export const readingColumn = (): vscode.ViewColumn | undefined =>
+  vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isReading))?.viewColumn;
+
+/** The column in which a document is open; undefined where it is in no tab. */
+export const columnOf = (document: vscode.Uri): vscode.ViewColumn | undefined =>
+  vscode.window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputText && `${input.uri}` === `${document}`),
+  )?.viewColumn;
 
 /** Closes every tab of these documents. */
 export async function closeTabs(...documents: vscode.Uri[]): Promise<void> {

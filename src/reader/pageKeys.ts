@@ -39,6 +39,7 @@ export const PAGE_KEYS: Readonly<Record<string, PageAction>> = {
   A: "replyAuthor",
   c: "commentLine",
   t: "giveTrailer",
+  x: "markPatch",
   X: "replyTemplate",
   d: "done",
   D: "threadDone",

@@ -211,6 +211,7 @@ export type PageAction =
   | "showRaw"
   | "toggleCiteMarks"
   | "focusOutline"
+  | "markPatch"
   | "sayWhere"
   | "showKeys"
   | EditorAction;
@@ -257,7 +258,13 @@ export interface HostContract {
     reply: { params: { messageId: string; lines?: [number, number][]; toSender?: boolean }; result: null };
     /** Has the editor do something about the message, or about the selected lines of it. */
     act: {
-      params: { action: EditorAction | ReadAsAction; messageId: string; lines?: [number, number][] };
+      /** `marked` are messages that were marked for a trailer. */
+      params: {
+        action: EditorAction | ReadAsAction;
+        messageId: string;
+        lines?: [number, number][];
+        marked?: string[];
+      };
       result: null;
     };
     /** Keeps how cited text is drawn, for all threads to come. */

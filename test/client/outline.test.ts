@@ -21,13 +21,13 @@ describe("client/outline", () => {
       entry("b", 1, { marks: { unread: true, bot: true } }),
       entry("c", 1),
     ];
-    const rows = [...renderOutline(drawingOf(), marked).children];
+    const rows = [...renderOutline(drawingOf(), marked, new Set(["c"])).children];
     assert.deepEqual(
       rows.map((row) => [row.classList.contains("unread"), row.querySelector(".marks")?.textContent ?? ""]),
       [
         [true, "✎★●, unread, starred, with a note, "],
         [false, ", unread, "],
-        [false, ""],
+        [false, "✓, marked for a trailer, "],
       ],
     );
     assert.match(rows[0]?.getAttribute("title") ?? "", /ask again$/);

@@ -55,7 +55,6 @@ describe("answering from a message", () => {
     await answering.comment({ messageId: PATCH, lines: [[line, line]] });
     return textWithCursor(active());
   };
-  const choosing = (command: string, argument?: unknown) => accepting(run(command, argument));
 
   it("G50 a comment cites the line with its hunk's header, the cursor below", async () => {
     const text = await comment("lockdep_assert_held");
@@ -77,16 +76,31 @@ describe("answering from a message", () => {
   });
 
   it("R711 a trailer is a mail of its own, shown before it is sent", async () => {
-    await choosing("giveTrailer", { messageId: PATCH });
+    await accepting(run("giveTrailer", { messageId: PATCH }));
     const [text = ""] = drafts();
     assert.match(text, /\n\nReviewed-by: Test Runner <runner@kernel\.example>\n$/);
     assert.match(text, /wrote:\n> .+\n/);
     await until("the preview", () => active().document.uri.scheme === "kernel-mail-preview");
   });
 
+  it("a trailer goes to the patches that are marked, a mail for each", async () => {
+    const { answering } = await parts();
+    const [messageId, answer] = [PATCH, "20261005152048.p2@kernel.example"];
+    const second = PATCH.replace("-2-", "-3-");
+    const paths = await accepting(answering.trailers({ messageId, marked: [second, answer, messageId] }));
+    assert.equal(paths.length, 2, "what is no patch gets none");
+    const given = paths.map((path) => readDraft(readFileSync(path, "utf8")).draft);
+    assert.deepEqual(
+      given.map(({ inReplyTo }) => inReplyTo),
+      [messageId, second],
+    );
+    for (const { body } of given)
+      assert.match(body, /\n\nReviewed-by: Test Runner <runner@kernel\.example>\n$/);
+  });
+
   it("a template answers, filled in", async () => {
     await settings().update("compose.templates", { thanks: `Thanks ${"$"}{firstName}, looks good.` }, true);
-    await choosing("replyTemplate", { messageId: PATCH });
+    await accepting(run("replyTemplate", { messageId: PATCH }));
     assert.match(drafts()[0] ?? "", /\n\nThanks Ada, looks good\.\n$/);
   });
 
@@ -111,7 +125,7 @@ describe("answering from a message", () => {
 
   it("inserts a trailer where it belongs in a draft", async () => {
     await run("newMessage");
-    await choosing("draft.insertTrailer");
+    await accepting(run("draft.insertTrailer"));
     assert.match(active().document.getText(), /\nReviewed-by: Test Runner <runner@kernel\.example>\n/);
   });
 });

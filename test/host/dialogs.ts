@@ -72,7 +72,7 @@ export async function answering(act: () => PromiseLike<unknown>, answers: Answer
 }
 
 /** Accepts the entry that a list proposes, as long as `running` has not ended. */
-export async function accepting(running: PromiseLike<unknown>): Promise<void> {
+export async function accepting<T>(running: PromiseLike<T>): Promise<T> {
   let done = false;
   void running.then(() => {
     done = true;
@@ -81,4 +81,5 @@ export async function accepting(running: PromiseLike<unknown>): Promise<void> {
     if (!done) await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
     return done;
   });
+  return await running;
 }

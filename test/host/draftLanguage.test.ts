@@ -227,6 +227,30 @@ describe("the language of drafts", () => {
     const found = await labels(`${HEAD}\nFixes: drain‸\n`);
     assert.ok(found.includes(`${id} ("pond: drain it")`), found.join("\n"));
     assert.match(await hover(`${HEAD}\nSee commit ${id.slice(0, 5)}‸${id.slice(5)}.\n`), /pond: drain it/);
+
+    const editor = await openDraft(`${HEAD}\nSince commit ${id.slice(0, 8)}‸ it is dry.\n`);
+    const fix = await until("the fix", async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        editor.document.uri,
+        editor.selection,
+      );
+      return actions.find(({ title }) => title.startsWith("Name commit"));
+    });
+    assert.ok(fix.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.match(
+      editor.document.getText(),
+      new RegExp(`\nSince commit ${id} \\("pond: drain it"\\) it is dry\\.\n$`),
+    );
+
+    await vscode.commands.executeCommand("cursorBottom");
+    const inserting = run("insertFixes");
+    await until("the trailer", async () => {
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return editor.document.getText().endsWith(`\nFixes: ${id} ("pond: drain it")`);
+    });
+    await inserting;
     rmSync(`${root}/.git`, { recursive: true, force: true });
     rmSync(`${root}/MAINTAINERS`);
     return undefined;

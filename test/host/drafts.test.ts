@@ -4,7 +4,17 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
-import { closeEditors, parts, run, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
+import {
+  closeEditors,
+  parts,
+  readerTab,
+  run,
+  samplePath,
+  scratchFolder,
+  setArchives,
+  told,
+  until,
+} from "./editor.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
 
@@ -15,8 +25,18 @@ const activeText = (): vscode.TextEditor => {
 };
 
 /** Starts a reply and waits for its editor. */
-async function reply(command = "replyAll", messageId = REVIEW): Promise<vscode.TextEditor> {
-  await run(command, { messageId });
+async function reply(): Promise<vscode.TextEditor> {
+  await run("replyAll", { messageId: REVIEW });
+  return await draftEditor();
+}
+
+/** Starts a reply to the author alone, says yes, and waits for its editor. */
+async function replyAuthor(): Promise<vscode.TextEditor> {
+  await told(() => run("replyAuthor", { messageId: REVIEW }), 1, "Reply to Author Only");
+  return await draftEditor();
+}
+
+async function draftEditor(): Promise<vscode.TextEditor> {
   return await until("the draft", () => {
     const editor = vscode.window.activeTextEditor;
     return editor?.document.languageId === "kernel-mail" && editor;
@@ -93,10 +113,27 @@ describe("a draft", () => {
     );
   });
 
-  it("answers the author alone by a command of its own", async () => {
-    const { document } = await reply("replyAuthor");
+  it("answers the author alone by a command of its own, which asks first", async () => {
+    const [asked = ""] = await told(() => run("replyAuthor", { messageId: REVIEW }));
+    assert.match(asked, /^Only Bo Lind gets this answer: it leaves the list\.$/);
+    assert.equal(existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".eml")), false);
+    const { document } = await replyAuthor();
     const { draft } = readDraft(document.getText());
     assert.deepEqual([draft.to.length, draft.cc.length], [1, 0]);
+  });
+
+  it("opens beside the reader where the setting says so", async () => {
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    const { reader } = await parts();
+    await reader.open(REVIEW);
+    const column = await until("the reader", () => readerTab()?.group.viewColumn);
+    try {
+      await settings.update("compose.beside", true, vscode.ConfigurationTarget.Global);
+      assert.equal((await reply()).viewColumn, column + 1);
+      assert.ok(readerTab());
+    } finally {
+      await settings.update("compose.beside", undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it("is opened again, never overwritten, when the message is answered again", async () => {
@@ -122,7 +159,7 @@ describe("a draft", () => {
   it("is not mistaken for a private answer to the same message", async () => {
     await reply();
     await closeEditors();
-    const { document } = await reply("replyAuthor");
+    const { document } = await replyAuthor();
     assert.equal(readDraft(document.getText()).draft.cc.length, 0);
   });
 

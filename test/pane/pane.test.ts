@@ -303,6 +303,26 @@ describe("the pane in a browser", function () {
     assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo ↓");
   });
 
+  it("marks messages by x for the next trailer, and gives it to all of them by t", async () => {
+    const { page, show, asked, screenshot } = await open();
+    await show(await reviewThread(), REVIEW.patch);
+    const marked = page.locator(".entry:has(.marks:has-text('✓'))");
+    const count = async (keys: string): Promise<number> => {
+      for (const key of keys) await page.keyboard.press(key);
+      return await marked.count();
+    };
+    assert.deepEqual([await count("x"), await count("x"), await count("xjx")], [1, 0, 2]);
+    assert.equal(
+      await page.locator("[aria-live]").textContent(),
+      "2 messages are marked for the next trailer",
+    );
+    const ids = await marked.evaluateAll((rows) => rows.map((row) => row.getAttribute("data-message")));
+    await screenshot("marked");
+    assert.equal(await count("t"), 0);
+    const { params } = asked.findLast(({ name }) => name === "act") ?? {};
+    assert.deepEqual(params, { action: "giveTrailer", messageId: ids[1], marked: ids });
+  });
+
   it("does what a menu of a cited block asks for there, and shuts a file where one is", async () => {
     const { page, show, channel } = await open();
     await show(await reviewThread(), REVIEW.discussion);

@@ -71,7 +71,8 @@ export class Actions {
       find: () => this.#editor("find", messageId),
       focusThreads: () => this.#editor("focusThreads", messageId),
       commentLine: () => this.#comment(),
-      giveTrailer: () => this.#editor("giveTrailer", messageId),
+      giveTrailer: () => this.#giveTrailer(messageId),
+      markPatch: () => this.#markPatch(messageId),
       replyTemplate: () => this.#editor("replyTemplate", messageId),
       copyLoreLink: () => this.#copy(this.#pane.views.get(messageId)?.link ?? messageId, "Link"),
       copyMessageId: () => this.#copy(messageId, "Message-ID"),
@@ -289,6 +290,27 @@ export class Actions {
     const meant = this.#pane.lineMeant();
     if (meant === undefined) this.#pane.say("Click a line, or select some, and press the key again.");
     else this.#ask(this.#pane.channel.request("act", { action: "commentLine", ...meant }));
+  }
+
+  /** Marks a message for the next trailer, or takes the mark away. */
+  #markPatch(messageId: string): void {
+    const { chosen } = this.#pane;
+    if (!chosen.delete(messageId)) chosen.add(messageId);
+    this.#pane.drawMarks();
+    const are = chosen.size === 1 ? "message is" : "messages are";
+    this.#pane.say(`${chosen.size || "No"} ${are} marked for the next trailer`);
+  }
+
+  /** Has the editor give a trailer to what is marked, else to the message meant. */
+  #giveTrailer(messageId: string): void {
+    const marked = [...this.#pane.chosen];
+    if (marked.length === 0) {
+      this.#editor("giveTrailer", messageId);
+      return;
+    }
+    this.#ask(this.#pane.channel.request("act", { action: "giveTrailer", messageId, marked }));
+    this.#pane.chosen.clear();
+    this.#pane.drawMarks();
   }
 
   #copy(text: string, word: string): void {

@@ -46,6 +46,7 @@ export const ACTIONS: Readonly<Record<PageAction, { title: string; group: string
   replyAuthor: { group: "Message", title: "Reply to the author only" },
   commentLine: { group: "Message", title: "Comment on this line" },
   giveTrailer: { group: "Message", title: "Answer with a trailer" },
+  markPatch: { group: "Message", title: "Mark the patch for the next trailer" },
   replyTemplate: { group: "Message", title: "Reply with a template" },
   copyLoreLink: { group: "Message", title: "Copy link" },
   copyMessageId: { group: "Message", title: "Copy Message-ID" },

@@ -1,5 +1,5 @@
 /** The outline of a thread: who and what in a word, in reply structure. */
-import type { OutlineEntry } from "../protocol.ts";
+import type { EntryMarks, OutlineEntry } from "../protocol.ts";
 import { isOneYear, outlineDate } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
@@ -16,13 +16,14 @@ export function entryText(entry: OutlineEntry, name = entry.from): string {
   return saysAll || !name ? entry.gist : entry.gist ? `${name} · ${entry.gist}` : name;
 }
 
-/** What a row shows and says of its message's marks. */
-export function drawMarks(document: Document, row: Element, entry: OutlineEntry): void {
+/** What a row shows and says of its message's marks; `isChosen` says that it waits for the next trailer. */
+function drawMarks(document: Document, row: Element, entry: OutlineEntry, isChosen: boolean): void {
   const { unread, starred, muted, note, bot } = entry.marks ?? {};
   row.classList.toggle("unread", unread === true && !bot);
   row.classList.toggle("muted", muted === true);
   row.querySelector(".marks")?.remove();
   const spoken = [
+    isChosen ? "marked for a trailer" : "",
     unread ? "unread" : "",
     starred ? "starred" : "",
     muted ? "muted" : "",
@@ -30,7 +31,12 @@ export function drawMarks(document: Document, row: Element, entry: OutlineEntry)
   ].filter((word) => word !== "");
   row.setAttribute("title", note === undefined ? entryText(entry) : `${entryText(entry)}\n${note}`);
   if (spoken.length === 0) return;
-  const shown = [note === undefined ? "" : "✎", starred ? "★" : "", unread && !bot ? "●" : ""].join("");
+  const shown = [
+    isChosen ? "✓" : "",
+    note === undefined ? "" : "✎",
+    starred ? "★" : "",
+    unread && !bot ? "●" : "",
+  ].join("");
   const marks = element(
     document,
     "span",
@@ -41,8 +47,35 @@ export function drawMarks(document: Document, row: Element, entry: OutlineEntry)
   row.insertBefore(marks, row.querySelector(".when"));
 }
 
-/** The rows as a tree of one tab stop; each row has `data-message`. */
-export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]): HTMLElement {
+/** Gives the entries the marks that their messages have now, by Message-ID. */
+export function takeMarks(outline: readonly OutlineEntry[], marks: Record<string, EntryMarks>): void {
+  for (const entry of outline) {
+    const now = marks[entry.messageId];
+    if (now === undefined) delete entry.marks;
+    else entry.marks = now;
+  }
+}
+
+/** Draws the marks of all rows of an outline anew, as its entries have them. */
+export function redrawMarks(
+  document: Document,
+  tree: Element,
+  outline: readonly OutlineEntry[],
+  chosen: ReadonlySet<string>,
+): void {
+  const rows = tree.querySelectorAll(".entry");
+  for (const [index, entry] of outline.entries()) {
+    const row = rows[index];
+    if (row) drawMarks(document, row, entry, chosen.has(entry.messageId));
+  }
+}
+
+/** The rows as a tree of one tab stop; each row has `data-message`. `chosen` are messages marked for a trailer. */
+export function renderOutline(
+  drawing: Drawing,
+  outline: readonly OutlineEntry[],
+  chosen: ReadonlySet<string> = new Set(),
+): HTMLElement {
   const { document } = drawing;
   const tree = element(document, "ul", {
     class: "outline",
@@ -75,7 +108,7 @@ export function renderOutline(drawing: Drawing, outline: readonly OutlineEntry[]
         entry.dateMs === undefined ? "" : outlineDate(entry.dateMs, drawing.nowMs, hasYear),
       ),
     );
-    drawMarks(document, row, entry);
+    drawMarks(document, row, entry, chosen.has(entry.messageId));
     tree.append(row);
   });
   return tree;

@@ -19,7 +19,7 @@ import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { keptStates, restoreState } from "./kept.ts";
 import { listen } from "./listen.ts";
-import { drawMarks, markCurrent, renderOutline } from "./outline.ts";
+import { markCurrent, redrawMarks, renderOutline, takeMarks } from "./outline.ts";
 import { peopleOf } from "./people.ts";
 import { lineAt, selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
@@ -46,6 +46,8 @@ export class Pane {
   readonly travel: Travel;
   readonly views = new Map<string, MessageView>();
   readonly states = new Map<string, ArticleState>();
+  /** Messages of the thread that are marked for the next trailer. */
+  readonly chosen = new Set<string>();
   readonly drawing: Drawing;
   thread: ThreadView | undefined;
   level: FoldLevel = 1;
@@ -321,6 +323,7 @@ export class Pane {
     this.#drawHeader();
     if (isSame) this.#drawOutline();
     else {
+      this.chosen.clear();
       this.#nav.replaceChildren();
       this.#drawOutlineIn(OUTLINE_MS);
     }
@@ -415,7 +418,7 @@ export class Pane {
     clearTimeout(this.#outlining);
     this.#outlining = undefined;
     if (!this.thread) return;
-    this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline));
+    this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline, this.chosen));
     this.#markCurrent();
   }
 
@@ -471,14 +474,13 @@ export class Pane {
   }
 
   #mark(marks: Record<string, EntryMarks>): void {
-    const rows = this.#nav.querySelectorAll(".entry");
-    for (const [index, entry] of (this.thread?.outline ?? []).entries()) {
-      const now = marks[entry.messageId];
-      if (now === undefined) delete entry.marks;
-      else entry.marks = now;
-      const row = rows[index];
-      if (row) drawMarks(this.drawing.document, row, entry);
-    }
+    takeMarks(this.thread?.outline ?? [], marks);
+    this.drawMarks();
+  }
+
+  /** Draws the marks in the outline as they are now. */
+  drawMarks(): void {
+    redrawMarks(this.drawing.document, this.#nav, this.thread?.outline ?? [], this.chosen);
   }
 
   keepSoon(): void {

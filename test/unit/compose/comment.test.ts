@@ -33,6 +33,12 @@ describe("a comment on a patch line", () => {
     cites(30, [...file, header, "[...]", ...hunk(25, 30)]));
   it("G51 a short gap is no mark", () => cites(9, [...file, header, ...hunk(1, 9)]));
   it("the first line of a hunk", () => cites(1, [...file, header, ...hunk(1, 1)]));
+  it("as many lines above as the person wants", async () => {
+    const parent = await messageOf({}, `${patch.join("\n")}\n`);
+    const above = (context: number) => citeForComment(parent, [39, 39], context).slice(-2);
+    assert.deepEqual(above(0), ["> [...]", "> +line 30"]);
+    assert.deepEqual(above(1), ["> +line 29", "> +line 30"]);
+  });
   it("in a draft that cites nothing", () => places("", 2, `${cited([...file, header, ...hunk(1, 2)])}\n‸\n`));
   it("in a draft that cites it: right below", () =>
     places(
