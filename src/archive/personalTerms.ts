@@ -1,5 +1,6 @@
 /** Terms of a search that ask for what the person made of messages: is:unread, answers:me and their like. */
 import { UserError } from "../base/report.ts";
+import { LATER_VERSION } from "./awaited.ts";
 import type { Value } from "./database.ts";
 import { ANSWERS, changesMatch, mentionMatch, type Person } from "./stateView.ts";
 
@@ -33,10 +34,7 @@ const TERMS: Readonly<Record<string, string>> = {
 /** Mail of threads that a patch begins, where the person has said nothing, and whose author has sent no later version. */
 const UNANSWERED = `m.subject LIKE '[%PATCH%]%' AND m.thread NOT IN (SELECT thread FROM temp.own)
   AND EXISTS (SELECT 1 FROM thread t CROSS JOIN message h ON h.id = t.head
-    WHERE t.id = m.thread AND h.subject LIKE '[%PATCH%]%' AND NOT EXISTS (
-      SELECT 1 FROM message n CROSS JOIN thread s ON s.id = n.thread AND s.head = n.id
-      WHERE n.person = h.person AND coalesce(n.date, n.arrived) > coalesce(h.date, h.arrived)
-        AND substr(n.subject, instr(n.subject, ']')) = substr(h.subject, instr(h.subject, ']'))))`;
+    WHERE t.id = m.thread AND h.subject LIKE '[%PATCH%]%' AND NOT EXISTS (${LATER_VERSION}))`;
 
 /** Terms whose question to the full text is made of what is known of the person. */
 const ASKED: Readonly<Record<string, (person: Person, values: Value[]) => string>> = {

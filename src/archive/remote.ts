@@ -99,6 +99,8 @@ export interface ThreadMarks {
   muted?: true;
   /** Out of sight until then, in milliseconds since 1970 UTC; may be over. */
   snoozedMs?: number;
+  /** Out of sight until its series has a later version, or the next -rc is announced. */
+  snoozedFor?: "version" | "rc";
   note?: string;
   /** An unread message in it answers one of the person's. */
   answersMe?: true;

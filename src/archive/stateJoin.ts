@@ -5,6 +5,7 @@
  * Unread is, in this order: never what the person wrote, nor what is muted or snoozed; what was marked so, by message or
  * by list, the later word counts; never what its Maildir calls seen; everything that arrived after the list was begun.
  */
+import { STILL_SNOOZED } from "./awaited.ts";
 import type { Database, Value } from "./database.ts";
 import { hashId, keyOf, packKeys } from "./knownIds.ts";
 import { ID_SPAN } from "./schema.ts";
@@ -108,8 +109,8 @@ export class StateJoin {
     try {
       begun = this.#findLists(marked);
       this.#people.sync(marked, this.#newRows());
-      this.#findFlags();
-      if (marked) this.#findAllUnread();
+      const isBack = this.#findFlags();
+      if (marked || isBack) this.#findAllUnread();
       else this.#findNewUnread();
       this.#database.exec("COMMIT");
     } catch (error) {
@@ -149,8 +150,12 @@ export class StateJoin {
     return begun.length > 0;
   }
 
-  /** What was marked otherwise than read, where it is in the index, and what follows from it for whole threads. */
-  #findFlags(): void {
+  /**
+   * What was marked otherwise than read, where it is in the index, and what follows from it for whole threads. True when
+   * a thread is out of sight no longer.
+   */
+  #findFlags(): boolean {
+    const before = this.#database.prepare("SELECT thread FROM temp.hidden").all();
     this.#database.exec(
       "DELETE FROM temp.flag; DELETE FROM temp.hidden; DELETE FROM temp.quiet; DELETE FROM temp.followed",
     );
@@ -174,14 +179,16 @@ export class StateJoin {
     }
     this.#database
       .prepare(
-        `INSERT OR IGNORE INTO temp.hidden SELECT thread FROM temp.flag
-         WHERE kind = 'mute' OR (kind = 'snooze' AND CAST(value AS INTEGER) > ?)`,
+        `INSERT OR IGNORE INTO temp.hidden SELECT f.thread FROM temp.flag f
+         WHERE f.kind = 'mute' OR (f.kind = 'snooze' AND ${STILL_SNOOZED})`,
       )
       .run(this.#now());
     this.#database.exec(`
       INSERT OR IGNORE INTO temp.followed SELECT thread FROM temp.own;
       INSERT OR IGNORE INTO temp.followed SELECT thread FROM temp.flag WHERE kind = 'follow' AND value = '1';
       DELETE FROM temp.followed WHERE thread IN (SELECT thread FROM temp.flag WHERE kind = 'follow' AND value = '0')`);
+    const hidden = new Set(this.#database.prepare("SELECT thread FROM temp.hidden").all().flat());
+    return before.some(([thread = null]) => !hidden.has(thread));
   }
 
   /** A message and everything of its thread that has it among its ancestors is silenced. */

@@ -3,7 +3,7 @@ import type { Database, Value } from "./database.ts";
 
 /**
  * `read` is "1" or "0"; `follow` is "1" or "0" (not, although the person wrote in it); `snooze` is until when, in
- * milliseconds since 1970 UTC; `note` is its text; the others are "1". `mute` and `follow` are about the whole thread
+ * milliseconds since 1970 UTC, or "version", or "rc:" and the milliseconds of when that was said; `note` is its text; the others are "1". `mute` and `follow` are about the whole thread
  * the message is in, `muteBelow` about the message and what answers it.
  */
 export const MARK_KINDS = ["read", "star", "follow", "mute", "muteBelow", "snooze", "note"] as const;

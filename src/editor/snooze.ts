@@ -3,9 +3,10 @@ import * as vscode from "vscode";
 
 const DAY = 86_400_000;
 
-/** An answer: the time in milliseconds since 1970 UTC, and in words. */
+/** An answer: what the mark says, and that in words. */
 export interface Until {
-  ms: number;
+  /** Milliseconds since 1970 UTC, or "version", or "rc:" and the milliseconds of now. */
+  value: string;
   words: string;
 }
 
@@ -37,16 +38,22 @@ export async function askSnooze(title: string, nowMs: number): Promise<Until | u
   const toMonday = (8 - new Date(nowMs).getDay()) % 7 || 7;
   const at = (label: string, days: number) => ({
     label,
-    ms: morning(nowMs, days),
+    value: String(morning(nowMs, days)),
     description: dayOf(nowMs + days * DAY),
   });
-  const typed = { label: "Until a Date...", ms: 0, description: "" };
+  const typed = { label: "Until a Date...", value: "", description: "" };
+  const event = (label: string, value: string, description: string) => ({ label, value, description });
   const choice = await vscode.window.showQuickPick(
-    [at("Tomorrow", 1), at("In Three Days", 3), at("Next Monday", toMonday), at("In Two Weeks", 14), typed],
-    { title: "Snooze", placeHolder: `${title}: out of sight, and back when the day comes` },
+    [
+      ...[at("Tomorrow", 1), at("In Three Days", 3), at("Next Monday", toMonday), at("In Two Weeks", 14)],
+      event("Until the Next Version", "version", "the next version of the series"),
+      event("Until the Next -rc", `rc:${nowMs}`, "the next -rc, by its announcement on a list you read"),
+      typed,
+    ],
+    { title: "Snooze", placeHolder: `${title}: out of sight, and back when that comes` },
   );
   if (choice === undefined) return undefined;
-  if (choice !== typed) return { ms: choice.ms, words: choice.description };
+  if (choice !== typed) return { value: choice.value, words: choice.description };
   const text = await vscode.window.showInputBox({
     title: "Snooze until",
     placeHolder: dayOf(nowMs + 30 * DAY),
@@ -54,5 +61,5 @@ export async function askSnooze(title: string, nowMs: number): Promise<Until | u
       readDate(value, Date.now()) === undefined ? "A day to come, such as 2026-12-24" : undefined,
   });
   const ms = text === undefined ? undefined : readDate(text, nowMs);
-  return ms === undefined ? undefined : { ms, words: dayOf(ms) };
+  return ms === undefined ? undefined : { value: String(ms), words: dayOf(ms) };
 }

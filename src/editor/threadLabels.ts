@@ -119,7 +119,7 @@ export function searchText(
 
 /** What the person made of a thread, as words for a voice. */
 const markWords = (
-  { starred, followed, muted, snoozedMs, note, answersMe, bot }: ThreadMarks,
+  { starred, followed, muted, snoozedMs, snoozedFor, note, answersMe, bot }: ThreadMarks,
   now: number,
 ): string[] => [
   ...(answersMe ? ["answers you"] : []),
@@ -127,6 +127,7 @@ const markWords = (
   ...(followed ? ["followed"] : []),
   ...(muted ? ["muted"] : []),
   ...(snoozedMs !== undefined && snoozedMs > now ? [`snoozed until ${fullDate(snoozedMs)}`] : []),
+  ...(snoozedFor === undefined ? [] : [`snoozed until the next ${snoozedFor === "rc" ? "-rc" : "version"}`]),
   ...(note === undefined ? [] : ["with a note"]),
   ...(bot ? ["by a robot"] : []),
 ];

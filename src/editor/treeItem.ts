@@ -1,6 +1,6 @@
 /** How an element of the Threads tree looks: its words, icon, and what may be done with it. */
 import * as vscode from "vscode";
-import type { ThreadNode, ThreadRow } from "../archive/remote.ts";
+import type { ThreadMarks, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import { percent } from "./runProgress.ts";
 import type { ArchiveElement, Container, Element } from "./threadElements.ts";
 import { archiveText, listText, messageText, type RowText, searchText, threadText } from "./threadLabels.ts";
@@ -33,10 +33,13 @@ function shade(result: vscode.TreeItem, unread: boolean, muted: boolean): void {
   result.resourceUri = vscode.Uri.from({ scheme: ROW_COLOURS, path, query: unread ? "unread" : "" });
 }
 
+const isSnoozed = ({ snoozedMs = 0, snoozedFor }: ThreadMarks, now: number): boolean =>
+  snoozedFor !== undefined || snoozedMs > now;
+
 /** What a thread is first of all to the person, as an icon. */
 function threadIcon({ marks = {}, series }: ThreadRow, now: number): string {
   if (marks.muted) return "mute";
-  if (marks.snoozedMs !== undefined && marks.snoozedMs > now) return "watch";
+  if (isSnoozed(marks, now)) return "watch";
   if (marks.starred) return "star-full";
   if (marks.answersMe) return "mention";
   if (marks.bot) return "hubot";
@@ -52,7 +55,7 @@ const threadWords = ({ marks = {}, series, unread }: ThreadRow, now: number): st
     ...(marks.starred ? ["starred"] : []),
     ...(marks.muted ? ["muted"] : []),
     ...(marks.followed ? ["followed"] : []),
-    ...(marks.snoozedMs !== undefined && marks.snoozedMs > now ? ["snoozed"] : []),
+    ...(isSnoozed(marks, now) ? ["snoozed"] : []),
     ...(series ? ["patch"] : []),
     ...(marks.bot ? ["bots"] : []),
   ].join(" ");

@@ -187,7 +187,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
     if (until === undefined) return;
     const words = `${titleOf(found.targets)} snoozed until ${until.words}`;
     const threads = threadIds(found.targets);
-    await mark(found, { words, kind: "snooze", value: String(until.ms), threads }, true);
+    await mark(found, { words, kind: "snooze", value: until.value, threads }, true);
   });
 
   register("kernelMail.note", async (found) => {

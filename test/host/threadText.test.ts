@@ -87,9 +87,9 @@ describe("a thread as text", () => {
     );
     const text = (line: number): string => editor.document.lineAt(line).text;
     assert.equal(text(origin[0]?.range.start.line ?? 0), text(cited).slice(2));
-    putCursor(editor, origin[0]?.range.start.line ?? 0);
+    putCursor(editor, lineOf(editor, /^something far less likely\.$/));
     await run("goToAnswers");
-    await until("the answer", () => editor.selection.active.line > cited);
+    await until("the answer", () => text(editor.selection.active.line) === "Will do.");
     putCursor(editor, cited);
     assert.match((await told(() => run("sayWhere")))[0] ?? "", /^Message \d+ of \d+, .*cited text of/);
   });

@@ -1,21 +1,9 @@
 /** What a screen reader is given, in its order: kept as text and compared. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { root } from "../fixtures.ts";
+import { assertSpoken } from "../spoken.ts";
 import { launch, type OpenPane, openPane } from "./page.ts";
 import { REVIEW, reviewThread } from "./reviewThread.ts";
-
-/**
- * Compares with the kept text; `KERNEL_MAIL_KEEP_SPOKEN=1` keeps what is spoken today instead, to be read and committed.
- */
-function assertSpoken(name: string, spoken: string): void {
-  const path = join(root(), "test", "fixtures", "reader", `${name}.spoken.txt`);
-  const text = `${spoken.trimEnd()}\n`;
-  if (process.env["KERNEL_MAIL_KEEP_SPOKEN"] === "1") writeFileSync(path, text);
-  assert.equal(text, existsSync(path) ? readFileSync(path, "utf8") : "");
-}
 
 describe("the pane as it is spoken", function () {
   this.timeout(180_000);

@@ -179,6 +179,29 @@ describe("archive/triage", () => {
     nowMs += 3_600_001;
     assert.deepEqual(await unread(archive), ["one", "root", "two"]);
   });
+  it("a thread comes back with the next version of its series, or with the next -rc", async () => {
+    const patch = (id: string, daysAgo: number, subject: string) => mail(id, daysAgo, { subject });
+    const archive = await open(patch("v1", 3, "[PATCH 0/2] maps"), mail("plan", 3));
+    await markThread(archive, "snooze", "version", "v1");
+    await markThread(archive, "snooze", `rc:${nowMs}`, "plan");
+    assert.deepEqual(await unread(archive), []);
+    const markOf = async (id: string) =>
+      (await archive.threads({ limit: 9 })).threads.find((row) => row.thread === id)?.marks?.snoozedFor;
+    assert.deepEqual([await markOf("v1"), await markOf("plan")], ["version", "rc"]);
+    await come(
+      archive,
+      patch("other", 1, "[PATCH v2 0/2] other maps"),
+      patch("v2", 1, "[PATCH v2 0/2] maps"),
+    );
+    assert.deepEqual(await unread(archive), ["other", "v1", "v2"]);
+    const linus = (id: string, subject: string, daysAgo: number) =>
+      mail(id, daysAgo, { subject, from: "Linus Torvalds <torvalds@kernel.example>" });
+    await come(archive, linus("before", "Linux 6.99-rc1", 2), linus("re", "Re: Linux 6.99-rc2", -1));
+    assert.ok(!(await unread(archive)).includes("plan"));
+    await come(archive, linus("rc2", "Linux 6.99-rc2", -1));
+    assert.ok((await unread(archive)).includes("plan"));
+    assert.deepEqual([await markOf("v1"), await markOf("plan")], [undefined, undefined]);
+  });
   it("follows by itself the threads the person wrote in, until they say otherwise", async () => {
     const archive = await open(...thread, mail("mine", 1, { references: ["root"], from: me }), mail("b", 1));
     const followed = async () =>

@@ -90,6 +90,8 @@ describe("threadText", () => {
     const at = (snoozedMs: number) => threadText(thread({ marks: { snoozedMs } }), NOW).spoken;
     assert.match(at(NOW + DAY), /snoozed until 2026-11-21 12:00 UTC/);
     assert.doesNotMatch(at(NOW - DAY), /snoozed/);
+    const awaited = threadText(thread({ marks: { snoozedFor: "rc" } }), NOW).spoken;
+    assert.match(awaited, /snoozed until the next -rc/);
   });
   it("holds list and both dates in the tooltip", () => {
     const { tooltip } = threadText(thread(), NOW);
