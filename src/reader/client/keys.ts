@@ -9,7 +9,7 @@ export const ACTIONS: Readonly<Record<PageAction, { title: string; group: string
   previousUnread: { group: "Moving", title: "Previous unread" },
   nextThread: { group: "Moving", title: "Next thread" },
   previousThread: { group: "Moving", title: "Previous thread" },
-  pageDown: { group: "Moving", title: "Page down" },
+  pageDown: { group: "Moving", title: "Page down, at the end go on" },
   pageUp: { group: "Moving", title: "Page up" },
   parentMessage: { group: "Moving", title: "Message that this one answers" },
   nextNewText: { group: "Moving", title: "Next new text" },
