@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { markStat, pathMeant, readStat } from "../../src/reader/client/belowCut.ts";
-import { blocksOf, draw } from "./views.ts";
+import { renderBody } from "../../src/reader/client/body.ts";
+import { blocksOf, bodyState, draw, drawingOf, messageView } from "./views.ts";
 
 const marks = (text: string, isCut = true): string => markStat(text.split("\n"), isCut).join(" ");
 
@@ -41,6 +42,17 @@ describe("client/belowCut", () => {
     assert.equal(body.querySelector("[data-line='3']")?.textContent, " mm/x.c | 2 +-");
     assert.equal(body.querySelector("[role='note']")?.textContent, "for v2");
     assert.equal(body.querySelector(".jumps"), null);
+  });
+  it("the diffstat of a cover letter leads to files of its series, that of other mail nowhere", () => {
+    const stat = blocksOf({ text: "Ada (2):\n mm/x.c | 2 +-\n .../y.c | 1 +" });
+    const links = (patch: string | undefined) => {
+      const view = messageView(stat, patch === undefined ? {} : { patch });
+      const body = renderBody(drawingOf(), view, bodyState(), "m0");
+      return [...body.querySelectorAll(".stat .link")].map((link) => link.getAttribute("data-path"));
+    };
+    assert.deepEqual(links("v2 0/2"), ["mm/x.c", ".../y.c"]);
+    assert.deepEqual(links(undefined), []);
+    assert.deepEqual(links("v2 10/12"), []);
   });
   it("a patch of several files without a diffstat lists them", () => {
     const body = draw(blocksOf({ kind: "diff", text: `${DIFF}\n${DIFF.replaceAll("x.c", "y.c")}` }));

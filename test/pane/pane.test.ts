@@ -351,6 +351,21 @@ describe("the pane in a browser", function () {
     assert.ok(distance > 0 && distance < 100, `${distance} px below the top`);
   });
 
+  it("leads from the diffstat of a cover letter to the patch that changes the file, and back", async () => {
+    const { page, show } = await open();
+    const { series } = await sample();
+    await show(series, series.view.outline[0]?.messageId);
+    await page.locator("article.current .stat .link", { hasText: "mm/pond.c" }).click();
+    const file = page.locator("article.current section.file", { hasText: "mm/pond.c" });
+    await file.locator(".fileName:focus").waitFor();
+    await page
+      .getByRole("status")
+      .getByText(/^The first of \d patches that change it/)
+      .waitFor();
+    await page.keyboard.press("Backspace");
+    await page.waitForSelector(`article.current[data-message="${series.view.outline[0]?.messageId}"]`);
+  });
+
   it("draws cited text with its real marks on the key", async () => {
     const { page, show } = await open();
     await show(await longReply(), "b@kernel.example");

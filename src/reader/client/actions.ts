@@ -8,6 +8,7 @@ import {
   TRIAGE_ACTIONS,
   type TriageAction,
 } from "../protocol.ts";
+import { pathMeant } from "./belowCut.ts";
 import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
@@ -174,19 +175,34 @@ export class Actions {
     this.#pane.say(`${this.where()}, line ${from}. Back returns.`);
   }
 
-  /** Goes to the card of a file in the same message. */
+  /** Goes to the card of a file: in the same message, else in the first patch of the thread that changes it. */
   goToFile(link: Element): void {
-    const article = link.closest<HTMLElement>("article[data-message]");
-    const path = link.getAttribute("data-path");
-    const card = [...(article?.querySelectorAll("section.file") ?? [])].find(
-      (file) => file.getAttribute("data-path") === path,
-    );
-    const button = card?.querySelector<HTMLElement>(".fileName");
-    if (!article || !card || !button) return;
+    const path = link.getAttribute("data-path") ?? "";
+    const [card, ...others] = this.#cardsOf(path, link.closest("article[data-message]") ?? this.#pane.main);
+    const [found, ...more] = card ? [card, ...others] : this.#cardsOf(path, this.#pane.main);
+    const messageId = found?.closest("article[data-message]")?.getAttribute("data-message");
+    if (!found || !messageId) {
+      this.#pane.say("No patch that is in this thread changes this file.");
+      return;
+    }
     this.#pane.travel.remember();
+    this.#pane.open(messageId);
+    const shown = this.#cardsOf(path, this.#pane.travel.article(messageId) ?? this.#pane.main)[0];
+    const button = shown?.querySelector<HTMLElement>(".fileName");
+    if (!shown || !button) return;
     this.folding.toggleFile(button, true);
-    this.#pane.travel.reveal(card, article.getAttribute("data-message") ?? "", true);
+    this.#pane.travel.reveal(shown, messageId, true);
     button.focus({ preventScroll: true });
+    if (!card && more.length > 0)
+      this.#pane.say(`The first of ${more.length + 1} patches that change it. Back returns.`);
+  }
+
+  /** The cards of the file that a diffstat means, in reading order. */
+  #cardsOf(written: string, within: Element): Element[] {
+    const cards = [...within.querySelectorAll("section.file[data-path]")];
+    const paths = cards.map((card) => card.getAttribute("data-path") ?? "");
+    const meant = pathMeant(written, [...new Set(paths)]);
+    return meant === undefined ? [] : cards.filter((_, at) => paths[at] === meant);
   }
 
   #answers(): void {

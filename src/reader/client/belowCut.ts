@@ -59,13 +59,18 @@ export function pathMeant(written: string, paths: readonly string[]): string | u
   return found.length === 1 ? found[0] : undefined;
 }
 
-function statLine(drawing: Drawing, block: BlockView, index: number, paths: readonly string[]): HTMLElement {
+function statLine(
+  drawing: Drawing,
+  block: BlockView,
+  index: number,
+  paths: readonly string[] | undefined,
+): HTMLElement {
   const { document } = drawing;
   const text = block.lines[index] ?? "";
   const stat = readStat(text);
   if (!stat) return lineElement(drawing, block, index, "line");
   const line = element(document, "div", { class: "line stat", "data-line": block.firstLine + index });
-  const path = pathMeant(stat.path, paths);
+  const path = paths === undefined ? stat.path : pathMeant(stat.path, paths);
   const start = text.indexOf(stat.path);
   const signs = /[+-]*$/.exec(stat.amount)?.[0] ?? "";
   const removed = signs.indexOf("-") < 0 ? signs.length : signs.indexOf("-");
@@ -81,13 +86,16 @@ function statLine(drawing: Drawing, block: BlockView, index: number, paths: read
   return line;
 }
 
-/** Appends own text that holds a diffstat or stands below the cut. `paths` are the files of the message's patch. */
+/**
+ * Appends own text that holds a diffstat or stands below the cut. `paths` are the files of the message's patch; they are
+ * undefined in a cover letter, whose diffstat is that of the patches below it.
+ */
 export function appendBelowCut(
   drawing: Drawing,
   parent: HTMLElement,
   part: Part,
   marks: readonly StatMark[],
-  paths: readonly string[],
+  paths: readonly string[] | undefined,
 ): void {
   const { document } = drawing;
   const { block, from } = part;

@@ -31,9 +31,11 @@ interface Whole {
   paths: readonly string[];
   /** Its own text names them by a diffstat. */
   hasStat: boolean;
+  /** It begins a series, and its diffstat is that of all patches. */
+  isCover: boolean;
 }
 
-function wholeOf(drawing: Drawing, { blocks }: MessageView, state: BodyState): Whole {
+function wholeOf(drawing: Drawing, { blocks, patch = "" }: MessageView, state: BodyState): Whole {
   const paths = ownPaths(blocks);
   const isStat = (line: string) => {
     const stat = readStat(line);
@@ -42,10 +44,14 @@ function wholeOf(drawing: Drawing, { blocks }: MessageView, state: BodyState): W
   const hasStat =
     paths.length > 0 &&
     blocks.some(({ kind, depth, lines }) => kind === "text" && depth === 0 && lines.some(isStat));
-  return { drawing, state, voices: voicesOf(blocks), paths, hasStat };
+  return { drawing, state, voices: voicesOf(blocks), paths, hasStat, isCover: /(?:^| )0+\/\d/.test(patch) };
 }
 
-function ownElement({ drawing, state, paths, hasStat }: Whole, part: Part, idBase: string): HTMLElement {
+function ownElement(
+  { drawing, state, paths, hasStat, isCover }: Whole,
+  part: Part,
+  idBase: string,
+): HTMLElement {
   const { block } = part;
   const own = element(drawing.document, "div", { class: `own ${block.kind}` });
   const isText = block.kind === "text";
@@ -53,7 +59,8 @@ function ownElement({ drawing, state, paths, hasStat }: Whole, part: Part, idBas
   const stat = isText && !block.joins ? markStat(block.lines, paths.length > 0) : [];
   if (block.kind === "diff") appendFiles(drawing, own, part, { shut: state.shut, hasStat }, idBase);
   else if (block.kind === "trailers") appendTrailers(drawing, own, part);
-  else if (stat.some((mark) => mark !== "text")) appendBelowCut(drawing, own, part, stat, paths);
+  else if (stat.some((mark) => mark !== "text"))
+    appendBelowCut(drawing, own, part, stat, isCover ? undefined : paths);
   else {
     appendLines(drawing, own, { ...part, to: tailOf(part) });
     appendTail(drawing, own, part);

@@ -271,13 +271,17 @@ export class Pane {
     return true;
   }
 
+  /** Draws a message as it is now, with its text. */
+  open(messageId: string): void {
+    const state = this.state(messageId);
+    if (!state.collapsed && !this.#stale.has(messageId)) return;
+    state.collapsed = false;
+    this.redraw(messageId);
+  }
+
   #reach(place: Place & { offset?: number }): void {
-    if (this.#stale.has(place.messageId)) this.redraw(place.messageId);
-    const state = this.state(place.messageId);
-    if (state.collapsed && place.line !== undefined) {
-      state.collapsed = false;
-      this.redraw(place.messageId);
-    }
+    if (place.line !== undefined) this.open(place.messageId);
+    else if (this.#stale.has(place.messageId)) this.redraw(place.messageId);
     const article = this.travel.article(place.messageId);
     const line =
       place.line === undefined ? null : article?.querySelector<HTMLElement>(`[data-line="${place.line}"]`);
