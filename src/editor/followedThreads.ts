@@ -1,7 +1,9 @@
 /** Followed threads that no mirror keeps fresh: asked of the servers again, once the person has said that they may be. */
 import * as vscode from "vscode";
 import type { ThreadRow } from "../archive/remote.ts";
+import { isUserError, sentence } from "../base/report.ts";
 import type { Archive } from "./archiveWorker.ts";
+import type { EditorLog } from "./log.ts";
 import type { Servers } from "./servers.ts";
 import type { Settings } from "./settings.ts";
 
@@ -9,6 +11,7 @@ interface FollowedParts {
   archive: Archive;
   settings: Settings;
   servers: Servers;
+  log: EditorLog;
   /** Remembers that the person was asked. */
   memory: vscode.Memento;
   /** Messages that the person has answered by mails which no archive shows yet: who answers in a thread follows it. */
@@ -20,7 +23,8 @@ export interface FollowedThreads extends vscode.Disposable {
   begun(): Promise<void>;
   /**
    * Asks for what is new in them, as the settings allow. The schedule leaves a thread alone that was asked for within
-   * `withinMs`, and asks for a quiet one ever more seldom. Throws what the first server that fails says.
+   * `withinMs`, asks for a quiet one ever more seldom, and only logs that a server fails. Asked by the person it throws
+   * what the first server that fails says.
    */
   refresh(why: "asked" | { withinMs: number }): Promise<void>;
 }
@@ -36,7 +40,7 @@ const JUST_MS = 1000;
 const PATIENCE = 1 / 20;
 
 export function openFollowedThreads(parts: FollowedParts): FollowedThreads {
-  const { archive, settings, servers, memory, answered } = parts;
+  const { archive, settings, servers, log, memory, answered } = parts;
   const askedMs = new Map<string, number>();
   const closing = new AbortController();
 
@@ -65,7 +69,7 @@ export function openFollowedThreads(parts: FollowedParts): FollowedThreads {
     return nodes.find(({ missing }) => !missing)?.messageId ?? thread;
   };
 
-  const refresh: FollowedThreads["refresh"] = async (why) => {
+  const ask = async (why: "asked" | { withinMs: number }): Promise<void> => {
     if (settings.followedThreads() !== "always" || !servers.mayAsk()) return;
     for (const row of await wanted()) {
       const now = Date.now();
@@ -80,6 +84,15 @@ export function openFollowedThreads(parts: FollowedParts): FollowedThreads {
       if (now - (askedMs.get(thread) ?? 0) < (why === "asked" ? JUST_MS : why.withinMs)) continue;
       askedMs.set(thread, now);
       await servers.fetchThread(messageId, undefined, closing.signal);
+    }
+  };
+
+  const refresh: FollowedThreads["refresh"] = async (why) => {
+    try {
+      await ask(why);
+    } catch (error) {
+      if (why === "asked" || !isUserError(error)) throw error;
+      log.warn(`followed threads: ${sentence(error)}`);
     }
   };
 
