@@ -4,6 +4,7 @@ import type { Archive } from "./archiveWorker.ts";
 import { decodeMessage } from "./decoder.ts";
 import type { FollowedLink } from "./follow.ts";
 import type { KernelTrees } from "./kernelTrees.ts";
+import { marcAddress } from "./marc.ts";
 import type { Servers } from "./servers.ts";
 
 export interface LinkPreview {
@@ -80,8 +81,10 @@ export function openPreview({ archive, trees, servers }: PreviewParts): Preview 
         return { heading: `Go to ${target}`, lines: [] };
       case "bug":
         return { heading: target, lines: [] };
-      case "url":
-        return undefined;
+      case "url": {
+        const named = marcAddress(target);
+        return named && { heading: `What came to ${named.list} on ${when(named.ms)}`, lines: [] };
+      }
     }
   };
 }
