@@ -132,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     folder,
     userAgent,
     sevenBitOnly: sender.sevenBitOnly,
+    onReadAs: readAs.onDidChange,
   });
   const openThread = (messageId: string, column?: vscode.ViewColumn): Promise<void> =>
     settings.openAs() === "text" ? texts.open(messageId, column) : reader.open(messageId, column);

@@ -74,6 +74,8 @@ interface ComposeParts {
   folder: string;
   userAgent: string;
   sevenBitOnly: () => boolean;
+  /** Fires when a message is to be read otherwise than before. */
+  onReadAs: vscode.Event<void>;
 }
 
 /**
@@ -109,7 +111,7 @@ async function activeDraft(): Promise<vscode.TextDocument> {
 
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, documents, folder, userAgent } = parts;
-  const parents = openDraftParents(archive);
+  const parents = openDraftParents(archive, parts.onReadAs);
   const compare = async (document: vscode.TextDocument) =>
     (await parents.find(document)) && (await recipientsOf(document, { parents, settings }));
   const previews = openPreviews({
@@ -283,6 +285,6 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     compare,
     check: checker.check,
     checkSent: checker.checkSent,
-    dispose: () => vscode.Disposable.from(watching, features, checker, previews).dispose(),
+    dispose: () => vscode.Disposable.from(watching, features, checker, previews, parents).dispose(),
   };
 }

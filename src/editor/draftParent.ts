@@ -10,15 +10,17 @@ import { textOf } from "./draftDocument.ts";
 /** Messages that stay decoded: a few drafts are open at a time. */
 const HELD = 8;
 
-export interface DraftParents {
+export interface DraftParents extends vscode.Disposable {
   /** The parent of a draft; undefined when it answers nothing, or no archive has what it answers. */
   find(document: vscode.TextDocument): Promise<Message | undefined>;
   /** As `find`; a UserError where there is none. */
   get(document: vscode.TextDocument): Promise<Message>;
 }
 
-export function openDraftParents(archive: Archive): DraftParents {
+/** @param onReadAs fires when a message is to be read otherwise than before */
+export function openDraftParents(archive: Archive, onReadAs: vscode.Event<void>): DraftParents {
   const held = new Map<string, Message>();
+  const listener = onReadAs(() => held.clear());
 
   const find = async (document: vscode.TextDocument): Promise<Message | undefined> => {
     const { inReplyTo } = readDraft(textOf(document)).draft;
@@ -37,6 +39,7 @@ export function openDraftParents(archive: Archive): DraftParents {
   };
 
   return {
+    dispose: () => listener.dispose(),
     find,
     get: async (document) => {
       const parent = await find(document);
