@@ -240,9 +240,12 @@ const GUARDS: readonly Guard[] = [
   scissors,
 ];
 
-/** What no guard minds: a mark apart from others, a blank, and text that begins like text. */
-const isPlain = (prefix: string, content: string): boolean =>
-  prefix.endsWith("> ") && !prefix.endsWith(">> ") && /^[^.,;:)w\d]/.test(content);
+/** What no guard minds: a mark apart from others, a blank, and text that begins like text. Most lines are told by this. */
+function isPlain(prefix: string, content: string): boolean {
+  const end = prefix.length;
+  const isApart = prefix.charCodeAt(end - 1) === SPACE && prefix.charCodeAt(end - 3) !== GT;
+  return isApart && prefix.charCodeAt(end - 2) === GT && /^[^.,;:)w\d]/.test(content);
+}
 
 /** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
 function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {

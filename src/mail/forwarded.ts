@@ -88,22 +88,25 @@ export function nextWritten(lines: readonly CiteLine[], from: number): number {
   return at;
 }
 
-const dateNames = `${NAMES.sent}|${NAMES.date}`.split("|");
-const dateLine = (names: string[], flags: string): RegExp =>
-  new RegExp(`^[> \\t]{0,80}\\*?(?:${names.join("|")}) ?[:：]`, flags);
-/** Names in letters of Latin-1 are looked for without Unicode's rules for case, which cost ten times as much. */
-const LATIN_DATE = dateLine(
-  dateNames.filter((name) => /^[\x00-\xff]+$/.test(name)),
-  "im",
-);
-const OTHER_DATE = dateLine(
-  dateNames.filter((name) => /[^\x00-\xff]/.test(name)),
-  "imu",
-);
+const DATE_NAMES: ReadonlySet<string> = new Set(`${NAMES.sent}|${NAMES.date}`.split("|"));
+/** A field of a header block has its colon no further from the start of its line, marks included. */
+const LATEST_COLON = 120;
 
-/** False when a body can hold no header block: most are told by that alone. */
-export const mayHoldHeaderBlocks = (body: string): boolean =>
-  LATIN_DATE.test(body) || (/[^\x00-\u2fff]|[\u0100-\u04ff]/.test(body) && OTHER_DATE.test(body));
+/** False when a body can hold no header block, since no line of it is a date field: most are told by that alone. */
+export function mayHoldHeaderBlocks(body: string): boolean {
+  if (body.includes("：")) return true;
+  for (let colon = body.indexOf(":"); colon >= 0; ) {
+    const start = body.lastIndexOf("\n", colon) + 1;
+    if (colon - start <= LATEST_COLON) {
+      const name = body.slice(start, colon).replace(/^[> \t]*\*?/, "");
+      if (DATE_NAMES.has(name.trimEnd().toLowerCase())) return true;
+    }
+    // The first colon of a line alone stands behind the name of a field.
+    const end = body.indexOf("\n", colon);
+    colon = end < 0 ? -1 : body.indexOf(":", end);
+  }
+  return false;
+}
 
 interface Fields {
   whom: Attributed;
