@@ -12,14 +12,14 @@ export const REVIEW = "20261005152048.p2@kernel.example";
 /** Longer than the time in which no key confirms a preview, in milliseconds. */
 const LOOKED_MS = 600;
 
-const touched = new Set<string>();
+/** The settings that have another value now, and the one they had. */
+const had = new Map<string, unknown>();
 
 /** Gives a setting of the extension another value, until the tests of the file have ended. */
 export const set = async (name: string, value: unknown): Promise<void> => {
-  touched.add(name);
-  await vscode.workspace
-    .getConfiguration("kernelMail")
-    .update(name, value, vscode.ConfigurationTarget.Global);
+  const settings = vscode.workspace.getConfiguration("kernelMail");
+  if (!had.has(name)) had.set(name, settings.inspect(name)?.globalValue);
+  await settings.update(name, value, vscode.ConfigurationTarget.Global);
 };
 
 export const useServer = (port: number): Promise<void> =>
@@ -62,7 +62,8 @@ export function sendingStage(): Stage {
       rmSync(folder, { recursive: true, force: true });
   });
   after(async () => {
-    for (const name of touched) await set(name, undefined);
+    for (const [name, value] of had) await set(name, value);
+    had.clear();
     await stage.server.close();
     await setArchives();
   });
