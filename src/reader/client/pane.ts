@@ -19,7 +19,8 @@ import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { keptStates, restoreState } from "./kept.ts";
 import { listen } from "./listen.ts";
-import { markCurrent, redrawMarks, renderOutline, takeMarks } from "./outline.ts";
+import { takeMarks } from "./outline.ts";
+import { OutlineNav } from "./outlineNav.ts";
 import { peopleOf } from "./people.ts";
 import { lineAt, selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
@@ -32,8 +33,6 @@ const LINES = 20_000;
 const SAID_MS = 6000;
 /** Messages before and behind the one in view that are drawn at once when all are drawn anew. */
 const NEAR = 8;
-/** How long the outline waits for the first message, in milliseconds. */
-const OUTLINE_MS = 300;
 /** How long the page works at a time on what can wait, in milliseconds. */
 const SLICE_MS = 12;
 /** Pause after scrolling before the place is kept, in milliseconds. */
@@ -53,7 +52,7 @@ export class Pane {
   level: FoldLevel = 1;
   keys: Record<string, string> = {};
   atEnd: AtEnd = "nextUnread";
-  readonly #nav: HTMLElement;
+  readonly #outline: OutlineNav;
   readonly #live: HTMLElement;
   readonly #keep: (state: PaneState) => void;
   readonly #restored: PaneState | undefined;
@@ -74,7 +73,6 @@ export class Pane {
   #goal: (Place & { offset?: number }) | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
-  #outlining: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     root: HTMLElement,
@@ -89,7 +87,6 @@ export class Pane {
     this.#keep = keep;
     this.#restored = restored;
     this.level = restored?.level ?? 1;
-    this.#nav = element(document, "nav", { id: "outline", "aria-label": "Thread outline" });
     this.main = element(document, "main", { tabindex: -1, "aria-label": "Messages" });
     this.#live = element(document, "div", { class: "live", role: "status", "aria-live": "polite" });
     this.drawing = {
@@ -105,7 +102,8 @@ export class Pane {
     };
     root.classList.add("pane");
     this.main.append(element(document, "p", { class: "loading" }, "Opening the thread…"));
-    root.append(this.#nav, this.main, this.#live);
+    this.#outline = new OutlineNav(this.drawing, () => this.#drawOutline());
+    root.append(this.#outline.nav, this.main, this.#live);
     this.travel = new Travel(
       this.main,
       (messageId) => this.#articleOf(messageId),
@@ -328,8 +326,7 @@ export class Pane {
     if (isSame) this.#drawOutline();
     else {
       this.chosen.clear();
-      this.#nav.replaceChildren();
-      this.#drawOutlineIn(OUTLINE_MS);
+      this.#outline.wait();
     }
     const goal = goTo ?? this.#restored?.messageId ?? "";
     this.#place(view.outline, before, this.#order.get(goal) ?? 0);
@@ -398,7 +395,7 @@ export class Pane {
     }
     if (this.#goal) this.#reach(this.#goal);
     if (!done) {
-      if (this.#outlining !== undefined) requestAnimationFrame(() => this.#drawOutlineIn(0));
+      this.#outline.willPaint();
       return;
     }
     this.#drawOutline();
@@ -412,18 +409,8 @@ export class Pane {
     this.main.classList.add("done");
   }
 
-  /** The outline waits until what is read first has been painted, or so long. */
-  #drawOutlineIn(ms: number): void {
-    clearTimeout(this.#outlining);
-    this.#outlining = setTimeout(() => this.#drawOutline(), ms);
-  }
-
   #drawOutline(): void {
-    clearTimeout(this.#outlining);
-    this.#outlining = undefined;
-    if (!this.thread) return;
-    this.#nav.replaceChildren(renderOutline(this.drawing, this.thread.outline, this.chosen));
-    this.#markCurrent();
+    if (this.thread) this.#outline.draw(this.thread.outline, this.chosen, this.travel.current);
   }
 
   #drawHeader(): void {
@@ -473,8 +460,7 @@ export class Pane {
     const { current } = this.travel;
     for (const old of this.main.querySelectorAll("article.current")) old.classList.remove("current");
     this.travel.article(current)?.classList.add("current");
-    const tree = this.#nav.querySelector(".outline");
-    if (tree) markCurrent(tree, current);
+    this.#outline.markCurrent(current);
   }
 
   #mark(marks: Record<string, EntryMarks>): void {
@@ -484,7 +470,7 @@ export class Pane {
 
   /** Draws the marks in the outline as they are now. */
   drawMarks(): void {
-    redrawMarks(this.drawing.document, this.#nav, this.thread?.outline ?? [], this.chosen);
+    this.#outline.drawMarks(this.thread?.outline ?? [], this.chosen);
   }
 
   keepSoon(): void {
