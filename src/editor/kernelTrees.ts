@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { type Finished, runProgram } from "../base/process.ts";
 import { UserError } from "../base/report.ts";
-import { changeOf, patchIds, type TreeGit } from "./patchIds.ts";
+import { changeOf, filesChanged, patchIds, type TreeGit } from "./patchIds.ts";
 import type { Settings } from "./settings.ts";
 
 /** A commit as one line says it. */
@@ -68,6 +68,9 @@ const ENV = { GIT_NO_LAZY_FETCH: "1", GIT_TERMINAL_PROMPT: "0" };
 
 /** A search through a tree's whole history is given up after this long, in milliseconds. */
 const PATIENCE_MS = 4000;
+
+/** Of a commit that changes more files their names alone are shown: a first import is no diff that anybody reads. */
+const SHOWN_FILES = 2000;
 
 const LINE = "--format=%H%x00%an%x00%ae%x00%at%x00%s";
 
@@ -169,15 +172,9 @@ export function openKernelTrees(settings: Settings): KernelTrees {
       }
     },
     show: async (tree, id) => {
-      const args = [
-        "show",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--format=fuller",
-        "--stat=100",
-        "--patch",
-      ];
+      const isLarge = (await filesChanged(gitIn(tree), id)) > SHOWN_FILES;
+      const what = isLarge ? ["--name-status"] : ["--stat=100", "--patch"];
+      const args = ["show", "--no-color", "--no-ext-diff", "--no-textconv", "--format=fuller", ...what];
       const { code, stdout, stderr } = await git(tree, [...args, "--end-of-options", id]);
       if (code !== 0)
         throw new UserError(`git cannot show commit ${id} (${stderr.trim()}).`, `Fetch it into ${tree}.`);

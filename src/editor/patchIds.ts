@@ -4,8 +4,18 @@ import type { Finished } from "../base/process.ts";
 /** git in one tree. */
 export type TreeGit = (args: readonly string[], input?: string) => Promise<Finished>;
 
-/** The diff of a commit as `git format-patch` writes it, whatever the person has configured. */
+/** A commit with more files came by no mail of its own: that of a first import would be hundreds of megabytes of diff. */
+const MOST_FILES = 500;
+
+/** How many files a commit changes; 0 for a merge. */
+export async function filesChanged(git: TreeGit, id: string): Promise<number> {
+  const args = ["diff-tree", "-r", "--root", "--name-only", "--no-commit-id", "--end-of-options", id];
+  return (await git(args)).stdout.toString("latin1").split("\n").length - 1;
+}
+
+/** The diff of a commit as `git format-patch` writes it, whatever the person has configured; "" for one of too many files. */
 export async function changeOf(git: TreeGit, id: string): Promise<string> {
+  if ((await filesChanged(git, id)) > MOST_FILES) return "";
   // Plumbing: neither prefixes, context nor algorithm of the person's configuration.
   const args = ["diff-tree", "--root", "-p", "-M", "--no-commit-id", "--no-ext-diff", "--no-textconv"];
   return (await git([...args, "--end-of-options", id])).stdout.toString("utf8");

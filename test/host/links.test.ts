@@ -289,6 +289,19 @@ describe("links in documents", () => {
     );
     assert.match(shown.getText(), /\+int pond_take\(struct pond \*pond\)/);
   });
+  it("a commit of thousands of files shows their names", async () => {
+    mkdirSync(join(folder.path, "many"));
+    for (let at = 0; at <= 2000; at++) writeFileSync(join(folder.path, "many", `${at}.c`), "");
+    git("add", "many");
+    git("commit", "--quiet", "-m", "many: import");
+    await run("openMessage", { kind: "commit", target: git("rev-parse", "HEAD") });
+    const shown = await until("the names", () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.path.includes("many: import")),
+    );
+    assert.match(shown.getText(), /^A\tmany\/1999\.c$/m);
+    assert.doesNotMatch(shown.getText(), /^diff --git/m);
+    git("reset", "--quiet", "--hard", commit);
+  });
   it("a place and a function of the tree", async () => {
     await run("openMessage", { kind: "place", target: "build/../mm/pond.c:5" });
     await until("the place", () => vscode.window.activeTextEditor?.selection.active.line === 4);
