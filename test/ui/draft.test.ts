@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../fixtures.ts";
+import { assertSpoken } from "../spoken.ts";
 import { openWorkbench, type ThemeName, themes, type Workbench } from "./workbench.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
@@ -117,7 +118,8 @@ describe("answering a message", () => {
     assert.match(onlyDraft(), /\n\nThanks, fixed in v2\.\nOne more line before the power goes\.\n$/);
     await workbench.openSideBar();
     await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
-    await workbench.page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    // It is open, and keeps its cursor: at the end, where the last words stand.
+    await workbench.page.locator(".view-line").getByText("One more line before the power goes.").waitFor();
     assert.match(await workbench.editorText(), /One more line before the power goes\./);
   });
 
@@ -161,6 +163,27 @@ describe("answering a message", () => {
       await workbench.screenshot(`${theme}-draft`);
     });
   }
+
+  it("is spoken in its order: what there is to do, then the text from its top", async () => {
+    const { page } = workbench;
+    const toggle = () => workbench.command("Toggle Screen Reader Accessibility Mode");
+    await toggle();
+    await page.locator(".view-lines").last().click();
+    await page.keyboard.press("Control+Home");
+    const editor = page.locator(".editor-group-container.active .editor-instance");
+    await editor.getByRole("button", { name: "Preview" }).waitFor();
+    const textbox = editor.getByRole("textbox").filter({ hasText: "Test Reader" });
+    await textbox.waitFor();
+    // The lines that the text box holds for a screen reader are no part of the tree; they follow it.
+    const lines = (await textbox.innerText()).replaceAll("\u00a0", " ").split("\n");
+    const text = lines.map((line) => `    ${line}`.trimEnd()).join("\n");
+    const spoken = `${await editor.ariaSnapshot()}:\n${text}`
+      .replace(/-[0-9a-f]{6}\.eml/, ".eml")
+      .replace(/"Check \(\d+\)"/, '"Check"')
+      .replace(/(Message-ID: ).*$/s, "$1...");
+    assertSpoken("draft", spoken);
+    await toggle();
+  });
 
   it("leaves the archive as it was", () => {
     assert.equal(existsSync(join(root(), "media", "sample", "sample.mbox.lock")), false);
