@@ -44,6 +44,7 @@ describe("a draft is never lost", () => {
       try {
         execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" });
       } catch {
+        console.log("      skipped: nobody may mount a file system here");
         this.skip();
       }
       try {
@@ -91,7 +92,9 @@ describe("a draft is never lost", () => {
     }),
   );
 
-  it("is saved again where the folder of the state was moved away under it", async () => {
+  it("is saved again where the folder of the state was moved away under it", async function () {
+    // There no folder with open files can be moved.
+    if (process.platform === "win32") this.skip();
     const editor = await openDraft(DRAFT);
     const state = dirname(folder);
     const away = `${state}-away`;

@@ -7,6 +7,7 @@ import { assertSpoken } from "../spoken.ts";
 import { openWorkbench, type ThemeName, themes, type Workbench } from "./workbench.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
+const identity = (host: string) => ({ name: "Test Reader", address: `reader@${host}.example` });
 
 describe("answering a message", () => {
   let workbench: Workbench;
@@ -34,7 +35,11 @@ describe("answering a message", () => {
 
   before(async () => {
     const sample = join(root(), "media", "sample", "sample.mbox");
-    workbench = await openWorkbench({ archives: [{ path: sample, name: "Sample archive" }] });
+    workbench = await openWorkbench({
+      archives: [{ path: sample, name: "Sample archive" }],
+      settings: { "kernelMail.compose.enterSplitsCitedText": true },
+      machine: { "kernelMail.identities": ["kernel", "work"].map(identity) },
+    });
     await workbench.openSideBar();
     await workbench.row(/^Archive Sample archive, 5 threads/).waitFor();
   });
@@ -120,6 +125,7 @@ describe("answering a message", () => {
     await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
     // It is open, and keeps its cursor: at the end, where the last words stand.
     await workbench.page.locator(".view-line").getByText("One more line before the power goes.").waitFor();
+    await workbench.page.locator(".view-lines").last().click();
     assert.match(await workbench.editorText(), /One more line before the power goes\./);
   });
 
@@ -153,6 +159,56 @@ describe("answering a message", () => {
     await workbench.command("Kernel Mail: Reply to All");
     await workbench.tab(/\.eml/).waitFor();
     assert.equal(workbench.drafts().size, 1);
+  });
+
+  it("R607 splits a cited line by Enter where the setting says so", async () => {
+    const { page } = workbench;
+    await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    // The cursor stands at the end of the first line to answer.
+    for (const key of ["Control+ArrowLeft", "Control+ArrowLeft", "Enter"]) await page.keyboard.press(key);
+    await workbench.until(() => onlyDraft().includes(" need\n\n\n\n> another round.\n"), "the line is split");
+  });
+
+  it("changes the recipients in a list: one is struck, one is typed", async () => {
+    const { page } = workbench;
+    await workbench.command("Kernel Mail: Edit Recipients...");
+    const list = page.locator(".quick-input-widget");
+    const ada = list
+      .getByRole("option", { name: /^Ada Moreno/ })
+      .or(list.getByRole("checkbox", { name: /^Ada Moreno/ }));
+    await ada.first().click();
+    await list.getByText(/^\d+ Selected$/).waitFor();
+    await workbench.screenshot("draft-recipients");
+    await page.keyboard.type("zoe@kernel.example");
+    await list.getByText("Add to Cc").first().waitFor();
+    await page.keyboard.press("Enter");
+    await list.waitFor({ state: "hidden" });
+    await workbench.until(() => /^Cc: .*zoe@kernel\.example/ms.test(onlyDraft()), "the draft is saved");
+    const [header = ""] = onlyDraft().split("\n\n");
+    assert.doesNotMatch(header, /Ada Moreno/);
+    assert.match(header, /linux-pond@lists\.kernel\.example/);
+    await page
+      .locator(".codelens-decoration")
+      .getByText(/1 added, 1 left out/)
+      .waitFor();
+  });
+
+  it("writes as another identity that is picked", async () => {
+    await workbench.command("Kernel Mail: Choose Identity...");
+    await workbench.pick(/reader@work\.example/);
+    await workbench.until(() => onlyDraft().startsWith("From: Test Reader <reader@work.example>\n"), "saved");
+  });
+
+  it("inserts the link of a message of the thread", async () => {
+    const { page } = workbench;
+    await page.locator(".view-lines").last().click();
+    await page.keyboard.press("Control+End");
+    await workbench.command("Kernel Mail: Insert Link to a Message...");
+    await workbench.pick(/\[PATCH v2 0\/3\]|\[PATCH 0\/3\]/);
+    await workbench.until(
+      () => /https:\/\/lore\.kernel\.org\/r\/\S+$/.test(onlyDraft()),
+      "the draft is saved",
+    );
   });
 
   for (const theme of Object.keys(themes) as ThemeName[]) {

@@ -1,9 +1,9 @@
-/** Typing in a draft: no letter is lost, moved or doubled, however slow the extension is. */
+/** Typing in a draft: no letter is lost, moved or doubled, however slow the extension is, and whatever dies meanwhile. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../fixtures.ts";
-import { slowDown } from "./extensionHost.ts";
+import { extensionHosts, slowDown } from "./extensionHost.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
 
 /** The header and the attribution of a draft; NAME is its own name. */
@@ -28,6 +28,9 @@ describe("typing in a draft", () => {
   const open = async (name: string, text: string): Promise<void> => {
     mkdirSync(folder(), { recursive: true });
     writeFileSync(path(name), text.replace("NAME", name));
+    await openFromTree(name);
+  };
+  const openFromTree = async (name: string): Promise<void> => {
     await workbench.openSideBar();
     await workbench.row(new RegExp(`^Draft, .*typing ${name}`)).click();
     await workbench.tab(new RegExp(`^${name}\\.eml`)).waitFor();
@@ -121,5 +124,43 @@ Reviewed-by: me`;
     const words = (one: string): string => one.replace(/\s+/g, " ");
     assert.equal(words(own), words(text));
     assert.match(own, /\nAnother line that is short\.\n\tcode\((?:x, ){25}y\);\nDone\.$/);
+  });
+
+  it("goes on when the extension host is killed", async () => {
+    await open("killed", `${HEAD}> One.\n\n`);
+    await press("Control+End");
+    await type("Before it dies, ");
+    const hosts = extensionHosts(workbench.folder);
+    assert.ok(hosts.length > 0);
+    for (const pid of hosts) process.kill(pid, "SIGKILL");
+    await type("while it is dead, and after.");
+    await workbench.until(
+      () => saved("killed").endsWith("\n\nBefore it dies, while it is dead, and after."),
+      "the draft is saved",
+    );
+    await workbench.until(() => {
+      const now = extensionHosts(workbench.folder);
+      return now.length > 0 && !now.some((pid) => hosts.includes(pid));
+    }, "a new extension host");
+    // The extension is back when the draft says again what can be done with it, and what the dead one said is gone.
+    await workbench.page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    await workbench.dismissToasts();
+  });
+
+  it("is one text in two windows", async () => {
+    await open("two", `${HEAD}> One.\n\n`);
+    await press("Control+End");
+    await type("From the first window. ");
+    await workbench.until(() => saved("two").endsWith("first window. "), "saved by the first");
+    await workbench.inSecondWindow(async () => {
+      await openFromTree("two");
+      await press("Control+End");
+      await type("From the second. ");
+      await workbench.until(() => saved("two").endsWith("window. From the second. "), "saved by the second");
+    });
+    await workbench.page.locator(".view-lines").last().getByText("From the second.").waitFor();
+    await press("Control+End");
+    await type("And the first again.");
+    await workbench.until(() => saved("two").endsWith("second. And the first again."), "saved once more");
   });
 });

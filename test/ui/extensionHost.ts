@@ -1,4 +1,4 @@
-/** The process of a workbench's extension host: made slow. Linux only, where processes are files. */
+/** The process of a workbench's extension host: made slow, or killed. Linux only, where processes are files. */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -12,7 +12,7 @@ const read = (path: string): string => {
 };
 
 /** The extension hosts of the server whose files are below this folder. */
-function extensionHosts(folder: string): number[] {
+export function extensionHosts(folder: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => read(`/proc/${pid}/cmdline`).includes("--type=extensionHost"))

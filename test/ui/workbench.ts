@@ -272,6 +272,20 @@ export class Workbench {
     await this.load();
   }
 
+  /** Acts in another window of the same person on the same folder, which is closed afterwards. */
+  async inSecondWindow(act: () => Promise<void>): Promise<void> {
+    const first = this.page;
+    this.page = await this.#context.newPage();
+    try {
+      await this.load();
+      await act();
+    } finally {
+      await this.page.close();
+      this.page = first;
+      await first.bringToFront();
+    }
+  }
+
   /** Ends everything and removes the folders. */
   async close(): Promise<void> {
     await this.#context.close();
