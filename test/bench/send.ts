@@ -88,8 +88,14 @@ async function throughOutbox(): Promise<number> {
 }
 
 const runs: { ours: number; theirs: number }[] = [];
-for (let pair = 0; pair < PAIRS; pair++)
-  runs.push({ theirs: await rate(alone), ours: await throughOutbox() });
+// Warm, and then in turns: whoever goes second finds the machine as the first has left it.
+await rate(alone);
+await throughOutbox();
+for (let pair = 0; pair < PAIRS; pair++) {
+  const ours = pair % 2 === 0 ? await throughOutbox() : undefined;
+  const theirs = await rate(alone);
+  runs.push({ theirs, ours: ours ?? (await throughOutbox()) });
+}
 const figure = (value: number): string => `${value.toFixed(0)} mails/s`;
 const ratios = runs.map(({ ours, theirs }) => ours / theirs);
 console.log(
