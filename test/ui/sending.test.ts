@@ -166,4 +166,61 @@ describe("sending a reply", () => {
     await workbench.dismissToasts();
     assert.equal(outbox().length, 3);
   });
+
+  /** Does acts one after the other, each a key or a chord, and gives their number. */
+  const acts = async (...all: (() => Promise<unknown>)[]): Promise<number> => {
+    for (const act of all) await act();
+    return all.length;
+  };
+  const press = (key: string) => () => workbench.page.keyboard.press(key);
+  const openReview = async (): Promise<void> => {
+    await workbench.command("Kernel Mail: Open Message or Link...");
+    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.reader().locator("main.done").waitFor();
+    await article(REVIEW).focus();
+  };
+  const nextMessage = async (): Promise<void> => {
+    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
+    const focus = () => workbench.page.evaluate("document.activeElement?.tagName");
+    await workbench.until(async () => (await focus()) === "IFRAME", "the focus in the reader");
+    await press("j")();
+    await workbench.reader().locator(`article.current:not([data-message="${REVIEW}"])`).waitFor();
+  };
+
+  it("takes five acts for a reply of one remark, from r to the next message, and four for a trailer", async () => {
+    const { page } = workbench;
+    await openReview();
+    const reply = await acts(
+      press("r"),
+      async () => {
+        await workbench.tab(/^pond-.*\.eml/).waitFor();
+        await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+        await press("Alt+Enter")();
+        await page.keyboard.type("One remark.");
+      },
+      chord,
+      confirm,
+      nextMessage,
+    );
+    await workbench.until(() => server.received.length === 4, "the reply arrives");
+    assert.match(server.received[3]?.bytes.toString() ?? "", /\r\n> .+\r\n\r\nOne remark\.\r\n$/);
+    await openReview();
+    const trailer = await acts(
+      press("t"),
+      async () => {
+        // A letter that came before the list has the focus would be a key of the reader.
+        await page.locator('input:focus[placeholder^="A letter chooses"]').waitFor();
+        await press("a")();
+        await workbench.tab(/^Preview of/).waitFor();
+      },
+      confirm,
+      nextMessage,
+    );
+    await workbench.until(() => server.received.length === 5, "the trailer arrives");
+    assert.match(
+      server.received[4]?.bytes.toString() ?? "",
+      /\r\n\r\nAcked-by: Test Reader <reader@kernel\.example>\r\n$/,
+    );
+    assert.deepEqual([reply, trailer], [5, 4]);
+  });
 });
