@@ -19,7 +19,7 @@ const atOnce = 2;
 
 /** How many blobs one git is asked for: few at first, so that it answers soon; then many, for each takes its time to start. */
 const firstShare = 512;
-export const lastShare = 8192;
+const lastShare = 4096;
 /** About as many bytes as one git may write. */
 const shareBytes = 1 << 26;
 /** What is taken for the size of a blob until some have come. */

@@ -1,6 +1,6 @@
 /** The history of one git repository of mail, as the mails its commits add and remove. */
 import { abortError } from "../base/channel.ts";
-import { CatFile, lastShare } from "./catFile.ts";
+import { CatFile } from "./catFile.ts";
 import type { Frame } from "./frames.ts";
 import { complaint, complaints, type GitChild, startFailure, startGit } from "./git.ts";
 import { mailLimit } from "./pace.ts";
@@ -123,11 +123,8 @@ interface Queued {
   asked: boolean;
 }
 
-/**
- * How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. Two are at work,
- * and what the next one is asked is there when the first of them ends.
- */
-const ahead = 3 * lastShare;
+/** How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. */
+const ahead = 1 << 14;
 
 /** `git log` streamed into `git cat-file --batch --buffer`; both go on while what was taken is used. */
 export class Walk {
