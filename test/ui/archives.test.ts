@@ -50,9 +50,7 @@ describe("adding archives", () => {
 
   /** Adds an archive by typing its path. */
   const add = async (path: string): Promise<void> => {
-    await workbench.command("Kernel Mail: Add Archive...");
-    await workbench.pick(/Type a Path/);
-    await workbench.answer(path);
+    await workbench.ask("Kernel Mail: Add Archive...", /Type a Path/, path);
   };
 
   /** The command is over with its last word; until then it may still move the focus to the tree. */
@@ -191,9 +189,7 @@ describe("adding a mirror where git is not installed", () => {
   it("says what to install, and still reads an mbox", async () => {
     const folder = join(workbench.folder, "mirror");
     writeMirror(splitMbox(readFileSync(sampleFile())), folder);
-    await workbench.command("Kernel Mail: Add Archive...");
-    await workbench.pick(/Type a Path/);
-    await workbench.answer(folder);
+    await workbench.ask("Kernel Mail: Add Archive...", /Type a Path/, folder);
     await workbench.toast("“git” was not found").filter({ hasText: "Install git" }).first().waitFor();
     await workbench.command("Kernel Mail: Open Sample Archive");
     await workbench.row(/^Archive Sample archive, 5 threads, 43 messages$/).waitFor();

@@ -19,8 +19,10 @@ describe("answering a message", () => {
   };
   /** Opens the review of patch 2 of version 1 in the reader. */
   const openReview = async (): Promise<void> => {
-    await workbench.command("Kernel Mail: Open Message or Link...");
-    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.ask(
+      "Kernel Mail: Open Message or Link...",
+      `https://lore.kernel.org/linux-pond/${REVIEW}/`,
+    );
     await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
     await workbench.reader().locator("main.done").waitFor();
   };
@@ -228,8 +230,7 @@ describe("answering a message", () => {
   });
 
   it("writes as another identity that is picked", async () => {
-    await workbench.command("Kernel Mail: Choose Identity...");
-    await workbench.pick(/reader@work\.example/);
+    await workbench.ask("Kernel Mail: Choose Identity...", /reader@work\.example/);
     await workbench.until(() => onlyDraft().startsWith("From: Test Reader <reader@work.example>\n"), "saved");
   });
 
@@ -237,8 +238,7 @@ describe("answering a message", () => {
     const { page } = workbench;
     await page.locator(".view-lines").last().click();
     await page.keyboard.press("Control+End");
-    await workbench.command("Kernel Mail: Insert Link to a Message...");
-    await workbench.pick(/\[PATCH v2 0\/3\]|\[PATCH 0\/3\]/);
+    await workbench.ask("Kernel Mail: Insert Link to a Message...", /\[PATCH v2 0\/3\]|\[PATCH 0\/3\]/);
     await workbench.until(
       () => /https:\/\/lore\.kernel\.org\/r\/\S+$/.test(onlyDraft()),
       "the draft is saved",

@@ -47,8 +47,7 @@ describe("from a link of a server to a reply", () => {
 
   it("a pasted link opens the whole thread, without an archive and without a question", async () => {
     await workbench.openSideBar();
-    await workbench.command("Kernel Mail: Open Message or Link...");
-    await workbench.answer(`see ${remote.base}pond/${SECOND}/T/#u`);
+    await workbench.ask("Kernel Mail: Open Message or Link...", `see ${remote.base}pond/${SECOND}/T/#u`);
     await shown(SECOND).waitFor();
     assert.equal(await workbench.reader().locator("article.message").count(), 9);
     await workbench.row(/^Archive Opened, .*1 thread, 9 messages/).waitFor();
@@ -87,9 +86,7 @@ describe("from a link of a server to a reply", () => {
   });
 
   it("a list can stay on its server: its newest threads, and what the server's search finds", async () => {
-    await workbench.command("Kernel Mail: Add Archive...");
-    await workbench.pick(/Type a Path or Address/);
-    await workbench.answer(`${remote.base}pond`);
+    await workbench.ask("Kernel Mail: Add Archive...", /Type a Path or Address/, `${remote.base}pond`);
     const list = workbench.row(/^Archive pond on the server 127\.0\.0\.1/);
     await list.waitFor();
     await workbench.expand(list);
@@ -103,8 +100,7 @@ describe("from a link of a server to a reply", () => {
   });
 
   it("an address of a script opens a message", async () => {
-    await workbench.command("Developer: Open URL");
-    await workbench.answer(`code-oss://kernel-mail.kernel-mail/open?id=${SECOND}`);
+    await workbench.ask("Developer: Open URL", `code-oss://kernel-mail.kernel-mail/open?id=${SECOND}`);
     const question = workbench.page.locator(".monaco-dialog-box");
     await question.getByRole("button", { name: "Open", exact: true }).click();
     await shown(SECOND).waitFor();

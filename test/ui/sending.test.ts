@@ -23,8 +23,10 @@ describe("sending a reply", () => {
   /** The key r in the reader, own text below what is cited, and the chord. */
   const writeAndSend = async (text: string): Promise<void> => {
     const { page } = workbench;
-    await workbench.command("Kernel Mail: Open Message or Link...");
-    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.ask(
+      "Kernel Mail: Open Message or Link...",
+      `https://lore.kernel.org/linux-pond/${REVIEW}/`,
+    );
     await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
     await workbench.reader().locator("main.done").waitFor();
     await article(REVIEW).focus();
@@ -146,11 +148,14 @@ describe("sending a reply", () => {
     await confirm();
     await workbench.until(() => server.received.length === 3, "the mail arrives");
     assert.ok(server.received[2]?.bytes.includes("\r\nAnd more.\r\n"));
+    await workbench.tab(/\.eml/).waitFor({ state: "detached" });
   });
 
   it("refuses a draft with nothing of one's own", async () => {
-    await workbench.command("Kernel Mail: Open Message or Link...");
-    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.ask(
+      "Kernel Mail: Open Message or Link...",
+      `https://lore.kernel.org/linux-pond/${REVIEW}/`,
+    );
     await workbench.reader().locator("main.done").waitFor();
     await workbench.command("Kernel Mail: Reply to All");
     await workbench.tab(/\.eml/).waitFor();
@@ -173,16 +178,23 @@ describe("sending a reply", () => {
     return all.length;
   };
   const press = (key: string) => () => workbench.page.keyboard.press(key);
+  /** The message that is answered has the focus, and nothing is on its way to take it again. */
+  const reviewInFocus = async (): Promise<void> => {
+    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
+    const focus = () => workbench.page.evaluate("document.activeElement?.tagName");
+    await workbench.until(async () => (await focus()) === "IFRAME", "the focus in the reader");
+  };
   const openReview = async (): Promise<void> => {
-    await workbench.command("Kernel Mail: Open Message or Link...");
-    await workbench.answer(`https://lore.kernel.org/linux-pond/${REVIEW}/`);
+    await workbench.ask(
+      "Kernel Mail: Open Message or Link...",
+      `https://lore.kernel.org/linux-pond/${REVIEW}/`,
+    );
+    await reviewInFocus();
     await workbench.reader().locator("main.done").waitFor();
     await article(REVIEW).focus();
   };
   const nextMessage = async (): Promise<void> => {
-    await workbench.reader().locator(`article.current[data-message="${REVIEW}"]`).waitFor();
-    const focus = () => workbench.page.evaluate("document.activeElement?.tagName");
-    await workbench.until(async () => (await focus()) === "IFRAME", "the focus in the reader");
+    await reviewInFocus();
     await press("j")();
     await workbench.reader().locator(`article.current:not([data-message="${REVIEW}"])`).waitFor();
   };

@@ -174,8 +174,7 @@ describe("reading what is unread", () => {
     await input.press("Enter");
     await workbench.row("Search Search: barrier").waitFor();
     await workbench.screenshot("threads-search");
-    await workbench.command("Kernel Mail: Save Search...");
-    await workbench.answer("Barriers");
+    await workbench.ask("Kernel Mail: Save Search...", "Barriers");
     await workbench.row("Search Barriers").waitFor();
     assert.equal(await workbench.row("Search Search: barrier").count(), 0);
   });

@@ -74,10 +74,10 @@ export class Workbench {
   }
 
   /** Waits until a look at the disk or the page finds what it should. */
-  async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const deadline = Date.now() + ACT_MS;
+  async until(holds: () => boolean | Promise<boolean>, what: string, ms = ACT_MS): Promise<void> {
+    const deadline = Date.now() + ms;
     while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`Not within ${ACT_MS / 1000} s: ${what}`);
+      if (Date.now() > deadline) throw new Error(`Not within ${ms / 1000} s: ${what}`);
       await this.page.waitForTimeout(50);
     }
   }
@@ -168,20 +168,42 @@ export class Workbench {
     return labels.includes(title);
   }
 
+  /**
+   * Runs a command that asks, and answers it: a pattern chooses from a list, a text is typed. What opens at that moment
+   * takes the focus, and with it the question away; then the command is run again, as a person would.
+   */
+  async ask(title: string, ...answers: (RegExp | string)[]): Promise<void> {
+    const give = (answer: RegExp | string, ms?: number): Promise<void> =>
+      typeof answer === "string" ? this.answer(answer, undefined, ms) : this.pick(answer, ms);
+    const [first = "", ...more] = answers;
+    for (let attempt = 1; ; attempt += 1) {
+      await this.command(title);
+      try {
+        await give(first, ACT_MS / 4);
+        break;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
+    for (const answer of more) await give(answer);
+  }
+
   /** Chooses in an open pick list. */
-  async pick(label: string | RegExp): Promise<void> {
-    await this.page.locator(".quick-input-widget").getByRole("option", { name: label }).first().click();
+  async pick(label: RegExp, ms = ACT_MS): Promise<void> {
+    const options = this.page.locator(".quick-input-widget").getByRole("option", { name: label });
+    await options.first().click({ timeout: ms });
   }
 
   /**
    * Types into an open input box and confirms it, once it holds what it proposes: the palette that opened it has the
    * same field, with a ">", and a dialog for files writes its proposal over what was typed too early.
    */
-  async answer(text: string, proposed = /^(?!>)/): Promise<void> {
+  async answer(text: string, proposed = /^(?!>)/, ms = ACT_MS): Promise<void> {
     const input = this.page.locator(".quick-input-widget input.input");
     await this.until(
       async () => (await input.isVisible()) && proposed.test(await input.inputValue()),
       "an input box",
+      ms,
     );
     await input.fill(text);
     await input.press("Enter");
