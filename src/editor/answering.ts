@@ -1,4 +1,5 @@
 /** Answers that begin from a message: a comment on its lines, a trailer, a template; and messages that answer none. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import { citeForComment, placeComment } from "../compose/comment.ts";
@@ -58,6 +59,12 @@ interface PatchItem extends vscode.QuickPickItem {
   messageId: string;
 }
 
+/**
+ * A page to which a list gave the focus back takes it with a delay, on a busy machine after what was opened next, whose
+ * keys then go nowhere. So much later, in milliseconds, the focus is given once more.
+ */
+const PAGE_FOCUS_MS = 250;
+
 /** A list in which a letter chooses at once. */
 async function chooseTrailer(offers: readonly Offer[], title: string): Promise<Offer | undefined> {
   const list = vscode.window.createQuickPick<vscode.QuickPickItem & { offer: Offer }>();
@@ -68,16 +75,23 @@ async function chooseTrailer(offers: readonly Offer[], title: string): Promise<O
     description: `${offer.letter}  ${offer.says}`,
     offer,
   }));
+  let chosen: Offer | undefined;
+  const choose = (offer: Offer | undefined): void => {
+    chosen = offer;
+    list.hide();
+  };
+  list.onDidChangeValue((value) => {
+    const offer = offers.find(({ letter }) => letter === value.toLowerCase());
+    if (offer !== undefined) choose(offer);
+  });
+  list.onDidAccept(() => choose(list.selectedItems[0]?.offer));
   try {
-    return await new Promise((resolve) => {
-      list.onDidChangeValue((value) => {
-        const chosen = offers.find(({ letter }) => letter === value.toLowerCase());
-        if (chosen !== undefined) resolve(chosen);
-      });
-      list.onDidAccept(() => resolve(list.selectedItems[0]?.offer));
-      list.onDidHide(() => resolve(undefined));
+    // A list that goes gives the focus back to where it was: what opens next must come after that, or it loses it again.
+    await new Promise<void>((resolve) => {
+      list.onDidHide(resolve);
       list.show();
     });
+    return chosen;
   } finally {
     list.dispose();
   }
@@ -197,12 +211,14 @@ export function openAnswering(parts: AnsweringParts): Answering {
     const offer = await chooseTrailer(offersFor(parent), "Answer with a Trailer");
     const path = offer && (await give(parent, offer.name));
     if (path === undefined) return;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-    await previews.show(
-      document.languageId === DRAFT_LANGUAGE
-        ? document
-        : await vscode.languages.setTextDocumentLanguage(document, DRAFT_LANGUAGE),
-    );
+    const opened = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    const document =
+      opened.languageId === DRAFT_LANGUAGE
+        ? opened
+        : await vscode.languages.setTextDocumentLanguage(opened, DRAFT_LANGUAGE);
+    await previews.show(document);
+    await delay(PAGE_FOCUS_MS);
+    await previews.show(document);
   };
 
   /**

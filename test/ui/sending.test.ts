@@ -42,11 +42,15 @@ describe("sending a reply", () => {
     await workbench.page.keyboard.press("Control+k");
     await workbench.page.keyboard.press("Control+Enter");
   };
-  /** The chord in the preview, pressed again as long as the preview is too young to be confirmed. */
+  /**
+   * The chord in the preview, pressed again as long as the preview is too young to be confirmed. Where something took
+   * the focus from it, it is clicked first, as a person would.
+   */
   const confirm = async (): Promise<void> => {
     const { page } = workbench;
     await page.getByText("Send This Message").first().waitFor();
     for (let attempt = 0; attempt < 20 && (await workbench.tab(/^Preview of/).isVisible()); attempt++) {
+      if (attempt > 5) await page.getByText("User-Agent").last().click();
       await chord();
       await page.waitForTimeout(700);
     }
@@ -137,10 +141,13 @@ describe("sending a reply", () => {
     const { page } = workbench;
     await writeAndSend("A third time.\n");
     await workbench.tab(/^pond-/).click();
+    const lines = page.locator(".editor-group-container.active .view-lines").last();
+    await lines.click();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("And more.\n");
+    await lines.getByText("And more.").waitFor();
     await workbench.tab(/^Preview of/).click();
-    await page.locator(".editor-group-container.active .view-lines").last().click();
+    await lines.click();
     await page.waitForTimeout(700);
     await chord();
     await page.getByText("The draft was changed: this is the new preview.").waitFor();
