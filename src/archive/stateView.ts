@@ -56,8 +56,6 @@ export class StateView {
     const flags = this.#database.prepare("SELECT kind, value FROM temp.flag WHERE thread = ?").all(thread);
     const isFollowed =
       this.#database.prepare("SELECT 1 FROM temp.followed WHERE thread = ?").get(thread) !== undefined;
-    const isHidden =
-      this.#database.prepare("SELECT 1 FROM temp.hidden WHERE thread = ?").get(thread) !== undefined;
     const head = this.#database
       .prepare(
         "SELECT 1 FROM thread t JOIN message h ON h.id = t.head JOIN temp.bot b ON b.person = h.person WHERE t.id = ?",
@@ -71,7 +69,9 @@ export class StateView {
       if (kind === "star") marks.starred = true;
       else if (kind === "mute") marks.muted = true;
       else if (kind === "snooze" && (value === "version" || String(value).startsWith("rc:"))) {
-        if (isHidden) marks.snoozedFor = value === "version" ? "version" : "rc";
+        // What it waited for may have come.
+        const hidden = this.#database.prepare("SELECT 1 FROM temp.hidden WHERE thread = ?").get(thread);
+        if (hidden !== undefined) marks.snoozedFor = value === "version" ? "version" : "rc";
       } else if (kind === "snooze") marks.snoozedMs = Number(value);
       else if (kind === "note") marks.note = String(value);
     }

@@ -45,6 +45,10 @@ export async function setArchives(...archives: { path: string; name?: string }[]
   await sync.settled();
 }
 
+/** Gives a setting of the extension a value; undefined takes it away. */
+export const set = (name: string, value: unknown): Thenable<void> =>
+  vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
+
 /** Runs a command of the extension by its id without the prefix. */
 export const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`kernelMail.${command}`, ...args);

@@ -17,14 +17,13 @@ import {
   run,
   samplePath,
   scratchFolder,
+  set,
   setArchives,
   told,
   until,
 } from "./editor.ts";
 
 const REVIEW = "20261005152048.p2@kernel.example";
-const set = (name: string, value: unknown): Thenable<void> =>
-  vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
 
 const mail = (id: string, subject: string, body: string, parent?: string): string =>
   `From: Ada Moreno <ada@kernel.example>\nTo: linux-pond@lists.example\nSubject: ${subject}\n` +

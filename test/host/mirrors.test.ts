@@ -14,13 +14,11 @@ import {
   run,
   samplePath,
   scratchFolder,
+  set,
   setArchives,
   told,
   until,
 } from "./editor.ts";
-
-const set = (name: string, value: unknown): Thenable<void> =>
-  vscode.workspace.getConfiguration("kernelMail").update(name, value, vscode.ConfigurationTarget.Global);
 
 type Pick = { label: string; description?: string; detail?: string };
 

@@ -1,46 +1,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { MessageView } from "../../src/reader/protocol.ts";
-import { type ViewedMails, viewMails } from "../threadViews.ts";
+import { viewMails } from "../threadViews.ts";
 import { onePaneEach } from "./page.ts";
 import { REVIEW, reviewThread } from "./reviewThread.ts";
-import { sample } from "./sampleThreads.ts";
-
-const mailOf = (fields: Record<string, string>, body: string): Buffer =>
-  Buffer.from(
-    `${Object.entries({ "Content-Type": "text/plain; charset=utf-8", ...fields })
-      .map(([name, value]) => `${name}: ${value}`)
-      .join("\n")}\n\n${body}`,
-  );
-
-/** A parent of sixty numbered lines, and an answer that cites them all, answers the last, and trails off. */
-async function longReply(): Promise<ViewedMails> {
-  const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1} of what Ada said`);
-  const cited = lines.map((line) => `> ${line}`);
-  const [thread] = await viewMails([
-    mailOf(
-      {
-        From: "Ada Moreno <ada@kernel.example>",
-        Subject: "slack",
-        "Message-ID": "<a@kernel.example>",
-        Date: "Mon, 16 Nov 2026 10:04:11 +0100",
-      },
-      `${lines.join("\n")}\n`,
-    ),
-    mailOf(
-      {
-        From: "Bo Lind <bo@kernel.example>",
-        Subject: "Re: slack",
-        "Message-ID": "<b@kernel.example>",
-        "In-Reply-To": "<a@kernel.example>",
-        Date: "Mon, 16 Nov 2026 11:04:11 +0100",
-      },
-      `On Mon, Nov 16, 2026 at 10:04:11 +0100, Ada Moreno wrote:\n${cited.join("\n")}\n\nI agree with the last of them.\n`,
-    ),
-  ]);
-  assert.ok(thread);
-  return thread;
-}
+import { longReply, mailOf, sample } from "./sampleThreads.ts";
 
 describe("the pane in a browser", function () {
   this.timeout(180_000);
@@ -135,65 +99,6 @@ describe("the pane in a browser", function () {
     ]);
   });
 
-  it("moves by keys, tells the editor, goes back, and keeps its place", async () => {
-    const { page, show, channel, kept } = await open();
-    const { series } = await sample();
-    const shown: string[] = [];
-    channel.on("shown", ({ messageId }) => shown.push(messageId));
-    await show(series);
-    const ids = series.view.outline.map(({ messageId }) => messageId);
-    for (const key of ["j", "j", "k", "j", "P"]) await page.keyboard.press(key);
-    await page.waitForTimeout(400);
-    assert.deepEqual(shown, [ids[0], ids[1], ids[2], ids[1], ids[2], ids[1]]);
-    await page.keyboard.press("Backspace");
-    assert.equal(await page.locator("article.current").getAttribute("data-message"), ids[2]);
-    await page.waitForTimeout(400);
-    assert.equal((await kept())?.messageId, ids[2]);
-  });
-
-  it("Space reads a message to its end and stops there, then does what the settings say", async () => {
-    const { page, channel, show, asked } = await open({ height: 500 });
-    const thread = await longReply();
-    await show(thread, "a@kernel.example");
-    const endOf = (id: string) =>
-      page.evaluate<number>(`(() => {
-        const box = (of) => document.querySelector(of).getBoundingClientRect();
-        return Math.round(box('article[data-message="${id}"]').bottom - box("main").bottom);
-      })()`);
-    const isCurrent = (id: string) => page.waitForSelector(`article.current[data-message="${id}"]`);
-    const readToEnd = async () => {
-      for (let presses = 0; (await endOf("a@kernel.example")) > 1; presses += 1) {
-        assert.ok(presses < 20, "every press brings the end nearer");
-        await page.keyboard.press("Space");
-      }
-    };
-    await readToEnd();
-    await isCurrent("a@kernel.example");
-    await page.keyboard.press("Space");
-    await isCurrent("b@kernel.example");
-    assert.deepEqual(
-      asked.filter(({ name }) => name === "act"),
-      [],
-      "all is read: no question for what is unread",
-    );
-    await page.keyboard.press("k");
-    await isCurrent("a@kernel.example");
-    channel.emit("marks", { thread: thread.view.thread, marks: { "b@kernel.example": { unread: true } } });
-    await page.waitForSelector(".entry.unread");
-    await readToEnd();
-    await page.keyboard.press("Space");
-    while (!asked.some(({ name }) => name === "act")) await page.waitForTimeout(20);
-    assert.deepEqual(asked.find(({ name }) => name === "act")?.params, {
-      action: "nextUnread",
-      messageId: "a@kernel.example",
-    });
-    channel.emit("settings", { width: 84, cites: "bars", atEnd: "stop" });
-    await readToEnd();
-    await page.keyboard.press("Space");
-    await page.getByRole("status").getByText("the end of the message").waitFor();
-    await isCurrent("a@kernel.example");
-  });
-
   it("is where it was after a reload", async () => {
     const { series } = await sample();
     const messageId = series.view.outline[7]?.messageId ?? "";
@@ -252,14 +157,6 @@ describe("the pane in a browser", function () {
     assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
   });
 
-  it("goes to a line on the editor's word and opens what hides it", async () => {
-    const { page, show, channel } = await open();
-    await show(await longReply(), "a@kernel.example");
-    channel.emit("goTo", { messageId: "b@kernel.example", line: 5 });
-    await page.waitForSelector("#m1 [data-line='5'].flash");
-    assert.equal(await page.locator("#m1 [data-line='5']").isVisible(), true);
-  });
-
   it("takes no key with Ctrl or Alt, nor while the keys overlay is open, and gives the focus back", async () => {
     const { page, show } = await open();
     const { series } = await sample();
@@ -274,33 +171,6 @@ describe("the pane in a browser", function () {
     await page.waitForSelector("dialog.keys", { state: "detached" });
     assert.equal(await page.locator("article.current").getAttribute("data-message"), first);
     assert.equal(await page.evaluate("document.activeElement.getAttribute('data-message')"), first);
-  });
-
-  it("jumps from cited text to where it was said, flashes it, and comes back", async () => {
-    const mails = await longReply();
-    const { page, show } = await open();
-    const reply = mails.messages[1] as MessageView;
-    for (const block of reply.blocks) {
-      if (block.depth > 0) {
-        block.source = {
-          messageId: "a@kernel.example",
-          firstLine: block.firstLine - 1,
-          lastLine: Math.min(block.lastLine - 1, 60),
-          state: "verbatim",
-        };
-      }
-    }
-    await show(mails, "b@kernel.example");
-    const cite = page.locator("#m1 .run > .cite").last();
-    await cite.hover();
-    const origin = cite.locator(".origin");
-    assert.match((await origin.textContent()) ?? "", /^↑ Ada line \d+$/);
-    await origin.click();
-    assert.equal(await page.locator("article.current").getAttribute("data-message"), "a@kernel.example");
-    assert.equal(await page.locator("#m0 [data-line='60'].flash").count(), 1);
-    await page.keyboard.press("Backspace");
-    assert.equal(await page.locator("article.current").getAttribute("data-message"), "b@kernel.example");
-    assert.equal(await page.locator("#m0 .answer button").textContent(), "Bo ↓");
   });
 
   it("marks messages by x for the next trailer, and gives it to all of them by t", async () => {
@@ -337,33 +207,6 @@ describe("the pane in a browser", function () {
     await page.keyboard.press("e");
     assert.equal(await file.locator(".fileName").getAttribute("aria-expanded"), "false");
     assert.equal(await file.locator(".code").isVisible(), false);
-  });
-
-  it("leads from the diffstat to the file, right below the heading", async () => {
-    const { page, show } = await open();
-    await show(await reviewThread(), REVIEW.patch);
-    await page.locator(".stat .link").last().click();
-    const file = page.locator("section.file", { hasText: "mm/Kconfig" });
-    assert.equal(await file.locator(".fileName:focus").count(), 1);
-    const distance = await file.evaluate(
-      (card) => card.getBoundingClientRect().top - (card.closest("main")?.getBoundingClientRect().top ?? 0),
-    );
-    assert.ok(distance > 0 && distance < 100, `${distance} px below the top`);
-  });
-
-  it("leads from the diffstat of a cover letter to the patch that changes the file, and back", async () => {
-    const { page, show } = await open();
-    const { series } = await sample();
-    await show(series, series.view.outline[0]?.messageId);
-    await page.locator("article.current .stat .link", { hasText: "mm/pond.c" }).click();
-    const file = page.locator("article.current section.file", { hasText: "mm/pond.c" });
-    await file.locator(".fileName:focus").waitFor();
-    await page
-      .getByRole("status")
-      .getByText(/^The first of \d patches that change it/)
-      .waitFor();
-    await page.keyboard.press("Backspace");
-    await page.waitForSelector(`article.current[data-message="${series.view.outline[0]?.messageId}"]`);
   });
 
   it("draws cited text with its real marks on the key", async () => {

@@ -12,3 +12,40 @@ export async function sample(): Promise<{ discussion: ViewedMails; series: Viewe
   assert.ok(discussion && series);
   return { discussion, series };
 }
+
+/** A mail of these fields and text. */
+export const mailOf = (fields: Record<string, string>, body: string): Buffer =>
+  Buffer.from(
+    `${Object.entries({ "Content-Type": "text/plain; charset=utf-8", ...fields })
+      .map(([name, value]) => `${name}: ${value}`)
+      .join("\n")}\n\n${body}`,
+  );
+
+/** A parent of sixty numbered lines, and an answer that cites them all, answers the last, and trails off. */
+export async function longReply(): Promise<ViewedMails> {
+  const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1} of what Ada said`);
+  const cited = lines.map((line) => `> ${line}`);
+  const [thread] = await viewMails([
+    mailOf(
+      {
+        From: "Ada Moreno <ada@kernel.example>",
+        Subject: "slack",
+        "Message-ID": "<a@kernel.example>",
+        Date: "Mon, 16 Nov 2026 10:04:11 +0100",
+      },
+      `${lines.join("\n")}\n`,
+    ),
+    mailOf(
+      {
+        From: "Bo Lind <bo@kernel.example>",
+        Subject: "Re: slack",
+        "Message-ID": "<b@kernel.example>",
+        "In-Reply-To": "<a@kernel.example>",
+        Date: "Mon, 16 Nov 2026 11:04:11 +0100",
+      },
+      `On Mon, Nov 16, 2026 at 10:04:11 +0100, Ada Moreno wrote:\n${cited.join("\n")}\n\nI agree with the last of them.\n`,
+    ),
+  ]);
+  assert.ok(thread);
+  return thread;
+}
