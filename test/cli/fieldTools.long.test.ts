@@ -236,7 +236,7 @@ describe("what goes out, read by the field's tools", function () {
       `push '<last-entry><pipe-message>cat >${list}<enter><exit>'`,
     ];
     const words = options.map((option) => `-e ${JSON.stringify(option)}`).join(" ");
-    const command = `timeout -k 5 30 neomutt -n -F /dev/null -R ${words} -f '${mbox}'`;
+    const command = `timeout --foreground -k 5 30 neomutt -n -F /dev/null -R ${words} -f '${mbox}'`;
     // Its input stays open to the end: script types a Ctrl-D into the terminal when it ends, and neomutt takes that for a key.
     const terminal = startProgram("script", ["-qec", command, "/dev/null"], {
       cwd: folder,
