@@ -116,7 +116,7 @@ describe("answering a message", () => {
   it("keeps what was typed when the server is killed", async () => {
     const { page } = workbench;
     await workbench.tab(/\.eml/).click();
-    await page.locator(".view-lines").last().click();
+    await workbench.intoText();
     await page.keyboard.press("Control+End");
     const typed = "One more line before the power goes.\n";
     await page.keyboard.type(typed);
@@ -128,7 +128,7 @@ describe("answering a message", () => {
     await workbench.row(/^Draft, Re: \[PATCH 2\/3\] pond/).click();
     // It is open, and keeps its cursor: at the end, where the last words stand.
     await workbench.page.locator(".view-line").getByText("One more line before the power goes.").waitFor();
-    await workbench.page.locator(".view-lines").last().click();
+    await workbench.intoText();
     assert.match(await workbench.editorText(), /One more line before the power goes\./);
   });
 
@@ -177,7 +177,7 @@ describe("answering a message", () => {
     const { page } = workbench;
     const toggle = () => workbench.command("Toggle Screen Reader Accessibility Mode");
     await toggle();
-    await page.locator(".view-lines").last().click();
+    await workbench.intoText();
     await page.keyboard.press("Control+Home");
     const editor = page.locator(".editor-group-container.active .editor-instance");
     await editor.getByRole("button", { name: "Preview" }).waitFor();
@@ -200,7 +200,7 @@ describe("answering a message", () => {
     await openReview();
     await workbench.command("Kernel Mail: Reply to All");
     await workbench.tab(/\.eml/).waitFor();
-    await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    await workbench.lens("Preview").waitFor({ state: "attached" });
     // The cursor stands at the end of the first line to answer.
     for (const key of ["Control+ArrowLeft", "Control+ArrowLeft", "Enter"]) await page.keyboard.press(key);
     await workbench.until(() => onlyDraft().includes(" need\n\n\n\n> another round.\n"), "the line is split");
@@ -224,10 +224,7 @@ describe("answering a message", () => {
     const [header = ""] = onlyDraft().split("\n\n");
     assert.doesNotMatch(header, /Ada Moreno/);
     assert.match(header, /linux-pond@lists\.kernel\.example/);
-    await page
-      .locator(".codelens-decoration")
-      .getByText(/1 added, 1 left out/)
-      .waitFor();
+    await workbench.lens(/1 added, 1 left out/).waitFor({ state: "attached" });
   });
 
   it("writes as another identity that is picked", async () => {
@@ -237,7 +234,7 @@ describe("answering a message", () => {
 
   it("inserts the link of a message of the thread", async () => {
     const { page } = workbench;
-    await page.locator(".view-lines").last().click();
+    await workbench.intoText();
     await page.keyboard.press("Control+End");
     await workbench.ask("Kernel Mail: Insert Link to a Message...", /\[PATCH v2 0\/3\]|\[PATCH 0\/3\]/);
     await workbench.until(

@@ -34,8 +34,8 @@ describe("typing in a draft", () => {
     await workbench.openSideBar();
     await workbench.row(new RegExp(`^Draft, .*typing ${name}`)).click();
     await workbench.tab(new RegExp(`^${name}\\.eml`)).waitFor();
-    await workbench.page.locator(".codelens-decoration").getByText("Preview").waitFor();
-    await workbench.page.locator(".view-lines").last().click();
+    await workbench.lens("Preview").waitFor({ state: "attached" });
+    await workbench.intoText();
     await press("Control+Home");
   };
   const type = (text: string): Promise<void> => workbench.page.keyboard.type(text, { delay: LETTER_MS });
@@ -143,7 +143,7 @@ Reviewed-by: me`;
       return now.length > 0 && !now.some((pid) => hosts.includes(pid));
     }, "a new extension host");
     // The extension is back when the draft says again what can be done with it, and what the dead one said is gone.
-    await workbench.page.locator(".codelens-decoration").getByText("Preview").waitFor();
+    await workbench.lens("Preview").waitFor({ state: "attached" });
     await workbench.dismissToasts();
   });
 

@@ -48,9 +48,9 @@ describe("sending a reply", () => {
    */
   const confirm = async (): Promise<void> => {
     const { page } = workbench;
-    await page.getByText("Send This Message").first().waitFor();
+    await workbench.lens("Send This Message").first().waitFor({ state: "attached" });
     for (let attempt = 0; attempt < 20 && (await workbench.tab(/^Preview of/).isVisible()); attempt++) {
-      if (attempt > 5) await page.getByText("User-Agent").last().click();
+      if (attempt > 5) await workbench.intoText();
       await chord();
       await page.waitForTimeout(700);
     }
@@ -141,13 +141,15 @@ describe("sending a reply", () => {
     const { page } = workbench;
     await writeAndSend("A third time.\n");
     await workbench.tab(/^pond-/).click();
-    const lines = page.locator(".editor-group-container.active .view-lines").last();
-    await lines.click();
+    await workbench.intoText();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("And more.\n");
-    await lines.getByText("And more.").waitFor();
+    await workbench.until(
+      () => [...workbench.drafts().values()].some((draft) => draft.endsWith("And more.\n")),
+      "the draft is saved",
+    );
     await workbench.tab(/^Preview of/).click();
-    await lines.click();
+    await workbench.intoText();
     await page.waitForTimeout(700);
     await chord();
     await page.getByText("The draft was changed: this is the new preview.").waitFor();
@@ -213,7 +215,7 @@ describe("sending a reply", () => {
       press("r"),
       async () => {
         await workbench.tab(/^pond-.*\.eml/).waitFor();
-        await page.locator(".codelens-decoration").getByText("Preview").waitFor();
+        await workbench.lens("Preview").waitFor({ state: "attached" });
         await press("Alt+Enter")();
         await page.keyboard.type("One remark.");
       },

@@ -255,6 +255,20 @@ export class Workbench {
     return this.page.locator(".tabs-container").getByRole("tab", { name });
   }
 
+  /** What a draft or preview offers above its lines; there even while its line is scrolled out of view. */
+  lens(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration").getByText(text);
+  }
+
+  /**
+   * Clicks into the text editor of the group that has the focus. Its frame, not its lines: their middle may lie below
+   * what is in view, and a browser that is told to click there scrolls to it.
+   */
+  async intoText(): Promise<void> {
+    const frame = this.page.locator(".editor-group-container.active .monaco-editor .overflow-guard");
+    await frame.filter({ visible: true }).last().click();
+  }
+
   /** The whole text of the editor that has the focus; a text editor shows the page only what is in view. */
   async editorText(): Promise<string> {
     await this.page.evaluate("navigator.clipboard.writeText('')");
