@@ -104,7 +104,6 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     commands,
     log,
     secrets: context.secrets,
-    extensionId: context.extension.id,
     memory: context.globalState,
     storage: globalStorageUri.fsPath,
   });
@@ -194,7 +193,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   });
   registerOpenMessage({ ...shared, openThread });
   const askMissing = registerFetchMissing({ ...shared, openThread });
-  const addresses = registerAddress({ ...shared, signedIn: sender.signIns.back });
+  const addresses = registerAddress(shared);
   const sending = openSending({ ...shared, compose, sender, openThread, folder, userAgent });
   registerReadingCommands({
     ...shared,

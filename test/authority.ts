@@ -1,4 +1,5 @@
 /** A provider on loopback that signs people in to a mail server: OpenID discovery, a browser's code, a device's code. */
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -9,13 +10,31 @@ export interface Authority {
   asked: URLSearchParams[];
   /** What the token endpoint says next, first first. */
   answers: object[];
-  /** The queries with which browsers came to sign in; each is sent back with the code "the-code". */
+  /** The queries with which browsers came to sign in. */
   visits: URLSearchParams[];
+  /** What a browser is sent back with; by default a code that is good once, for whoever has begun the sign-in (RFC 7636). */
+  sentBack?: Record<string, string>;
+  /** The status of every answer, when it is not 200. */
+  status?: number;
   close(): Promise<void>;
 }
 
 export async function startAuthority({ device = true } = {}): Promise<Authority> {
-  const state: Omit<Authority, "base" | "close"> = { asked: [], answers: [], visits: [] };
+  const state: Authority = { base: "", asked: [], answers: [], visits: [], close: async () => undefined };
+  /** Visits by the code that they were sent back with. */
+  const codes = new Map<string, URLSearchParams>();
+  /** Whether a request for tokens is one that the provider must not answer. */
+  const isForged = (asked: URLSearchParams): boolean => {
+    if (asked.get("grant_type") !== "authorization_code") return false;
+    const visit = codes.get(asked.get("code") ?? "");
+    codes.delete(asked.get("code") ?? "");
+    const challenge = createHash("sha256")
+      .update(asked.get("code_verifier") ?? "")
+      .digest("base64url");
+    return (
+      visit?.get("code_challenge") !== challenge || visit.get("redirect_uri") !== asked.get("redirect_uri")
+    );
+  };
   let base = "";
   const server = createServer((request, response) => {
     let body = "";
@@ -24,6 +43,7 @@ export async function startAuthority({ device = true } = {}): Promise<Authority>
     });
     request.on("end", () => {
       const say = (answer: object) => response.end(JSON.stringify(answer));
+      response.statusCode = state.status ?? 200;
       const url = new URL(request.url ?? "", base);
       switch (url.pathname) {
         case "/.well-known/openid-configuration":
@@ -42,12 +62,15 @@ export async function startAuthority({ device = true } = {}): Promise<Authority>
           });
         case "/token":
           state.asked.push(new URLSearchParams(body));
+          if (isForged(new URLSearchParams(body))) return say({ error: "invalid_grant" });
           return say(state.answers.shift() ?? {});
         case "/authorize": {
           state.visits.push(url.searchParams);
           const back = new URL(url.searchParams.get("redirect_uri") ?? base);
-          back.searchParams.set("code", "the-code");
-          back.searchParams.set("state", url.searchParams.get("state") ?? "");
+          const code = `code-${state.visits.length}`;
+          codes.set(code, url.searchParams);
+          const query = { code, state: url.searchParams.get("state") ?? "", ...state.sentBack };
+          for (const [name, value] of Object.entries(query)) back.searchParams.set(name, value);
           response.writeHead(302, { Location: back.href });
           return response.end();
         }
@@ -63,14 +86,12 @@ export async function startAuthority({ device = true } = {}): Promise<Authority>
     server.listen(0, "127.0.0.1", resolve);
   });
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    ...state,
-    base,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
-    },
+  state.base = base;
+  state.close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
   };
+  return state;
 }

@@ -50,14 +50,18 @@ function checkedAddress(value: unknown): string {
   throw failed(`“${text.slice(0, 100)}” is no https address`);
 }
 
-/** Asks; a SendFailure when nobody answers. */
+/** Asks; a SendFailure when nobody answers, or the provider has troubles of its own. */
 async function reach(get: Fetch, address: string, init?: RequestInit): Promise<Response> {
+  const { host } = new URL(address);
+  const later = (text: string) => new SendFailure("offline", text, "It is tried again later.");
+  let answer: Response;
   try {
-    return await get(address, init);
+    answer = await get(address, init);
   } catch {
-    const text = `Nobody answers at ${new URL(address).host}, where one signs in.`;
-    throw new SendFailure("offline", text, "It is tried again later.");
+    throw later(`Nobody answers at ${host}, where one signs in.`);
   }
+  if (answer.status < 500 && answer.status !== 429) return answer;
+  throw later(`${host}, where one signs in, is out of order (${answer.status}).`);
 }
 
 async function readJson(answer: Response): Promise<Record<string, unknown>> {

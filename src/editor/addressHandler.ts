@@ -12,17 +12,14 @@ interface AddressParts {
   archive: Archive;
   follow: Follow;
   servers: Servers;
-  /** A sign-in in the browser has come back; false when nobody waits for it. */
-  signedIn: (query: string) => boolean;
 }
 
 /** It opens; it never sends and never adds an archive; and it asks before it asks a server: any page can call it. */
 export function registerAddress(parts: AddressParts): vscode.Disposable {
-  const { commands, archive, follow, servers, signedIn } = parts;
+  const { commands, archive, follow, servers } = parts;
   return vscode.window.registerUriHandler({
     handleUri: (uri) =>
       commands.attempt("open the link", async () => {
-        if (uri.path === "/signed-in" && signedIn(uri.query)) return;
         const id = new URLSearchParams(uri.query).get("id") ?? "";
         const [messageId] = findReference(id.slice(0, 998)).messageIds;
         if (uri.path !== "/open" || messageId === undefined) {

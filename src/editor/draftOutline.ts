@@ -4,6 +4,7 @@ import { bodyLineOf } from "../compose/draftText.ts";
 import { draftFolds, draftOutline, type Part } from "../compose/outline.ts";
 import { type ReplyLine, readReply } from "../compose/replySheet.ts";
 import { DRAFT_LANGUAGE, textOf } from "./draftDocument.ts";
+import { isBatch } from "./preview.ts";
 
 const SYMBOLS: Record<Part["kind"], vscode.SymbolKind> = {
   header: vscode.SymbolKind.Field,
@@ -42,6 +43,7 @@ export function registerDraftOutline(): vscode.Disposable {
     drafts,
     {
       provideDocumentSymbols: (document) => {
+        if (isBatch(document.uri)) return [];
         const symbolOf = (part: Part): vscode.DocumentSymbol => {
           const first = document.lineAt(Math.min(part.firstLine, document.lineCount) - 1).range;
           const last = document.lineAt(Math.min(part.lastLine, document.lineCount) - 1).range;

@@ -3,16 +3,21 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import { runProgram } from "../base/process.ts";
+import { UserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
-import { gitArguments, mailtoLink } from "../compose/handOver.ts";
+import { type GitMail, gitArguments, mailtoLink, readGitMail } from "../compose/handOver.ts";
 import { withLineFeeds } from "../compose/wire.ts";
 import { writeMboxrd } from "../sources/mboxrd.ts";
 import type { Commands } from "./commands.ts";
 import type { ComposeEditor } from "./composeEditor.ts";
 import { askWhere, trustedFolder } from "./openFolder.ts";
 import type { Settings } from "./settings.ts";
+
+/** R1309: the package's name where it is one. */
+const WHERE_IT_IS = "Install git-email, which is a package of its own on most systems.";
 
 interface HandOverParts {
   commands: Commands;
@@ -29,8 +34,25 @@ export function registerHandOver({ commands, compose, settings }: HandOverParts)
     return path;
   };
 
-  const toGit = async (draft: Draft, bytes: Uint8Array): Promise<void> => {
-    const args = gitArguments(draft, await temporaryFile(bytes));
+  /** What the person's git can do; a git that is not there can do nothing. */
+  const askGit = async (): Promise<GitMail> => {
+    const ask = async (...args: string[]) =>
+      (await runProgram(settings.git(), args, { cwd: trustedFolder() })).stdout.toString("utf8");
+    try {
+      return readGitMail(await ask("version"), await ask("--list-cmds=main,others"));
+    } catch {
+      return { hasSendEmail: false, takesNoHeaderCmd: false };
+    }
+  };
+
+  const toGit = async (draft: Draft, bytes: Uint8Array, git: GitMail): Promise<void> => {
+    if (!git.hasSendEmail) {
+      throw new UserError(
+        "git has no send-email on this machine.",
+        `${WHERE_IT_IS} Until then, save the draft as a file .eml.`,
+      );
+    }
+    const args = gitArguments(draft, await temporaryFile(bytes), git);
     const terminal = vscode.window.createTerminal({
       name: "git send-email",
       shellPath: settings.git(),
@@ -54,11 +76,14 @@ export function registerHandOver({ commands, compose, settings }: HandOverParts)
     const bytes = compose.previews.bytes(document);
     const name = basename(document.uri.path).replace(/\.[^.]*$/, "");
     const link = mailtoLink(draft);
+    const git = await askGit();
     const choices = [
       {
         label: "$(terminal) git send-email, in a terminal",
-        detail: "Asks there before it sends. Recipients are exactly those of the draft.",
-        run: () => toGit(draft, bytes),
+        detail: git.hasSendEmail
+          ? "Asks there before it sends. Recipients are exactly those of the draft."
+          : `Not installed. ${WHERE_IT_IS}`,
+        run: () => toGit(draft, bytes, git),
       },
       {
         label: "$(file) A file .eml",

@@ -11,7 +11,7 @@ export interface Passwords {
   of(server: SmtpServer, isRefused: boolean): Promise<string>;
   /** Asks for it when nobody has it, or `anew`. False when the person gives up. */
   ask(server: SmtpServer, anew?: boolean): Promise<boolean>;
-  /** Forgets every one; returns how many there were. */
+  /** Forgets every one, and every sign-in; returns how many there were. */
   forget(): Promise<number>;
 }
 
@@ -72,8 +72,7 @@ export function openPasswords({ settings, secrets, memory, signIns }: PasswordPa
       const keys = memory.get<string[]>(KEYS, []);
       for (const key of keys) await secrets.delete(key);
       await memory.update(KEYS, undefined);
-      await signIns.forget();
-      return keys.length;
+      return keys.length + (await signIns.forget());
     },
   };
 }

@@ -84,6 +84,9 @@ const previewUri = (draft: vscode.Uri): vscode.Uri =>
     query: draft.toString(),
   });
 
+/** Whether a document previews several mails at once. */
+export const isBatch = ({ scheme, query }: vscode.Uri): boolean => scheme === PREVIEW_SCHEME && query === "";
+
 /** The draft that a preview is of. */
 export const previewedDraft = (preview: vscode.Uri): vscode.Uri => vscode.Uri.parse(preview.query, true);
 
@@ -91,7 +94,7 @@ export const previewedDraft = (preview: vscode.Uri): vscode.Uri => vscode.Uri.pa
 function bytesOfAll(drafts: readonly Rendering[]): Uint8Array {
   const pieces = drafts.map(({ draft, wire }, index) =>
     Buffer.concat([
-      Buffer.from(`──── ${index + 1} of ${drafts.length}: ${draft.subject} ────\r\n`),
+      Buffer.from(`==== ${index + 1} of ${drafts.length}: ${draft.subject} ====\r\n`),
       wire.bytes,
       Buffer.from("\r\n"),
     ]),
@@ -155,7 +158,7 @@ export function openPreviews(parts: PreviewParts): Previews {
   };
 
   const documents = serveBytes(PREVIEW_SCHEME, async (uri) => {
-    if (uri.query === "") {
+    if (isBatch(uri)) {
       const batch = batches.get(uri.toString());
       return batch === undefined ? undefined : bytesOfAll(batch.drafts);
     }
@@ -206,7 +209,7 @@ export function openPreviews(parts: PreviewParts): Previews {
     // Giving a document its language closes it and opens it again.
     const uri = document.uri.toString();
     if (vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri && !open.isClosed)) return;
-    if (batches.delete(uri) || document.uri.query === "") return;
+    if (batches.delete(uri) || isBatch(document.uri)) return;
     const key = previewedDraft(document.uri).toString();
     offered.delete(key);
     said.delete(key);
@@ -236,7 +239,7 @@ export function openPreviews(parts: PreviewParts): Previews {
           const edits = drafts.map(({ file }, at) => edit(starts[at] ?? 0, file));
           return [send(`Send ${count(drafts.length, "Message")}`), ...edits];
         }
-        if (document.uri.query === "") return [];
+        if (isBatch(document.uri)) return [];
         const draft = previewedDraft(document.uri);
         const shown = made.get(draft.toString());
         const problem = problems.get(draft.toString());
@@ -284,7 +287,12 @@ export function openPreviews(parts: PreviewParts): Previews {
     bytes: (draft) => rendering(draft).wire.bytes,
     showAll: async (drafts) => {
       const name = `Preview of ${count(drafts.length, "message")}`;
-      const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path: `/${Date.now()}/${name}` });
+      // Each its own address, of which the person sees the name alone.
+      const uri = vscode.Uri.from({
+        scheme: PREVIEW_SCHEME,
+        authority: String(Date.now()),
+        path: `/${name}`,
+      });
       const batch = { drafts, sinceMs: Date.now() };
       batches.set(uri.toString(), batch);
       const document = await vscode.workspace.openTextDocument(uri);

@@ -57,7 +57,6 @@ interface SenderParts {
   commands: Commands;
   log: EditorLog;
   secrets: vscode.SecretStorage;
-  extensionId: string;
   memory: vscode.Memento;
   /** Where state is kept: `outbox/`, `drafts/`, `sent.mbox` stand in it. */
   storage: string;
@@ -80,8 +79,8 @@ export function openSender(parts: SenderParts): Sender {
   const signIns = openSignIns({
     commands,
     secrets,
+    memory,
     settings,
-    extensionId: parts.extensionId,
     user: async () => {
       const found = await transport();
       return found?.kind === "smtp" ? found.user : undefined;

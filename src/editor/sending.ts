@@ -12,7 +12,7 @@ import type { Commands } from "./commands.ts";
 import type { ComposeEditor } from "./composeEditor.ts";
 import { askToSend, askToSendAll, ownLines, type Question } from "./confirmationWords.ts";
 import { count } from "./counts.ts";
-import { type FileRendering, PREVIEW_SCHEME, previewedDraft, render } from "./preview.ts";
+import { type FileRendering, isBatch, PREVIEW_SCHEME, previewedDraft, render } from "./preview.ts";
 import type { Sender } from "./sender.ts";
 import type { Settings } from "./settings.ts";
 import { closeTabs, readingColumn } from "./tabs.ts";
@@ -251,7 +251,7 @@ export function openSending(parts: SendingParts): Sending {
     if (document?.uri.scheme !== PREVIEW_SCHEME) {
       throw new UserError("No preview is open here.", "Open the draft and choose “Send...”.");
     }
-    await (document.uri.query === "" ? confirmBatch(document.uri) : confirmOne(document.uri));
+    await (isBatch(document.uri) ? confirmBatch(document.uri) : confirmOne(document.uri));
   });
 
   return {

@@ -173,11 +173,11 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
     await choice?.run();
   });
   commands.register("kernelMail.forgetSecrets", async () => {
-    const question = "Forget every password that Kernel Mail has stored?";
+    const question = "Forget every password and sign-in that Kernel Mail has stored?";
     const choice = await vscode.window.showWarningMessage(question, { modal: true }, "Forget");
     if (choice === undefined) return;
     void vscode.window.showInformationMessage(
-      `${count(await sender.passwords.forget(), "password")} forgotten.`,
+      `${count(await sender.passwords.forget(), "password or sign-in", "passwords and sign-ins")} forgotten.`,
     );
   });
 }

@@ -1,10 +1,13 @@
 /** Signing in to a mail server with the client that the person's organisation has registered; tokens stay secret. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { abortError } from "../base/channel.ts";
 import { isUserError, UserError } from "../base/report.ts";
-import type { OauthClient, SignIn, Tokens } from "../compose/oauth.ts";
+import { oneLine } from "../compose/headerFields.ts";
+import type { OauthClient, Tokens } from "../compose/oauth.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
 import type { Commands } from "./commands.ts";
+import { asking } from "./servers.ts";
 import type { Settings } from "./settings.ts";
 
 /** How long the browser has to come back, in milliseconds. */
@@ -15,24 +18,30 @@ export interface SignIns {
   isUsed(): boolean;
   /** An access token for this user; "" when nobody has signed in. `isRefused`: the last one is no longer good. */
   accessToken(user: string, isRefused: boolean): Promise<string>;
-  /** The browser has come back with this query. False when nobody waits for it. */
-  back(query: string): boolean;
-  forget(): Promise<void>;
+  /** Forgets every sign-in; returns how many there were. */
+  forget(): Promise<number>;
 }
 
 interface SignInParts {
   commands: Commands;
   secrets: vscode.SecretStorage;
+  memory: vscode.Memento;
   settings: Settings;
   /** The user of the mail server; asked when a sign-in is kept. */
   user: () => Promise<string | undefined>;
-  /** The address of the extension, for the browser to come back to. */
-  extensionId: string;
 }
 
 const SIGN_IN = "Use the command “Sign In to Mail Server...”.";
 
 const REFRESH = "oauth:refresh";
+/** Who has signed in, since the editor's store cannot be listed. */
+const USERS = "sending.signIns";
+
+/** Rejects when the person gives up, or the browser stays away. */
+async function tooLate(signal: AbortSignal): Promise<never> {
+  await delay(BACK_MS, undefined, { signal, ref: false });
+  throw new UserError("The browser did not come back.", SIGN_IN);
+}
 
 const noClient = (): UserError =>
   new UserError(
@@ -41,12 +50,9 @@ const noClient = (): UserError =>
   );
 
 export function openSignIns(parts: SignInParts): SignIns {
-  const { commands, secrets, settings } = parts;
+  const { commands, memory, secrets, settings } = parts;
   const key = (user: string) => `${REFRESH}:${user}`;
   const access = new Map<string, string>();
-  let expected:
-    | { signIn: SignIn; resolve: (code: string) => void; reject: (error: Error) => void }
-    | undefined;
 
   const client = (): OauthClient => {
     const { oauthClient } = settings.sending();
@@ -56,7 +62,9 @@ export function openSignIns(parts: SignInParts): SignIns {
 
   const keep = async (user: string, { access: token, refresh }: Tokens): Promise<string> => {
     access.set(user, token);
-    if (refresh !== undefined) await secrets.store(key(user), refresh);
+    if (refresh === undefined) return token;
+    await secrets.store(key(user), refresh);
+    await memory.update(USERS, [...new Set([...memory.get<string[]>(USERS, []), user])]);
     return token;
   };
 
@@ -70,45 +78,31 @@ export function openSignIns(parts: SignInParts): SignIns {
       throw abortError();
     await vscode.env.clipboard.writeText(code.userCode);
     await vscode.env.openExternal(vscode.Uri.parse(code.address, true));
-    const location = vscode.ProgressLocation.Notification;
-    const title = `Waiting for the code ${code.userCode} to be typed in`;
-    return await vscode.window.withProgress({ location, title, cancellable: true }, (_progress, cancelled) =>
-      finishDevice(client(), token, code, fetch, (ms) => {
-        return new Promise((resolve, reject) => {
-          const listener = cancelled.onCancellationRequested(() => reject(abortError()));
-          setTimeout(() => {
-            listener.dispose();
-            resolve();
-          }, ms);
-        });
-      }),
+    return await asking(`Waiting for the code ${code.userCode} to be typed in`, (signal) =>
+      finishDevice(client(), token, code, fetch, (ms) => delay(ms, undefined, { signal })),
     );
   };
 
-  /** The browser signs in and comes back to the editor. */
+  /** The browser signs in and comes back to this machine. */
   const byBrowser = async (authorization: string, token: string): Promise<Tokens> => {
     const { finishSignIn, startSignIn } = await import("../compose/oauth.ts");
-    const own = vscode.Uri.parse(`${vscode.env.uriScheme}://${parts.extensionId}/signed-in`);
-    const redirect = (await vscode.env.asExternalUri(own)).toString(true);
-    const signIn = startSignIn(client(), authorization, redirect);
-    const location = vscode.ProgressLocation.Notification;
-    const title = "Waiting for the sign-in in your browser";
-    const code = await vscode.window.withProgress(
-      { location, title, cancellable: true },
-      (_progress, cancelled) => {
-        const answer = new Promise<string>((resolve, reject) => {
-          expected = { signIn, resolve, reject };
-          cancelled.onCancellationRequested(() => reject(abortError()));
-          setTimeout(() => reject(new UserError("The browser did not come back.", SIGN_IN)), BACK_MS).unref();
-        });
+    const { listenForBrowser } = await import("./browserListener.ts");
+    const listener = await listenForBrowser();
+    try {
+      const signIn = startSignIn(client(), authorization, listener.address);
+      const answer = await asking("Waiting for the sign-in in your browser", async (signal) => {
+        const back = listener.answer(signIn.state);
         // As it is written: taken apart and put together again, the address that it holds would lose its own query.
-        void vscode.env.openExternal(signIn.address as unknown as vscode.Uri);
-        return answer.finally(() => {
-          expected = undefined;
-        });
-      },
-    );
-    return await finishSignIn(client(), token, signIn, code, fetch);
+        if (!(await vscode.env.openExternal(signIn.address as unknown as vscode.Uri))) throw abortError();
+        return await Promise.race([back, tooLate(signal)]);
+      });
+      const code = answer.get("code");
+      if (code !== null) return await finishSignIn(client(), token, signIn, code, fetch);
+      const why = oneLine(answer.get("error") ?? "no code came").slice(0, 100);
+      throw new UserError(`The sign-in was refused: ${why}.`, SIGN_IN);
+    } finally {
+      listener.dispose();
+    }
   };
 
   commands.register("kernelMail.signIn", async () => {
@@ -143,18 +137,12 @@ export function openSignIns(parts: SignInParts): SignIns {
         throw new SendFailure("login", error.message, SIGN_IN);
       }
     },
-    back: (query) => {
-      const fields = new URLSearchParams(query);
-      const [code, refused] = [fields.get("code"), fields.get("error")];
-      if (expected === undefined || fields.get("state") !== expected.signIn.state) return false;
-      if (code !== null) expected.resolve(code);
-      else expected.reject(new UserError(`The sign-in was refused: ${refused?.slice(0, 100)}.`, SIGN_IN));
-      return true;
-    },
     forget: async () => {
+      const users = memory.get<string[]>(USERS, []);
       access.clear();
-      const user = await parts.user();
-      if (user !== undefined) await secrets.delete(key(user));
+      for (const user of users) await secrets.delete(key(user));
+      await memory.update(USERS, undefined);
+      return users.length;
     },
   };
 }

@@ -12,7 +12,7 @@ const LIST = "linux-pond@lists.kernel.example";
 /** The mails of a batch's preview, as they stand between the lines that name them. */
 const mailsShown = (text: string): string[] =>
   text
-    .split(/^──── \d+ of \d+: .* ────\r\n/m)
+    .split(/^==== \d+ of \d+: .* ====\r\n/m)
     .slice(1)
     .map((mail) => mail.replace(/\r\n$/, ""));
 

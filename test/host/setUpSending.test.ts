@@ -197,6 +197,69 @@ describe("setting up sending", () => {
     });
   });
 
+  describe("with a client of one's own, in the browser", () => {
+    let authority: Authority;
+    const env = vscode.env as unknown as { openExternal: (address: string) => Promise<boolean> };
+    const { openExternal } = env;
+    /** What the browser shows at its end. */
+    let page = "";
+    before(async () => {
+      authority = await startAuthority({ device: false });
+      env.openExternal = async (address) => {
+        void fetch(address).then(async (answer) => {
+          page = await answer.text();
+        });
+        return true;
+      };
+    });
+    after(async () => {
+      env.openExternal = openExternal;
+      await authority.close();
+    });
+    beforeEach(async () => {
+      authority.sentBack = {};
+      await (await parts()).sender.signIns.forget();
+      await set("send.oauthClient", { id: "our-client", authority: authority.base, scopes: ["mail"] });
+      const smtp = { host: "127.0.0.1", port: secure.port, encryption: "none", user: USER, auth: "XOAUTH2" };
+      await set("send.smtp", smtp);
+    });
+
+    it("signs in, sends with the token, renews it, and waits for a sign-in once that is revoked", async () => {
+      authority.answers.push({ access_token: "run-out", refresh_token: "r1" });
+      assert.deepEqual(await told(() => run("signIn")), [`Signed in as ${USER}.`]);
+      await until("the browser's page", () => page.startsWith("Kernel Mail has the answer."));
+      authority.answers.push({ access_token: TOKEN, refresh_token: "r2" });
+      await reply();
+      assert.equal(secure.received.length, 1);
+      assert.deepEqual(
+        authority.asked.map((fields) => fields.get("grant_type")),
+        ["authorization_code", "refresh_token"],
+      );
+      authority.answers.push({ access_token: "run-out" });
+      await (await parts()).sender.signIns.accessToken(USER, true);
+      authority.answers.push({ error: "invalid_grant" });
+      await write("Once more.");
+      await run("draft.send");
+      const [said = ""] = await told(() => confirm());
+      assert.match(said, /invalid_grant.*Sign In to Mail Server/);
+      assert.equal(authority.asked.at(-1)?.get("refresh_token"), "r2");
+      await mailOnceThat("it waits", ({ state }) => state === "held");
+    });
+
+    it("says that it was refused, and takes no answer to another sign-in", async () => {
+      authority.sentBack = { state: "another" };
+      const signingIn = told(() => run("signIn"));
+      await until("the browser's page", () => page.startsWith("Nobody waits for this page."));
+      const visit = authority.visits.at(-1);
+      const back = new URL(visit?.get("redirect_uri") ?? "");
+      back.searchParams.set("state", visit?.get("state") ?? "");
+      back.searchParams.set("error", "access_denied");
+      await fetch(back);
+      assert.match((await signingIn)[0] ?? "", /^The sign-in was refused: access_denied\./);
+      assert.equal(await (await parts()).sender.signIns.accessToken(USER, false), "");
+    });
+  });
+
   it("goes on to the next unread message afterwards, when that is set", async () => {
     await set("send.smtp", { host: "127.0.0.1", port: stage.server.port, encryption: "none" });
     await set("compose.afterSend", "nextUnread");

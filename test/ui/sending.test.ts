@@ -244,4 +244,27 @@ describe("sending a reply", () => {
     );
     assert.deepEqual([reply, trailer], [5, 4]);
   });
+
+  it("sends a trailer for a series after one preview and one question with number and list", async () => {
+    const { page } = workbench;
+    await openReview();
+    await workbench.ask("Kernel Mail: Give Trailer to Several Patches...", /^Reviewed-by/);
+    const patches = page.locator(".quick-input-widget").filter({ hasText: "Reviewed-by for" });
+    await patches.getByText("3 Selected").waitFor();
+    await page.keyboard.press("Enter");
+    const preview = workbench.tab("Preview of 3 messages");
+    await preview.waitFor();
+    await page.getByText("Send 3 Messages").waitFor();
+    await workbench.screenshot("send-batch");
+    const question = page
+      .getByRole("dialog")
+      .filter({ hasText: "Send 3 messages to linux-pond@lists.kernel.example" });
+    for (let attempt = 0; attempt < 20 && !(await question.isVisible()); attempt++) {
+      await chord();
+      await page.waitForTimeout(700);
+    }
+    await question.getByRole("button", { name: "Send All" }).click();
+    await preview.waitFor({ state: "detached" });
+    await workbench.until(() => server.received.length === 8, "the trailers arrive");
+  });
 });

@@ -42,10 +42,19 @@ describe("docs/ARCHITECTURE.md", () => {
 });
 
 describe("the doors", () => {
-  it("one file fetches", () => {
-    const fetching = globSync("src/**/*.ts", { cwd: root() }).filter((path) =>
-      /(?<![.\w])fetch\(|node:https?"|globalThis\.fetch/.test(readFileSync(join(root(), path), "utf8")),
+  const filesWith = (pattern: RegExp): string[] =>
+    globSync("src/**/*.ts", { cwd: root() }).filter((path) =>
+      pattern.test(readFileSync(join(root(), path), "utf8")),
     );
-    assert.deepEqual(fetching, ["src/sources/server.ts"]);
+
+  it("one file fetches", () => {
+    assert.deepEqual(filesWith(/(?<![.\w])fetch\(|node:https"|globalThis\.fetch/), ["src/sources/server.ts"]);
+  });
+
+  it("one file listens, and asks nobody", () => {
+    assert.deepEqual(filesWith(/node:http"/), ["src/editor/browserListener.ts"]);
+    assert.deepEqual(filesWith(/import \{ createServer \} from "node:http";/), [
+      "src/editor/browserListener.ts",
+    ]);
   });
 });

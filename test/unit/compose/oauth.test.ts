@@ -53,6 +53,12 @@ describe("OAuth with a client of one's own", () => {
     await assert.rejects(findEndpoints(nobody, fetch), { kind: "offline" });
   });
 
+  it("takes troubles of the provider for no refusal", async () => {
+    authority.status = 503;
+    await assert.rejects(renewTokens(client, `${base}/token`, "old", fetch), { kind: "offline" });
+    authority.status = 200;
+  });
+
   it("renews a token", async () => {
     say({ access_token: "new", refresh_token: "next" });
     assert.deepEqual(await renewTokens(client, `${base}/token`, "old", fetch), {
@@ -104,8 +110,15 @@ describe("OAuth with a client of one's own", () => {
     assert.equal(query.get("scope"), "mail offline_access");
     assert.equal(query.get("state"), signIn.state);
     assert.notEqual(query.get("code_challenge"), signIn.verifier);
+    const code = async () => {
+      const { headers } = await fetch(signIn.address, { redirect: "manual" });
+      return new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
+    };
+    const forged = { ...signIn, verifier: "somebody else's" };
+    await assert.rejects(finishSignIn(client, `${base}/token`, forged, await code(), fetch), /invalid_grant/);
     say({ access_token: "a" });
-    assert.deepEqual(await finishSignIn(client, `${base}/token`, signIn, "code", fetch), { access: "a" });
-    assert.equal(authority.asked[0]?.get("code_verifier"), signIn.verifier);
+    assert.deepEqual(await finishSignIn(client, `${base}/token`, signIn, await code(), fetch), {
+      access: "a",
+    });
   });
 });
