@@ -220,7 +220,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   });
   const undoSend = openUndoSend({ sender, commands });
   const refresh = () => mirrors.refresh(settings.archives(), { withinMs: 0 });
-  const echoes = openEchoes({ ...shared, sender, openThread, refresh });
+  const echoes = openEchoes({ ...shared, sender, openThread, folder, refresh });
   // Ended in this order: what uses the worker goes before the worker does.
   context.subscriptions.push(
     drafts,

@@ -8,6 +8,7 @@ import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri } from "./documents.ts";
 import { isOutboxMail, span } from "./outboxItem.ts";
+import { referTo } from "./renamedMail.ts";
 import type { Sender } from "./sender.ts";
 import { asking, type Servers } from "./servers.ts";
 import type { Settings } from "./settings.ts";
@@ -20,10 +21,15 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 /** A timer is set for this at most: a machine that slept has other ideas of time. */
 const LONGEST_NAP_MS = 3_600_000;
 
+/** So many of the person's latest messages are looked through for one that a server has renamed. */
+const LATEST = 50;
+
 interface EchoesParts {
   archive: Archive;
   commands: Commands;
   documents: Documents;
+  /** Where drafts are kept. */
+  folder: string;
   /** Shows the thread of a message, at that message. */
   openThread: (messageId: string) => Promise<void>;
   /** Fetches what is new into mirrors, as the settings allow. */
@@ -35,8 +41,23 @@ interface EchoesParts {
 }
 
 export function openEchoes(parts: EchoesParts): vscode.Disposable {
-  const { archive, commands, documents, sender, servers, settings, sync } = parts;
+  const { archive, commands, documents, folder, sender, servers, settings, sync } = parts;
   const { outbox } = sender;
+
+  /** Messages that may be this mail under another id: the person's own answers to the same message, or their latest mail. */
+  const likelyCopies = async ({ from, inReplyTo, subject }: OutboxMail): Promise<string[]> => {
+    if (inReplyTo === undefined) {
+      const { found } = await archive.request("search", { query: `f:${from}`, limit: LATEST });
+      return found.filter((one) => one.subject === subject).map(({ messageId }) => messageId);
+    }
+    const thread = await archive.request("thread", { messageId: inReplyTo });
+    return (thread?.nodes ?? [])
+      .filter(
+        ({ missing, parent, fromAddress }) =>
+          !missing && parent === inReplyTo && fromAddress.toLowerCase() === from.toLowerCase(),
+      )
+      .map(({ messageId }) => messageId);
+  };
 
   /**
    * A copy that came under an id of the server's own. Unless the person says that their server does that, it is looked
@@ -46,17 +67,9 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     const { serverRewritesIds } = settings.sending();
     const isOverdue = Date.now() - (mail.sentMs ?? 0) > OVERDUE_MS;
     const isLookedFor = serverRewritesIds === "yes" || (serverRewritesIds === "detect" && isOverdue);
-    if (!isLookedFor || mail.inReplyTo === undefined) return undefined;
-    const thread = await archive.request("thread", { messageId: mail.inReplyTo });
+    if (!isLookedFor) return undefined;
     const others = new Set((await outbox.list()).map(({ messageId }) => messageId));
-    const candidates = (thread?.nodes ?? []).filter(
-      ({ messageId, missing, parent, fromAddress }) =>
-        !missing &&
-        parent === mail.inReplyTo &&
-        fromAddress.toLowerCase() === mail.from.toLowerCase() &&
-        !others.has(messageId),
-    );
-    const messageIds = candidates.map(({ messageId }) => messageId);
+    const messageIds = (await likelyCopies(mail)).filter((messageId) => !others.has(messageId));
     if (messageIds.length === 0) return undefined;
     const sent = await outbox.bytes(mail.name);
     const copies = await archive.request("raw", { messageIds });
@@ -96,6 +109,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
       ...sentAs,
       echo: { seenMs: Date.now(), messageId, changes },
     }));
+    if (messageId !== mail.messageId) await referTo(folder, mail.messageId, messageId);
     if (changes.length > 0) tellChanges(mail, changes);
     else if (mail.to.every((address) => address === mail.from)) {
       // Whoever writes to themselves wants to know just that.
@@ -106,15 +120,27 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
   };
 
   /** When the person is to be told that the list does not show it. */
-  const lateAtMs = ({ echo, isLateTold, inReplyTo, sentMs }: OutboxMail): number =>
-    echo !== undefined || isLateTold || inReplyTo === undefined || sentMs === undefined
+  const lateAtMs = ({ echo, isLateTold, sentMs }: OutboxMail): number =>
+    echo !== undefined || isLateTold || sentMs === undefined
       ? Number.POSITIVE_INFINITY
       : sentMs + settings.sending().echoMs;
 
+  /** Whether an archive could have shown it: one that has what it answers or, of a new thread, a list that it went to. */
+  const isRead = async ({ inReplyTo, to }: OutboxMail): Promise<boolean> => {
+    if (inReplyTo !== undefined) {
+      const [has = false] = await archive.request("has", { messageIds: [inReplyTo] });
+      return has;
+    }
+    const archives = await archive.request("archives", null);
+    const lists = new Set(archives.flatMap((one) => one.lists.map(({ list }) => list.toLowerCase())));
+    // A list is known by its List-Id, or by the name of its inbox.
+    return to
+      .map((address) => address.toLowerCase())
+      .some((address) => lists.has(address.replace("@", ".")) || lists.has(address.split("@", 1)[0] ?? ""));
+  };
+
   const tellLate = async (mail: OutboxMail): Promise<void> => {
-    // Only an archive that has the thread could have shown it.
-    const [isRead] = await archive.request("has", { messageIds: [mail.inReplyTo ?? ""] });
-    if (!isRead) return;
+    if (!(await isRead(mail))) return;
     await outbox.change(mail.name, (found) => ({ ...found, isLateTold: true }));
     const find = "Look for It on the List";
     void vscode.window
@@ -251,7 +277,12 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
   const listeners = vscode.Disposable.from(
     sync.onDidChange(lookSoon),
     sender.onDidChange((mail) => {
-      if (mail?.state === "sent") lookSoon();
+      if (mail?.state !== "sent") return;
+      const { messageId, serverMessageId } = mail;
+      if (serverMessageId !== undefined) {
+        commands.attempt("answer your mail by its new id", () => referTo(folder, messageId, serverMessageId));
+      }
+      lookSoon();
     }),
     settings.onDidChange(["send.echoHours"], lookSoon),
   );

@@ -1,6 +1,6 @@
 /** What comes back from the list, in the real editor: pending mail becomes ordinary, changes are told, lateness too. */
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, rmSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { withPending } from "../../src/editor/pendingMail.ts";
@@ -112,6 +112,32 @@ describe("the list's copy of a sent mail", () => {
     assert.equal(mail.state, "sent");
   });
 
+  it("of a mail that starts a thread is missed too, where an archive reads the list", async () => {
+    // The list is known by its mail.
+    await arrive(`From: bo@kernel.example\r\nMessage-ID: <known@kernel.example>\r\nSubject: x\r\n\r\nx\r\n`);
+    await set("send.echoHours", 0.0005);
+    const start = async (list: string): Promise<void> => {
+      await run("newMessage");
+      const editor = await until("the draft", () => {
+        const active = vscode.window.activeTextEditor;
+        return active?.document.languageId === "kernel-mail" && active;
+      });
+      const text = editor.document.getText();
+      const all = new vscode.Range(0, 0, editor.document.lineCount, 0);
+      const written = `${text.replace(/^To:.*$/m, `To: ${list}`).replace(/^Subject:.*$/m, "Subject: A question")}\nWhy?\n`;
+      await editor.edit((edit) => edit.replace(all, written));
+      await run("draft.send");
+      await confirm();
+    };
+    await start("other@lists.kernel.example");
+    await mailOnceThat("the first was sent", ({ state }) => state === "sent");
+    const [said = ""] = await told(() => start("linux-pond@lists.kernel.example"));
+    assert.match(said, /^No archive shows “A question” on the list after 2 s\.$/);
+    const mail = await mailOnceThat("it is noted", ({ isLateTold }) => isLateTold === true);
+    assert.deepEqual(mail.to, ["linux-pond@lists.kernel.example"]);
+    await set("send.echoHours", undefined);
+  });
+
   describe("of a server that gives mails an id of its own", () => {
     const REAL = "AM0.77@AM0PR01.eurprd01.prod.outlook.com";
     it("which its answer names: the thread, answers to it and the list's copy go by that one", async () => {
@@ -130,11 +156,18 @@ describe("the list's copy of a sent mail", () => {
       assert.deepEqual(await own(), [REAL, idIn(followUp)]);
     });
 
-    it("which only the list's copy shows", async () => {
+    it("which only the list's copy shows; a draft that answers it by the old one takes the new one", async () => {
       await set("send.serverRewritesIds", "yes");
       const mail = await send("First.");
+      const { document } = await write("I meant second.", idIn(mail));
       await arrive(mail.replace(idIn(mail), REAL));
       await isForgotten();
+      await until("the draft on disk", () => readFileSync(document.uri.fsPath, "utf8").includes(REAL));
+      assert.match(
+        document.getText(),
+        new RegExp(`^In-Reply-To: <${REAL}>\nReferences: (<.*>\n )+<${REAL}>\n`, "m"),
+      );
+      assert.ok(!document.getText().includes(idIn(mail)));
       assert.deepEqual(await own(), [REAL]);
       await set("send.serverRewritesIds", undefined);
     });
