@@ -25,13 +25,24 @@ async function findParent(call: Call, text: string): Promise<Message | undefined
   }
 }
 
-/** The names of git's address books; one that cannot be read holds none, as git send-email has it. */
-async function readBooks(config: Parameters<typeof aliasFiles>[0]): Promise<Aliases> {
+/** The names of git's address books; one that cannot be read holds none, and is told. */
+async function readBooks(config: Parameters<typeof aliasFiles>[0], say: Call["say"]): Promise<Aliases> {
   const { paths, format } = aliasFiles(config);
   if (format === undefined) return new Map();
-  const texts = await Promise.all(paths.map((path) => readFile(homePath(path), "utf8").catch(() => "")));
+  const readBook = async (path: string): Promise<string> => {
+    try {
+      return await readFile(homePath(path), "utf8");
+    } catch (error) {
+      say(`No names are taken from git's sendemail.aliasesFile: ${whatFailed(error)}.`);
+      return "";
+    }
+  };
+  const texts = await Promise.all(paths.map(readBook));
   return new Map(texts.flatMap((text) => [...readAliases(text, format)]));
 }
+
+/** What the system says of a file, as "ENOENT: no such file or directory, open '/x'". */
+const whatFailed = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export async function check(call: Call): Promise<number> {
   const [file, ...more] = call.args;
@@ -42,7 +53,7 @@ export async function check(call: Call): Promise<number> {
     parent: await findParent(call, text),
     self: chooseSelf(config),
     exclude: excludedRecipients(config),
-    aliases: await readBooks(config),
+    aliases: await readBooks(config, call.say),
   });
   const findings = lint(text);
   for (const { severity, rule, line, column, endLine, endColumn, message, fix } of findings) {

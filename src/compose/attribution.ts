@@ -1,5 +1,6 @@
 /** The line above cited text that says who wrote it and when (R501 to R505). */
 import type { Mailbox } from "../mail/address.ts";
+import { matchAttribution } from "../mail/attribution.ts";
 import type { Message, SentDate } from "../mail/message.ts";
 
 /** R503: above this the date gets shorter. */
@@ -37,14 +38,41 @@ function spokenName({ name, address }: Mailbox): string {
   return plain || address;
 }
 
-/** The attribution for cited lines of `parent`, written by `author`. */
-export function attributionOf(parent: Message, author: Mailbox): string {
-  const wrote = `${spokenName(author)} wrote:`;
-  if (!parent.date || !Number.isFinite(parent.date.ms + parent.date.zoneMinutes)) return wrote;
-  const { weekday, month, day, year, time, seconds, zone } = dateParts(parent.date);
-  const start = `On ${weekday}, ${month} ${day}, ${year} at ${time}`;
-  const full = `${start}:${seconds} ${zone}, ${wrote}`;
-  if ([...full].length <= columns) return full;
-  const withZone = `${start} ${zone}, ${wrote}`;
-  return [...withZone].length <= columns ? withZone : `${start}, ${wrote}`;
+/** R501: the attribution unless the person has one of their own. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders of the setting
+const USUAL_ATTRIBUTION = "On ${date}, ${name} wrote:";
+/** R505: without a date that can be read. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as above
+const UNDATED_ATTRIBUTION = "${name} wrote:";
+
+/** R503: the forms of a date from the longest to the shortest. */
+function dateForms(date: SentDate): string[] {
+  const { weekday, month, day, year, time, seconds, zone } = dateParts(date);
+  const start = `${weekday}, ${month} ${day}, ${year} at ${time}`;
+  return [`${start}:${seconds} ${zone}`, `${start} ${zone}`, start];
+}
+
+/**
+ * The attribution for cited lines of `parent`, written by `author`: one line.
+ * @param form what it says, with `${date}`, `${name}` and `${address}`; one that no reader would take for an attribution,
+ * ours included, gives the usual line, since what stands above cited text is else the person's own words
+ */
+export function attributionOf(parent: Message, author: Mailbox, form = USUAL_ATTRIBUTION): string {
+  const { date } = parent;
+  const dates = date && Number.isFinite(date.ms + date.zoneMinutes) ? dateForms(date) : undefined;
+  const fill = (text: string): string => {
+    const lines = (dates ?? [""]).map((when) => {
+      const values: Record<string, string> = {
+        date: when,
+        name: spokenName(author),
+        address: author.address,
+      };
+      return text.replace(/\$\{(date|name|address)\}/g, (_, key: string) => values[key] ?? "");
+    });
+    return lines.find((line) => [...line].length <= columns) ?? lines.at(-1) ?? "";
+  };
+  const usual = fill(dates === undefined ? UNDATED_ATTRIBUTION : USUAL_ATTRIBUTION);
+  if (form === USUAL_ATTRIBUTION || (dates === undefined && /\$\{date\}/.test(form))) return usual;
+  const own = fill(form.replace(/\s+/g, " ").trim());
+  return matchAttribution(own) === undefined ? usual : own;
 }

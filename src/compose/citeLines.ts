@@ -1,15 +1,15 @@
 /** Cite marks by hand: lines become cited ones, lose a level, or become one mark (R602, R603, R706). */
 import { readMarks } from "../mail/cite.ts";
-import { LEFT_OUT } from "./citing.ts";
+import { type CiteStyle, citeMark, LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { readReply } from "./replySheet.ts";
 
 const insert = (line: number, text: string): Edit => ({ line, column: 1, endLine: line, endColumn: 1, text });
 
 /** One level more for the lines `first` to `last`, from 1; blanks at the end of the selection are the caller's. */
-export function citeLines(body: string, first: number, last: number): Edit[] {
+export function citeLines(body: string, first: number, last: number, style?: CiteStyle): Edit[] {
   const lines = body.split("\n").slice(first - 1, last);
-  return lines.map((line, at) => insert(first + at, line === "" ? ">" : "> "));
+  return lines.map((line, at) => insert(first + at, citeMark(line, style)));
 }
 
 /** One level less; lines without marks stay as they are. */

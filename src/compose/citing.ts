@@ -1,5 +1,6 @@
 /** The parent's text as it is cited in a reply: every line as it was said, less what nobody answers (R601 to R609, R701 to R703). */
 import { readBody } from "../mail/body.ts";
+import { readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
 import { isBanner, isDisclaimer } from "./boilerplate.ts";
 import { isGreeting } from "./replySheet.ts";
@@ -7,10 +8,26 @@ import { isGreeting } from "./replySheet.ts";
 /** A run of lines of a body, from 1, both ends included. */
 export type LineRange = readonly [first: number, last: number];
 
+/** R603: what is cited already reads `> > x`, or `>> x`. */
+export type CiteStyle = "spaced" | "tight";
+
 /** R602 to R604, R609: one line behind a mark; nothing inside it changes but controls that no editor shows. */
-export function citeLine(line: string): string {
+export function citeLine(line: string, style: CiteStyle = "spaced"): string {
   const text = line.replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, "");
-  return text === "" ? ">" : `> ${text}`;
+  return citeMark(text, style) + text;
+}
+
+/** The mark that goes before a line. */
+export const citeMark = (line: string, style: CiteStyle = "spaced"): string =>
+  line === "" || (style === "tight" && line.startsWith(">")) ? ">" : "> ";
+
+/** The style in which a line is cited, as far as it shows. */
+export const styleOf = (line: string): CiteStyle => (line.startsWith(">>") ? "tight" : "spaced");
+
+/** A line as it is compared: marks without blanks between them, other blanks as one (format=flowed, tabs, `>>`). */
+export function comparable(line: string): string {
+  const { depth, length } = readMarks(line);
+  return `${">".repeat(depth)}${line.slice(length).replace(/\s+/g, " ").trim()}`;
 }
 
 /** R703: what tools add below a patch for other tools. */
@@ -72,7 +89,7 @@ function leaveOutTail(lines: readonly string[], out: Set<number>, fits: (line: s
  * The cited lines of `parent`: the whole of it less signature, footers, banners and tool lines, or exactly the lines
  * that were chosen (R608). Empty cited lines go at both ends and at seams (R709). Empty when nothing is left.
  */
-export function citeMessage(parent: Message, chosen?: readonly LineRange[]): string[] {
+export function citeMessage(parent: Message, chosen?: readonly LineRange[], style?: CiteStyle): string[] {
   const lines = parent.body.split("\n");
   const out = chosen ? undefined : unanswerable(parent, lines);
   const takes = (number: number) =>
@@ -84,7 +101,7 @@ export function citeMessage(parent: Message, chosen?: readonly LineRange[]): str
       isSeam = true;
       return;
     }
-    const text = citeLine(line);
+    const text = citeLine(line, style);
     if (isSeam && text === ">" && (cited.length === 0 || cited.at(-1) === ">")) return;
     isSeam = false;
     cited.push(text);
@@ -99,8 +116,8 @@ const firstParagraphLines = 6;
 export const LEFT_OUT = "> [...]";
 
 /** The first paragraph of what a reply would cite, greetings and a patch's own `From:` passed over (R711). */
-export function citeFirstParagraph(parent: Message): string[] {
-  const lines = citeMessage(parent);
+export function citeFirstParagraph(parent: Message, style?: CiteStyle): string[] {
+  const lines = citeMessage(parent, undefined, style);
   const isPassed = (line: string) => {
     const text = line.replace(/^> ?/, "");
     return text === "" || isGreeting(text) || /^(?:From|Date|Subject): \S/.test(text);

@@ -2,12 +2,19 @@
 
 import { isGapMark } from "../mail/diff.ts";
 import type { Message } from "../mail/message.ts";
-import { citeLine, LEFT_OUT, type LineRange } from "./citing.ts";
+import { type CiteStyle, citeLine, comparable, LEFT_OUT, type LineRange } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { neededLines, type ReplyLine, readReply } from "./replySheet.ts";
 
 /** R705: this many lines that are not cited become a mark; fewer are cited too. */
 const LEAST_GAP = 10;
+
+/** How the lines that a comment is about are cited. */
+export interface CommentCites {
+  /** How many lines above them are cited too; as R705 says when it is left out. */
+  context?: number;
+  style?: CiteStyle;
+}
 
 /** Where the comment is written, and what has to be put into the draft's body first. Lines count from 1. */
 export interface CommentPlace {
@@ -20,7 +27,7 @@ export interface CommentPlace {
 export function linesForComment(parent: Message, [first, last]: LineRange, context?: number): number[] {
   const lines = parent.body.split("\n");
   // A reply that cites everything down to that line and then answers: what its answer needs is what is wanted.
-  const cited = lines.slice(0, last).map(citeLine);
+  const cited = lines.slice(0, last).map((line) => citeLine(line));
   const sheet = readReply([...cited, "", "x"].join("\n"));
   const needed = neededLines(sheet, context);
   // What stands above a diff says nothing about its lines.
@@ -45,23 +52,25 @@ function withShortGaps(needed: readonly number[]): number[] {
 }
 
 /** Cited lines for lines of the parent, with marks where some are left out; `above` is the last line cited before. */
-function cite(parent: readonly string[], wanted: readonly number[], above: number | undefined): string[] {
+function cite(
+  parent: readonly string[],
+  wanted: readonly number[],
+  above: number | undefined,
+  style: CiteStyle | undefined,
+): string[] {
   const out: string[] = [];
   let last = above;
   for (const at of wanted) {
     if (last !== undefined && at - last > 1 && out.at(-1) !== LEFT_OUT) out.push(LEFT_OUT);
-    out.push(citeLine(parent[at] ?? ""));
+    out.push(citeLine(parent[at] ?? "", style));
     last = at;
   }
   return out;
 }
 
-/**
- * The cited part of a new draft that holds one comment; the comment goes below it, after an empty line.
- * @param context how many lines above those in `range` are cited too; as R705 says when it is left out
- */
-export function citeForComment(parent: Message, range: LineRange, context?: number): string[] {
-  return cite(parent.body.split("\n"), linesForComment(parent, range, context), undefined);
+/** The cited part of a new draft that holds one comment; the comment goes below it, after an empty line. */
+export function citeForComment(parent: Message, range: LineRange, cites: CommentCites = {}): string[] {
+  return cite(parent.body.split("\n"), linesForComment(parent, range, cites.context), undefined, cites.style);
 }
 
 /** Which line of the parent (index from 0) each line of the draft's body cites, as far as it cites one. */
@@ -72,13 +81,13 @@ function placesOf(
 ): (number | undefined)[] {
   const at = new Map<string, number[]>();
   parent.forEach((line, index) => {
-    const key = citeLine(line).trimEnd();
+    const key = `>${comparable(line)}`;
     at.set(key, [...(at.get(key) ?? []), index]);
   });
   let next = 0;
   return lines.map((line, index) => {
     if (line.role !== "cited" || line.empty || isGapMark(line.content)) return undefined;
-    const found = at.get((body[index] ?? "").trimEnd())?.find((place) => place >= next);
+    const found = at.get(comparable(body[index] ?? ""))?.find((place) => place >= next);
     if (found !== undefined) next = found + 1;
     return found;
   });
@@ -89,13 +98,12 @@ function placesOf(
  * that stands in the draft is cited again or moved; passages come in the order of the lines that they answer.
  * @param body the draft's text below the header
  * @param range lines of the parent's body, from 1
- * @param context as for `citeForComment`
  */
 export function placeComment(
   body: string,
   parent: Message,
   range: LineRange,
-  context?: number,
+  { context, style }: CommentCites = {},
 ): CommentPlace {
   const written = body.split("\n");
   const { lines } = readReply(body);
@@ -114,7 +122,7 @@ export function placeComment(
   if (above < 0) {
     const first = lines.findIndex(({ role }) => role === "cited");
     const start = first < 0 ? endOfText(lines) : first;
-    const block = cite(parentLines, wanted, undefined);
+    const block = cite(parentLines, wanted, undefined, style);
     const needsGap = first >= 0;
     const text = [...block, "", "", ...(needsGap ? [""] : [])];
     return { edits: [replaceLines(written, start + 1, start, text)], line: start + block.length + 2 };
@@ -135,7 +143,7 @@ export function placeComment(
     while (lines[end + 1]?.role === "cited" && lines[end + 1]?.empty && places[end + 1] === undefined) end++;
   }
   const isSplit = end === above;
-  const block = cite(parentLines, wanted, places[above]);
+  const block = cite(parentLines, wanted, places[above], style);
   const lead = isSplit ? [] : [""];
   const next = lines[end + 1];
   const tail = next === undefined || next.role === "blank" ? [] : [""];

@@ -3,7 +3,7 @@ import { readBody } from "../mail/body.ts";
 import { isGapMark } from "../mail/diff.ts";
 import type { Message } from "../mail/message.ts";
 import { citedSources } from "../threads/provenance.ts";
-import { citableLines, citeLine, LEFT_OUT } from "./citing.ts";
+import { type CiteStyle, citableLines, citeLine, LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { readReply } from "./replySheet.ts";
 
@@ -36,7 +36,7 @@ interface Match {
  * @param line in `body`, from 1
  * @returns undefined when nothing is cut
  */
-export function cutNear(body: string, parent: Message, line: number): Cut | undefined {
+export function cutNear(body: string, parent: Message, line: number, style?: CiteStyle): Cut | undefined {
   const cited = citedSources(body, readBody(body), [{ messageId: parent.messageId, body: parent.body }]);
   const matches: Match[] = [];
   for (const found of cited) {
@@ -50,7 +50,7 @@ export function cutNear(body: string, parent: Message, line: number): Cut | unde
   let above: Match = { line: 0, source: 0 };
   for (const below of [...matches, end]) {
     const missing = citable.filter((number) => number > above.source && number < below.source);
-    const passages = passagesOf(parent, missing);
+    const passages = passagesOf(parent, missing, style);
     const distance = line < above.line ? above.line - line : Math.max(0, line - below.line);
     if (passages.length > 0 && (nearest === undefined || distance < nearest.distance)) {
       nearest = { cut: { passages, ...placeOf(sheet.lines, above.line, below.line) }, distance };
@@ -61,7 +61,7 @@ export function cutNear(body: string, parent: Message, line: number): Cut | unde
 }
 
 /** Splits lines of the parent where it has an empty line or a hunk begins. */
-function passagesOf(parent: Message, numbers: readonly number[]): Passage[] {
+function passagesOf(parent: Message, numbers: readonly number[], style: CiteStyle | undefined): Passage[] {
   const lines = parent.body.split("\n");
   const passages: Passage[] = [];
   let open: Passage | undefined;
@@ -76,7 +76,7 @@ function passagesOf(parent: Message, numbers: readonly number[]): Passage[] {
       passages.push(open);
     }
     open.lastLine = number;
-    open.lines.push(citeLine(line));
+    open.lines.push(citeLine(line, style));
   }
   return passages;
 }

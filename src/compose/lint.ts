@@ -21,6 +21,8 @@ export interface LintOptions {
   exclude?: readonly string[];
   /** The person's address books: names that stand for mailboxes. */
   aliases?: Aliases;
+  /** The line above what is cited, as `attributionOf` has it. */
+  attribution?: string;
   /** By rule id. */
   levels?: Readonly<Record<string, Level>>;
 }
@@ -29,13 +31,22 @@ export interface LintOptions {
 export type Lint = (text: string) => Finding[];
 
 /** A checker for drafts that answer one message: what can be prepared about that message is prepared once. */
-export function openLint({ parent, self, lists, exclude, aliases, levels = {} }: LintOptions = {}): Lint {
+export function openLint({
+  parent,
+  self,
+  lists,
+  exclude,
+  aliases,
+  attribution,
+  levels = {},
+}: LintOptions = {}): Lint {
   const context: SheetContext = {
     parent: parent === undefined ? undefined : readParent(parent),
     self,
     lists: new Set(lists?.map((list) => list.toLowerCase())),
     exclude: exclude ?? [],
     aliases: aliases ?? new Map(),
+    attribution,
   };
   const active = rules.filter(({ id }) => levels[id] !== "off");
   return (text) => {

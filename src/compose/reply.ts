@@ -3,7 +3,7 @@ import type { Mailbox } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import { replySubject } from "../mail/subject.ts";
 import { attributionOf } from "./attribution.ts";
-import { citeFirstParagraph, citeMessage, type LineRange } from "./citing.ts";
+import { type CiteStyle, citeFirstParagraph, citeMessage, type LineRange } from "./citing.ts";
 import type { Draft, Self } from "./draft.ts";
 import { chooseIdentity } from "./identity.ts";
 import type { Note } from "./note.ts";
@@ -21,6 +21,10 @@ export interface ReplyOptions {
   cites?: "all" | "firstParagraph" | "nothing";
   /** Lines that are cited as they stand here instead, marks included: those of a comment. */
   cited?: readonly string[];
+  /** How what is cited already is marked (R603). */
+  style?: CiteStyle;
+  /** The line above what is cited, as `attributionOf` has it. */
+  attribution?: string;
   /** Own text, put below the last cited line after an empty one. */
   ownText?: string;
   /** At most four lines, put below `-- ` at the very end (R1101). */
@@ -67,25 +71,25 @@ export function replyTo(parent: Message, self: Self, options: ReplyOptions = {})
 
 /** Attribution and cited lines; empty without cited text (R506). */
 function citedLines(parent: Message, options: ReplyOptions): string[] {
-  const { lists } = options;
+  const { lists, attribution } = options;
   const cited = options.cited ?? citeAs(parent, options);
   if (cited.length === 0) return [];
   const [author] = authorsOf(parent, lists);
   const [writer] = parent.from;
   const named = author?.name === "" && writer ? { ...author, name: writer.name } : author;
-  return [attributionOf(parent, named ?? { name: "", address: "somebody" }), ...cited];
+  return [attributionOf(parent, named ?? { name: "", address: "somebody" }, attribution), ...cited];
 }
 
-/** A message, or these lines of it, as a reply would cite it: attribution and `>` marks; "" when nothing is cited. */
-export function citedText(parent: Message, keep?: readonly LineRange[]): string {
-  return citedLines(parent, keep === undefined ? {} : { keep })
+/** A message, or the lines `keep` of it, as a reply would cite it: attribution and `>` marks; "" when nothing is cited. */
+export function citedText(parent: Message, options: ReplyOptions): string {
+  return citedLines(parent, options)
     .map((line) => `${line}\n`)
     .join("");
 }
 
-function citeAs(parent: Message, { keep, cites = "all" }: ReplyOptions): readonly string[] {
-  if (keep !== undefined || cites === "all") return citeMessage(parent, keep);
-  return cites === "nothing" ? [] : citeFirstParagraph(parent);
+function citeAs(parent: Message, { keep, cites = "all", style }: ReplyOptions): readonly string[] {
+  if (keep !== undefined || cites === "all") return citeMessage(parent, keep, style);
+  return cites === "nothing" ? [] : citeFirstParagraph(parent, style);
 }
 
 /** R504, R752, R753: attribution, cited lines, an empty line, own text, signature. */

@@ -1,9 +1,10 @@
 /** The person's address books, where git send-email finds them too; read again when git or a file says otherwise. */
 import { readFile, stat } from "node:fs/promises";
 import { readGitConfig } from "../base/gitConfig.ts";
+import { expandPath } from "../base/homePath.ts";
 import { type Aliases, aliasFiles, readAliases } from "../compose/aliases.ts";
 import { trustedFolder } from "./openFolder.ts";
-import { expandPath, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** A larger file is no address book, in bytes. */
 const LARGEST = 4_000_000;

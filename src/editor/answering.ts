@@ -109,6 +109,8 @@ export function openAnswering(parts: AnsweringParts): Answering {
     );
   };
 
+  const commentCites = () => ({ context: settings.contextLines(), style: settings.citing().style });
+
   const keep = (messageId: string, path: string) =>
     archive.request("keep", { messageId, why: keptForDraft(path) });
 
@@ -123,6 +125,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
       date: new Date(),
       excludeRecipients: writer.exclude,
       signature: settings.signature(),
+      ...settings.citing(),
       ...options(writer),
     });
     const path = await createDraft(folder, draft);
@@ -159,7 +162,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
     const existing = await draftAnswering(folder, messageId, false);
     if (existing === undefined) {
       const path = await write(parent, () => ({
-        cited: citeForComment(parent, [first, last], settings.contextLines()),
+        cited: citeForComment(parent, [first, last], commentCites()),
       }));
       if (path !== undefined) await show(path, true);
       return;
@@ -171,7 +174,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
       .split("\n")
       .slice(bodyLine - 1)
       .join("\n");
-    const place = placeComment(body, parent, [first, last], settings.contextLines());
+    const place = placeComment(body, parent, [first, last], commentCites());
     await edit(editor, bodyLine, place.edits);
     goTo(editor, place.line + bodyLine - 1);
   };

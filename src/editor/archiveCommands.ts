@@ -2,13 +2,14 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { IndexSummary, Outcome } from "../archive/remote.ts";
+import { expandPath } from "../base/homePath.ts";
 import { UserError } from "../base/report.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { count, grouped } from "./counts.ts";
 import type { RemoteArchives } from "./remoteArchives.ts";
-import { archiveName, expandPath, type Settings } from "./settings.ts";
+import { archiveName, type Settings } from "./settings.ts";
 import type { Sync } from "./sync.ts";
 import { isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";

@@ -75,6 +75,7 @@ export function openChecker(parts: CheckerParts): Checker {
       exclude: writer?.exclude ?? [],
       levels: settings.checkLevels(),
       aliases,
+      attribution: settings.citing().attribution,
     });
     lints.set(key, { madeOf, lint });
     return lint;
@@ -92,7 +93,9 @@ export function openChecker(parts: CheckerParts): Checker {
     const lint = await lintFor(document);
     const lines = textOf(document).split("\n");
     const header = lines.splice(0, bodyLineOf(lines.join("\n")) - 1);
-    return lint([...header, ...leaveOutUnanswered(lines.join("\n"), true).lines, ""].join("\n"));
+    return lint(
+      [...header, ...leaveOutUnanswered(lines.join("\n"), settings.trimsOnSend()).lines, ""].join("\n"),
+    );
   };
 
   const visible = (key: string): Finding[] =>
@@ -180,7 +183,7 @@ export function openChecker(parts: CheckerParts): Checker {
       if (contentChanges.length > 0) schedule(document);
     }),
     vscode.workspace.onDidCloseTextDocument(forget),
-    settings.onDidChange(["check.rules", "identities", "myAddresses"], () => {
+    settings.onDidChange(["check.rules", "compose.attribution", "identities", "myAddresses"], () => {
       lints.clear();
       for (const document of vscode.workspace.textDocuments) schedule(document, 0);
     }),

@@ -8,6 +8,7 @@ import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { activeDraftEditor, type DraftBody, editDraft, readBodyAt } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
+import type { Settings } from "./settings.ts";
 import { ANSWER_BELOW, type EditorCommand, SPLIT_CITED } from "./typingKeys.ts";
 
 /** What is left out would be chosen so. */
@@ -57,9 +58,11 @@ function isInsideCited({ document, selections: [selection, more] }: vscode.TextE
 export function registerCitedText({
   commands,
   parents,
+  settings,
 }: {
   commands: Commands;
   parents: DraftParents;
+  settings: Settings;
 }): void {
   /** The key runs these without us; the command is for menus and the palette. */
   const runAll = async (all: readonly EditorCommand[]): Promise<void> => {
@@ -111,7 +114,7 @@ export function registerCitedText({
   commands.register("kernelMail.draft.cite", () =>
     editDraft((draft) => {
       inBody(draft);
-      return citeLines(draft.body, draft.firstLine, draft.lastLine);
+      return citeLines(draft.body, draft.firstLine, draft.lastLine, settings.citing().style);
     }),
   );
   commands.register("kernelMail.draft.uncite", () =>
@@ -124,7 +127,8 @@ export function registerCitedText({
     const { document, selection } = activeDraftEditor();
     const parent = await parents.get(document);
     const cutAt = ({ body, line }: DraftBody) =>
-      cutNear(body, parent, line) ?? nothing("The draft cites the whole message.", "");
+      cutNear(body, parent, line, settings.citing().style) ??
+      nothing("The draft cites the whole message.", "");
     const chosen = await choosePassages(cutAt(readBodyAt(document, selection)).passages);
     if (chosen === undefined || chosen.length === 0) return;
     const firstLines = new Set(chosen.map(({ firstLine }) => firstLine));

@@ -119,6 +119,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     userAgent,
     language: DRAFT_LANGUAGE,
     sevenBitOnly: parts.sevenBitOnly,
+    trims: settings.trimsOnSend,
     remarks: async (document) => {
       const recipients = await compare(document);
       return recipients === undefined ? [] : recipientRemarks(recipients);
@@ -169,6 +170,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
       date: new Date(),
       excludeRecipients: writer.exclude,
       signature: settings.signature(),
+      ...settings.citing(),
       ...(request.lines === undefined ? {} : { keep: request.lines }),
       ...(request.toSender ? { toSender: true } : {}),
     });
@@ -241,7 +243,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     else await vscode.workspace.fs.writeFile(uri, bytes);
     vscode.window.setStatusBarMessage(`Saved ${basename(uri.path)}, ${bytes.byteLength} bytes`, 5000);
   });
-  registerCitedText({ commands, parents });
+  registerCitedText({ commands, parents, settings });
   registerAnswerPlaces(commands);
   registerDraftHeader({ archive, commands, settings, parents });
   registerInsertions({ archive, commands, trees });

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { isUserError, sentence, UserError } from "../base/report.ts";
 import type { Draft } from "../compose/draft.ts";
 import { readDraft } from "../compose/draftText.ts";
-import { toWire, type Wire } from "../compose/wire.ts";
+import { toWire, type Wire, type WireOptions } from "../compose/wire.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { serveBytes } from "./documents.ts";
@@ -50,7 +50,12 @@ export interface Previews extends vscode.Disposable {
 }
 
 /** Renders a draft's text. Throws a UserError that names the first line in the way. */
-export function render(text: string, date: Date, userAgent: string, sevenBitOnly = false): Rendering {
+export function render(
+  text: string,
+  date: Date,
+  userAgent: string,
+  how: Pick<WireOptions, "sevenBitOnly" | "trim">,
+): Rendering {
   const { draft, problems } = readDraft(text);
   const error = problems.find((problem) => problem.severity === "error");
   if (error !== undefined) {
@@ -60,7 +65,7 @@ export function render(text: string, date: Date, userAgent: string, sevenBitOnly
   return {
     text,
     draft,
-    wire: toWire(draft, { date: { ms: date.getTime(), zoneMinutes }, userAgent, sevenBitOnly }),
+    wire: toWire(draft, { date: { ms: date.getTime(), zoneMinutes }, userAgent, ...how }),
     recipients: draft.to.length + draft.cc.length + draft.bcc.length,
   };
 }
@@ -118,6 +123,8 @@ export interface PreviewParts {
   language: string;
   /** R1003: the server takes no 8-bit text. */
   sevenBitOnly: () => boolean;
+  /** Whether cited text that nobody answers is left out (R704). */
+  trims: () => boolean;
   /** What else the line above a preview has to say of a draft. */
   remarks: (draft: vscode.TextDocument) => Promise<string[]>;
 }
@@ -152,7 +159,10 @@ export function openPreviews(parts: PreviewParts): Previews {
     const text = draft.getText();
     const known = made.get(key);
     if (known?.text === text) return known;
-    const next = render(text, new Date(), userAgent, parts.sevenBitOnly());
+    const next = render(text, new Date(), userAgent, {
+      sevenBitOnly: parts.sevenBitOnly(),
+      trim: parts.trims(),
+    });
     made.set(key, next);
     return next;
   };

@@ -7,6 +7,7 @@ import type { Commands } from "./commands.ts";
 import type { ReplyRequest } from "./composeEditor.ts";
 import { decodeMessage } from "./decoder.ts";
 import { type FocusParts, type InFocus, messageInFocus } from "./messageInFocus.ts";
+import type { Settings } from "./settings.ts";
 
 /** What the page does; each is a command too, so that it can be found, bound to another key and read aloud. */
 export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
@@ -40,11 +41,12 @@ export function registerReadingCommands(
     commands: Commands;
     reply: (request: ReplyRequest) => Promise<unknown>;
     answering: Answering;
+    settings: Settings;
     /** Previews drafts in one document, and sends them on one confirmation. */
     sendAll: (paths: readonly string[]) => Promise<void>;
   },
 ): void {
-  const { answering, archive, commands, reader, reply, texts, tree } = parts;
+  const { answering, archive, commands, reader, reply, settings, texts, tree } = parts;
   for (const [id, action] of Object.entries(PAGE_COMMANDS)) {
     commands.register(id, () => {
       if (!texts.act(action)) reader.act(action);
@@ -72,7 +74,9 @@ export function registerReadingCommands(
     const { messageId, lines } = await messageInFocus(parts, argument);
     const [found] = await archive.request("raw", { messageIds: [messageId] });
     if (found === undefined) return;
-    await vscode.env.clipboard.writeText(citedText(await decodeMessage(found), lines));
+    const keep = lines === undefined ? {} : { keep: lines };
+    const text = citedText(await decodeMessage(found), { ...settings.citing(), ...keep });
+    await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage("Copied as cited text", SAID_MS);
   });
   const giveToSeveral = async (focus: InFocus): Promise<void> => {

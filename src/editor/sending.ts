@@ -107,7 +107,10 @@ export function openSending(parts: SendingParts): Sending {
     (await vscode.window.showInformationMessage(title, { modal: true, detail }, send)) === send;
 
   const rendered = (document: vscode.TextDocument): FileRendering => ({
-    ...render(document.getText(), new Date(), userAgent, sender.sevenBitOnly()),
+    ...render(document.getText(), new Date(), userAgent, {
+      sevenBitOnly: sender.sevenBitOnly(),
+      trim: settings.trimsOnSend(),
+    }),
     file: document.uri,
   });
 

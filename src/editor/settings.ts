@@ -1,7 +1,9 @@
 /** The person's settings, typed: the only reader and writer of the editor's configuration. */
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename } from "node:path";
 import * as vscode from "vscode";
+import { expandPath } from "../base/homePath.ts";
+import type { CiteStyle } from "../compose/citing.ts";
 import type { Level } from "../compose/lint.ts";
 import type { OauthClient } from "../compose/oauth.ts";
 import { type AuthMethod, takesToken } from "../compose/transport.ts";
@@ -41,12 +43,15 @@ export type SettingName =
   | "reader.spoken"
   | "reader.diffColors"
   | "check.rules"
+  | "compose.attribution"
   | "compose.beside"
+  | "compose.citeStyle"
   | "compose.columns"
   | "compose.excludeRecipients"
   | "compose.signature"
   | "compose.templates"
   | "compose.trailerCites"
+  | "compose.trimOnSend"
   | "review.contextLines"
   | "compose.foldRecipients"
   | "compose.wrapAsYouType"
@@ -172,6 +177,10 @@ export interface Settings extends vscode.Disposable {
   excludedRecipients(): string[];
   /** What stands below the text of a new draft; "" is nothing. */
   signature(): string;
+  /** The line above what a reply cites, and how it marks what is cited already. */
+  citing(): { attribution: string; style: CiteStyle };
+  /** Whether cited text that nobody answers is left out when a draft is sent. */
+  trimsOnSend(): boolean;
   /** Canned paragraphs by name. */
   templates(): [name: string, text: string][];
   /** What a reply of trailers cites. */
@@ -198,13 +207,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isFormat = (value: unknown): value is Format => FORMATS.some((format) => format === value);
-
-/** `~` and `~/x` are the home folder; anything relative counts from there too, since no folder is open for sure. */
-export function expandPath(path: string, home = homedir()): string {
-  if (path === "~") return home;
-  if (path.startsWith("~/") || path.startsWith("~\\")) return join(home, path.slice(2));
-  return resolve(home, path);
-}
 
 /** An entry of `kernelMail.archives`, as typed by a person: anything unusable is undefined. */
 export function readArchiveEntry(entry: unknown): SourceSpec | undefined {
@@ -441,6 +443,14 @@ export function openSettings(): Settings {
       const signature = value("compose.signature");
       return typeof signature === "string" ? signature : "";
     },
+    citing: () => {
+      const attribution = value("compose.attribution");
+      return {
+        attribution: typeof attribution === "string" ? attribution : "",
+        style: oneOf("compose.citeStyle", ["spaced", "tight"], "spaced"),
+      };
+    },
+    trimsOnSend: () => value("compose.trimOnSend") !== false,
     templates: () =>
       Object.entries(
         isRecord(value("compose.templates")) ? (value("compose.templates") as object) : {},

@@ -357,6 +357,19 @@ describe("the command line", function () {
     assert.equal(found?.["rule"], "L-BAD-ADDR");
     assert.match(JSON.stringify(found?.["fix"]), /Bo Lind <bo\.lind@kernel\.example>/);
   });
+  it("check: an address book that cannot be read is told, and the others count", async () => {
+    const draft = cli.file(
+      "draft.eml",
+      (await cli.run("reply", answer, "--body", cli.file("own.txt", "Right.\n"))).stdout.toString(),
+    );
+    cli.file(
+      join("home", ".gitconfig"),
+      "[user]\n\tname = Ada Reviewer\n\temail = ada@example.org\n[sendemail]\n\taliasFileType = mutt\n\taliasesFile = ~/.nobody\n",
+    );
+    const ran = await cli.run("check", draft);
+    assert.equal(ran.code, 0);
+    assert.match(ran.stderr, /aliasesFile: ENOENT.*\.nobody/);
+  });
   it("render repeats the draft's Message-ID", async () => {
     const draft = cli.file("draft.eml", (await cli.run("reply", answer)).stdout.toString());
     const ids = await Promise.all(

@@ -3,10 +3,10 @@ import { readMarks } from "../../mail/cite.ts";
 import { isGapMark } from "../../mail/diff.ts";
 import { readTrailer } from "../../mail/trailers.ts";
 import { isBanner, isDisclaimer } from "../boilerplate.ts";
-import { citeLine } from "../citing.ts";
+import { citeLine, comparable, styleOf } from "../citing.ts";
 import { replaceLines } from "../edit.ts";
 import type { Rule } from "./rule.ts";
-import { comparable, type DraftSheet, type Parent, type SheetLine, wholeLines, writeLine } from "./sheet.ts";
+import { type DraftSheet, type Parent, type SheetLine, wholeLines, writeLine } from "./sheet.ts";
 
 /** A cited line as it is looked up in the parent: one mark less. */
 const keyOf = (line: SheetLine): string => comparable(line.text).slice(1);
@@ -95,7 +95,7 @@ function tabbed(parent: Parent, line: SheetLine): string | undefined {
   if (line.text.includes("\t") || !/ {2}/.test(line.content)) return undefined;
   const said = (parent.byText.get(keyOf(line)) ?? []).map((at) => parent.lines[at] ?? "");
   // Two lines of the parent may differ in their blanks alone.
-  if (said.some((was) => citeLine(was) === line.text)) return undefined;
+  if (said.some((was) => citeLine(was, styleOf(line.text)) === line.text)) return undefined;
   return said.find((was) => was.includes("\t"));
 }
 
@@ -114,7 +114,7 @@ export const citedRules: readonly Rule[] = [
       const { parent } = sheet;
       if (parent === undefined) return;
       for (const { line, was } of editedLines(sheet, parent)) {
-        const text = citeLine(parent.lines[was] ?? "");
+        const text = citeLine(parent.lines[was] ?? "", styleOf(line.text));
         tell(wholeLines(sheet, line.number), "This cited line is not as it was said.", {
           fix: { title: "Restore it", edits: [writeLine(sheet, line.number, text)] },
         });
@@ -140,7 +140,7 @@ export const citedRules: readonly Rule[] = [
         tell(wholeLines(sheet, line.number), "This is the rest of the cited line above.", {
           fix: {
             title: "Restore the cited line",
-            edits: [replaceLines(lines, above.number, line.number, [citeLine(whole)])],
+            edits: [replaceLines(lines, above.number, line.number, [citeLine(whole, styleOf(above.text))])],
           },
         });
       });
@@ -166,7 +166,9 @@ export const citedRules: readonly Rule[] = [
         const [first] = group;
         const last = group.at(-1);
         if (first === undefined || last === undefined) continue;
-        const edits = group.map((line) => writeLine(sheet, line.number, citeLine(was.get(line) ?? "")));
+        const edits = group.map((line) =>
+          writeLine(sheet, line.number, citeLine(was.get(line) ?? "", styleOf(line.text))),
+        );
         tell(wholeLines(sheet, first.number, last.number), "Tabs of the cited patch became blanks.", {
           fix: { title: "Restore the tabs", edits, safe: true },
         });

@@ -81,7 +81,7 @@ export const layoutRules: readonly Rule[] = [
     before: "> Does it build with W=1?\n\nYes.",
     after: "On Mon, Nov 16, 2026 at 09:15:42 +0100, Bob B wrote:\n> Does it build with W=1?\n\nYes.",
     check: (sheet, tell) => {
-      const { body, runs, parent, lines, lists } = sheet;
+      const { body, runs, parent, lines, lists, attribution } = sheet;
       const [run] = runs;
       const first = run === undefined ? undefined : body[run.first];
       if (first === undefined || body.some(({ role }) => role === "attribution")) return;
@@ -93,7 +93,9 @@ export const layoutRules: readonly Rule[] = [
           ? {
               title: "Insert the attribution",
               edits: [
-                replaceLines(lines, first.number, first.number - 1, [attributionOf(parent.message, author)]),
+                replaceLines(lines, first.number, first.number - 1, [
+                  attributionOf(parent.message, author, attribution),
+                ]),
               ],
               safe: true,
             }

@@ -1,8 +1,8 @@
 /** A draft as the rules see it: read once, with what is known of the message it answers and of who writes. */
 import type { Mailbox } from "../../mail/address.ts";
-import { readMarks } from "../../mail/cite.ts";
 import type { Message } from "../../mail/message.ts";
 import type { Aliases } from "../aliases.ts";
+import { comparable } from "../citing.ts";
 import type { Draft, Self } from "../draft.ts";
 import { type DraftField, type DraftProblem, readDraft, writeMailboxes } from "../draftText.ts";
 import { type Edit, replaceLines, shiftLines } from "../edit.ts";
@@ -56,12 +56,8 @@ export interface DraftSheet {
   lists: ReadonlySet<string>;
   exclude: readonly string[];
   aliases: Aliases;
-}
-
-/** A line as it is compared: marks without blanks between them, other blanks as one (format=flowed, tabs, `>>`). */
-export function comparable(line: string): string {
-  const { depth, length } = readMarks(line);
-  return `${">".repeat(depth)}${line.slice(length).replace(/\s+/g, " ").trim()}`;
+  /** The line above what is cited, as `attributionOf` has it. */
+  attribution: string | undefined;
 }
 
 export function readParent(message: Message): Parent {
@@ -83,7 +79,10 @@ export function readParent(message: Message): Parent {
 }
 
 /** What is known beside the draft. */
-export type SheetContext = Pick<DraftSheet, "parent" | "self" | "lists" | "exclude" | "aliases">;
+export type SheetContext = Pick<
+  DraftSheet,
+  "parent" | "self" | "lists" | "exclude" | "aliases" | "attribution"
+>;
 
 /** Reads a draft's text, `\n` line ends. */
 export function readSheet(text: string, context: SheetContext): DraftSheet {

@@ -1,8 +1,9 @@
 /** Rules about how much is cited (R704 to R708). */
+import { comparable } from "../citing.ts";
 import { shiftLines } from "../edit.ts";
 import { trimDeep } from "../trim.ts";
 import type { Fix, Rule } from "./rule.ts";
-import { comparable, type DraftSheet, type Parent, type SheetLine, wholeLines } from "./sheet.ts";
+import { type DraftSheet, type Parent, type SheetLine, wholeLines } from "./sheet.ts";
 
 const trimmed = (sheet: DraftSheet): Fix => ({
   title: "Trim to replies",

@@ -11,6 +11,7 @@ describe("cite marks", () => {
     applyEdits(text, unciteLines(text, first, last));
   it("R602 cites lines, empty ones without a blank", is(cited("a\n\nb\nc", 1, 3), "> a\n>\n> b\nc"));
   it("R603 cites cited lines once more", is(cited("> a\n>> b\n>", 1, 3), "> > a\n> >> b\n> >"));
+  it("R603 in the tight style", is(applyEdits("> a\nb", citeLines("> a\nb", 1, 2, "tight")), ">> a\n> b"));
   it("takes one level away", is(uncited("> a\n> > b\n>\n>c\nd", 1, 5), "a\n> b\n\nc\nd"));
 });
 

@@ -12,6 +12,13 @@ async function check(body: string, cited: string[], chosen?: Ranges, fields = {}
 describe("cited lines", () => {
   it("G39 R602 an empty line gets a bare mark", () => check("a\n\nb\n", ["> a", ">", "> b"]));
   it("G40 R603 marks inside stay as they are", () => check("> x\n>> y\n>z\n", ["> > x", "> >> y", "> >z"]));
+  it("R603 the tight style", async () =>
+    assert.deepEqual(citeMessage(await messageOf({}, "> x\n>> y\n\nz\n"), undefined, "tight"), [
+      ">> x",
+      ">>> y",
+      ">",
+      "> z",
+    ]));
   it("G41 R604 tabs and blanks at the end stay", () => check("\tif (x)  \n", ["> \tif (x)  "]));
   it("G42 R604 a context line of one blank stays one", () => assert.equal(citeLine(" "), ">  "));
   it("G43 R605 flowed text by its physical lines", () =>

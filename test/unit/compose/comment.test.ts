@@ -35,9 +35,21 @@ describe("a comment on a patch line", () => {
   it("the first line of a hunk", () => cites(1, [...file, header, ...hunk(1, 1)]));
   it("as many lines above as the person wants", async () => {
     const parent = await messageOf({}, `${patch.join("\n")}\n`);
-    const above = (context: number) => citeForComment(parent, [39, 39], context).slice(-2);
+    const above = (context: number) => citeForComment(parent, [39, 39], { context }).slice(-2);
     assert.deepEqual(above(0), ["> [...]", "> +line 30"]);
     assert.deepEqual(above(1), ["> +line 29", "> +line 30"]);
+  });
+  it("R603 what is cited already is marked as the person wants", async () => {
+    const parent = await messageOf({}, "> a\nb\n> c\n");
+    assert.deepEqual(citeForComment(parent, [1, 1], { style: "tight" }), [">> a"]);
+    const body = `${wrote}>> a\n\nYes.\n`;
+    const { edits } = placeComment(body, parent, [3, 3], { style: "tight" });
+    assert.equal(applyEdits(body, edits), `${wrote}>> a\n\nYes.\n\n> b\n>> c\n\n\n`);
+  });
+  it("R603 lines are found again that another style cites", async () => {
+    const parent = await messageOf({}, "> a\nb\n");
+    const body = `${wrote}>> a\n> b\n`;
+    assert.equal(applyEdits(body, placeComment(body, parent, [1, 1]).edits), `${wrote}>> a\n\n\n\n> b\n`);
   });
   it("in a draft that cites nothing", () => places("", 2, `${cited([...file, header, ...hunk(1, 2)])}\n‸\n`));
   it("in a draft that cites it: right below", () =>

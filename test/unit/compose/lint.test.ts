@@ -195,6 +195,16 @@ describe("rules about cited lines", () => {
       given,
     );
   });
+  it("R603 cited in the tight style, and restored so", async () => {
+    const given = { parent: "> int ret;\n> ret = 0;\n> return ret;\n" };
+    await finds(`${wrote}>> int ret;\n>> ret = 0;\n\nWhy?\n`, [], given);
+    await fixes(
+      "L-QUOTE-EDITED",
+      `${wrote}>> int ret;\n>> ret = 1;\n>> return ret;\n\nWhy?\n`,
+      `${wrote}>> int ret;\n>> ret = 0;\n>> return ret;\n\nWhy?\n`,
+      given,
+    );
+  });
   it("R607 a split line was not changed", () =>
     finds(`${wrote}> one two\n\nYes.\n\n> three four\n\nNo.\n`, [], { parent: "one two three four\n" }));
   it("R607 nor was one that a mailer wrapped", () =>
