@@ -122,6 +122,23 @@ describe("a draft", () => {
     assert.deepEqual([draft.to.length, draft.cc.length], [1, 0]);
   });
 
+  it("R501 R603 is introduced and marked as the settings say", async () => {
+    const settings = vscode.workspace.getConfiguration("kernelMail");
+    const set = async (attribution: string | undefined, citeStyle: string | undefined) => {
+      await settings.update("compose.attribution", attribution, vscode.ConfigurationTarget.Global);
+      await settings.update("compose.citeStyle", citeStyle, vscode.ConfigurationTarget.Global);
+    };
+    try {
+      await set(`${"$"}{name} <${"$"}{address}> writes:`, "tight");
+      const { draft } = readDraft((await reply()).document.getText());
+      assert.match(draft.body, /^Bo Lind <bo\.lind@kernel\.example> writes:\n> /);
+      assert.match(draft.body, /^>> \S/m);
+      assert.doesNotMatch(draft.body, /^> >/m);
+    } finally {
+      await set(undefined, undefined);
+    }
+  });
+
   it("opens beside the reader where the setting says so", async () => {
     const settings = vscode.workspace.getConfiguration("kernelMail");
     const { reader } = await parts();
