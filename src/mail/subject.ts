@@ -52,7 +52,7 @@ export interface PatchPrefix {
   isReply: boolean;
   /** The remaining words of the prefix in order: trees, lists, stable versions. */
   tags: string[];
-  /** The subject without reply words and brackets at its start. */
+  /** The subject without reply words and brackets at its start, nor a colon after them, as git takes it. */
   bare: string;
 }
 
@@ -100,7 +100,7 @@ export function readPatchPrefix(subject: string): PatchPrefix {
       .replace(/\b(PATCH|RFC|RESEND|PULL)[/_-](?=[A-Z])/gi, "$1 ")
       .replace(/\bPATCH(?=\d)/gi, "PATCH ");
     for (const word of inner.match(words) ?? []) if (!readWord(prefix, word)) prefix.tags.push(word);
-    prefix.bare = stripReply(prefix.bare.slice(end + 1)).bare;
+    prefix.bare = stripReply(prefix.bare.slice(end + 1).replace(/^[\s:]+/, "")).bare;
   }
   return prefix;
 }

@@ -26,9 +26,10 @@ export function patchWord(subject: string): string | undefined {
 
 /** What the subject alone tells: the place in a series, the title of a patch; "" for replies and discussions. */
 export function subjectGist(subject: string): string {
-  const { isPatch, isReply, pull, n, of, bare } = readPatchPrefix(subject);
+  const { isPatch, isReply, pull, version, n, of, bare } = readPatchPrefix(subject);
   if (isReply || (!isPatch && !pull)) return "";
-  if (n === 0) return "cover letter";
+  // Versions that answer one another stand in one outline.
+  if (n === 0) return version > 1 ? `v${version} cover letter` : "cover letter";
   return n === undefined ? bare : `${n}/${of} ${bare}`;
 }
 

@@ -92,7 +92,7 @@ export interface MessageView {
   /** Milliseconds since 1970 UTC, and the sender's zone in minutes. */
   dateMs?: number;
   zoneMinutes?: number;
-  /** A word for the outline: "cover letter", "2/4 cache the folio order", "Reviewed-by", first own words. */
+  /** A word for the outline: "v2 cover letter", "2/4 cache the folio order", "Reviewed-by", first own words. */
   gist: string;
   /** `v3 2/4`; absent when it is no patch. */
   patch?: string;

@@ -84,6 +84,11 @@ describe("mail/subject readPatchPrefix", function () {
     check("[v2,3/7] c", "v2 | 3/7 | isPatch |  | c");
     check("[PATCH-next 1 / 2] d", "v1 | 1/2 | isPatch | next | d");
   });
+  it("a colon after the brackets goes, as in git; one of the title stays", () => {
+    check("[RFC PATCH]: extend it", "v1 | - | isPatch+rfc |  | extend it");
+    check("[PATCH] : [x] y", "v1 | - | isPatch | x | y");
+    check(": a", "v1 | - |  |  | : a");
+  });
   it("no bracket, no patch; an open one is text", () => {
     check("mm: [PATCH] later", "v1 | - |  |  | mm: [PATCH] later");
     check("[PATCH v2 x", "v1 | - |  |  | [PATCH v2 x");

@@ -19,7 +19,8 @@ describe("reader/gist", () => {
   }
 
   const gists: [subject: string, gist: string][] = [
-    ["[PATCH v3 0/4] mm: walks", "cover letter"],
+    ["[PATCH 0/4] mm: walks", "cover letter"],
+    ["[PATCH v3 0/4] mm: walks", "v3 cover letter"],
     ["[PATCH v3 2/4] mm: cache the folio order", "2/4 mm: cache the folio order"],
     ["[PATCH] mm: fix", "mm: fix"],
     ["[GIT PULL] tide: fixes", "tide: fixes"],
