@@ -1,5 +1,5 @@
 /** The parent's text as it is cited in a reply: every line as it was said, less what nobody answers (R601 to R609, R701 to R703). */
-import { readBody } from "../mail/body.ts";
+import { type Block, readBody } from "../mail/body.ts";
 import { readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
 import { isBanner, isDisclaimer } from "./boilerplate.ts";
@@ -44,11 +44,19 @@ function unanswerable(parent: Message, lines: readonly string[]): Set<number> {
     for (let line = first; line <= last; line++) out.add(line);
   };
   const blocks = readBody(parent.body, { footerLine: parent.footerLine });
-  for (const block of blocks) {
-    if (block.depth === 0 && (block.kind === "signature" || block.kind === "footer")) {
-      add(block.firstLine, block.lastLine);
+  const leaveOut = (unanswered: Block["kind"]) => {
+    // R701, R702: those that the parent cites are answered by nobody either. The blank line below parts what is around.
+    for (const { kind, firstLine, lastLine } of blocks) {
+      let last = lastLine;
+      while (last > firstLine && lines[last - 1]?.trim() === "") last--;
+      if (kind === unanswered) add(firstLine, last);
     }
-  }
+  };
+  leaveOut("footer");
+  const footers = new Set(out);
+  leaveOut("signature");
+  // A message that is all signature by its look says something all the same.
+  if (lastText(lines, out) === 0) return footers;
   const firstText = lines.findIndex((line) => line.trim() !== "");
   lines.forEach((line, index) => {
     if (index < firstText + bannerLines && isBanner(line)) add(index + 1, index + 1);
@@ -102,7 +110,8 @@ export function citeMessage(parent: Message, chosen?: readonly LineRange[], styl
       return;
     }
     const text = citeLine(line, style);
-    if (isSeam && text === ">" && (cited.length === 0 || cited.at(-1) === ">")) return;
+    const isEmpty = text === ">" || (cited.length === 0 && line.trim() === "");
+    if (isSeam && isEmpty && (cited.length === 0 || cited.at(-1) === ">")) return;
     isSeam = false;
     cited.push(text);
   });

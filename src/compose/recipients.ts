@@ -47,9 +47,10 @@ function withoutVia(name: string): string {
   return via > 0 ? name.slice(0, via).trim() : name;
 }
 
-/** R118: a name that only repeats the address is no name. */
+/** R118: a name that only repeats the address is no name, in quotes or with blanks between its parts neither. */
 function named(mailbox: Mailbox, name = mailbox.name): Mailbox {
-  return { name: name.toLowerCase() === lower(mailbox) ? "" : name, address: mailbox.address };
+  const bare = name.toLowerCase().replace(/[\s'"]/g, "");
+  return { name: bare === lower(mailbox) ? "" : name, address: mailbox.address };
 }
 
 /** Whether a relay put itself in the place of the author (R103 b). */

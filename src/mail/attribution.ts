@@ -42,6 +42,10 @@ const ASCII_VERB_END =
 /** No verb is longer. */
 const TAIL = 24;
 
+/** As we write it ourselves: whatever the name looks like, it is one. */
+const OURS =
+  /^On [A-Z][a-z]{2}, [A-Z][a-z]{2} \d{1,2}, \d{4} at \d\d:\d\d(?::\d\d)?(?: [+-]\d{4})?, (.{1,250}) wrote:$/;
+
 /** Outlook's header block, joined by hand into one line. */
 const HEADERS_IN_LINE = /^From: (.{1,150}?),? +Sent: .{0,40}\d/;
 
@@ -62,6 +66,8 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   if (candidate.length > LONGEST) return undefined;
   const headers = HEADERS_IN_LINE.exec(candidate);
   if (headers !== null) return { ...person(collapse(headers[1] ?? "")), strong: true };
+  const ours = OURS.exec(candidate);
+  if (ours !== null) return { ...person(ours[1] ?? ""), strong: true };
   if (REFUSED.test(candidate)) return undefined;
   const text = collapse(candidate);
   if (text.length < 5) return undefined;

@@ -213,8 +213,8 @@ export const headerRules: readonly Rule[] = [
       const { bare, isReply: marked } = stripReply(subject);
       if (bare === "") return;
       if (marked) {
-        const words = subject.trim().slice(0, -bare.length).trim();
-        if (/^re:$/i.test(words)) return;
+        const rest = /^\s*re:(.*)$/is.exec(subject)?.[1];
+        if (rest !== undefined && !stripReply(rest).isReply) return;
         tell(
           fieldPlace(sheet, "subject"),
           "The subject has more than one reply word, or one that is not Re:.",

@@ -1,6 +1,7 @@
 /** Rules about who gets the message (R1xx). */
 import { formatMailbox, type Mailbox } from "../../mail/address.ts";
 import { listsOf } from "../../mail/listAddress.ts";
+import { isAddress } from "../headerFields.ts";
 import { isSelf, matchesGlob } from "../identity.ts";
 import { authorsOf, replyRecipients, unreadAddresses } from "../recipients.ts";
 import type { Rule } from "./rule.ts";
@@ -132,7 +133,9 @@ export const recipientRules: readonly Rule[] = [
       if (sheet.parent === undefined) return;
       const held = recipientsOf(sheet);
       const authors = authorsOf(sheet.parent.message, [...sheet.lists]);
-      const reachable = authors.filter((one) => !isOwn(sheet, one) && !isUnread(one));
+      const reachable = authors.filter(
+        (one) => isAddress(one.address) && !isOwn(sheet, one) && !isUnread(one),
+      );
       if (reachable.length === 0 || reachable.some((one) => held.has(lower(one)))) return;
       const [author] = reachable;
       // The author's other address serves as well: the one in From where Reply-To names another.

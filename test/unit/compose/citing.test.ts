@@ -42,6 +42,17 @@ describe("cited lines", () => {
     ]));
   it("G46 R702 a list footer", () =>
     check(`text\n\n${"_".repeat(40)}\nKernel mailing list\nhttps://lists.example/kernel\n`, ["> text"]));
+  it("R702 a list footer that the parent cites", () =>
+    check(`text\n\n> old\n> ${"_".repeat(40)}\n> Kernel mailing list\n> https://lists.example/kernel\n`, [
+      "> text",
+      ">",
+      "> > old",
+    ]));
+  it("R701 a signature that the parent cites", () =>
+    check("> old\n> -- \n> Al\n\ntext\n", ["> > old", ">", "> text"]));
+  it("R701 a message that is all signature is cited", () =>
+    check("\n-- \nDid you get my mail?\n", ["> -- ", "> Did you get my mail?"]));
+  it("R709 a first line of blanks", () => check("  \ntext\n", ["> text"]));
   it("R702 a banner at the top", () => check("[EXTERNAL EMAIL] Do not click links.\n\ntext\n", ["> text"]));
   it("R702 a disclaimer at the end", () =>
     check("text\n\nThis e-mail is confidential and intended solely for the addressee.\nDelete it.\n", [

@@ -35,6 +35,8 @@ describe("rules about recipients", () => {
     assert.match(findings[0]?.message ?? "", /^Carol was a recipient/);
     await fixesField("L-DROPPED-CC", "Cc", "list-a@vger.example, Carol <carol@x.example>", given);
   });
+  it("L-AUTHOR-MISSING not for an author without an address", () =>
+    finds(answered("Yes."), [], { parentFields: { From: "bob", To: "list-a@vger.example" } }));
   it("L-AUTHOR-MISSING", () =>
     finds(answered("Yes."), ["W L-AUTHOR-MISSING"], { fields: { To: "eve@x.example" }, parentFields: {} }));
   it("G07 L-RELAY-ADDR is replaced by who stands behind it", async () => {
@@ -106,6 +108,8 @@ describe("rules about the header", () => {
       subject("Re: Aw: [PATCH] clk: fix foo"),
     );
   });
+  it("L-SUBJECT-RE not for a subject longer than anybody's", () =>
+    finds(answered("Yes."), [], subject(`Re: ${"word ".repeat(500)}`)));
   it("L-SUBJECT-RE none in an answer", () =>
     finds(answered("Yes."), ["W L-SUBJECT-RE"], subject("clk: foo")));
   it("RE: is understood everywhere", () => finds(answered("Yes."), [], subject("RE: [PATCH] clk: fix foo")));

@@ -154,4 +154,12 @@ describe("recipients of a reply", () => {
   });
   it("an entry without an address is nobody", () =>
     check({ Cc: ["Jane Doe, @x.example", "undisclosed-recipients:@x.example;"] }, [bob], [L1]));
+  it("R118 a name that is the address again, in quotes or with blanks in it, is none", async () => {
+    const { cc } = await answer({
+      From: bob,
+      To: `"'${L1}'" <${L1}>`,
+      Cc: '"eve @ x . example" <eve@x.example>',
+    });
+    assert.deepEqual(cc, [L1, "eve@x.example"]);
+  });
 });

@@ -65,6 +65,11 @@ describe("mail/attribution", () => {
       "al@x.example",
     ],
     ["excerpts", "Excerpts from Al Pha's message of Thu Nov 26 09:17:15 +0100 2009:", "Al Pha"],
+    [
+      "R501 as we write it, a number in the name",
+      "On Fri, May 24, 2019 at 16:45:20 +0300, Al 1 wrote:",
+      "Al 1",
+    ],
     ["A409 a name that is a month", "On Thu 14-03-24 10:00:00, Jan Pha wrote:", "Jan Pha"],
     [
       "A409 a name with a comma",
