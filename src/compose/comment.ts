@@ -4,7 +4,7 @@ import { isGapMark } from "../mail/diff.ts";
 import type { Message } from "../mail/message.ts";
 import { type CiteStyle, citeLine, comparable, LEFT_OUT, type LineRange } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
-import { neededLines, type ReplyLine, readReply } from "./replySheet.ts";
+import { CONTEXT_LINES, neededLines, type ReplyLine, readReply } from "./replySheet.ts";
 
 /** R705: this many lines that are not cited become a mark; fewer are cited too. */
 const LEAST_GAP = 10;
@@ -24,18 +24,32 @@ export interface CommentPlace {
 }
 
 /** The lines (indexes from 0) of the parent that a comment on `last` needs to be understood. */
-export function linesForComment(parent: Message, [first, last]: LineRange, context?: number): number[] {
+export function linesForComment(
+  parent: Message,
+  [first, last]: LineRange,
+  context = CONTEXT_LINES,
+): number[] {
   const lines = parent.body.split("\n");
   // A reply that cites everything down to that line and then answers: what its answer needs is what is wanted.
   const cited = lines.slice(0, last).map((line) => citeLine(line));
   const sheet = readReply([...cited, "", "x"].join("\n"));
-  const needed = neededLines(sheet, context);
+  const needed = neededLines(sheet, Math.min(context, linesBelowHead(sheet.lines, last - 1)));
   // What stands above a diff says nothing about its lines.
   if (sheet.lines[last - 1]?.diff !== undefined) {
     for (const at of needed) if (sheet.lines[at]?.diff === undefined) needed.delete(at);
   }
   for (let at = first - 1; at < last; at++) needed.add(at);
   return withShortGaps([...needed].filter((at) => at < last).sort((a, b) => a - b));
+}
+
+/** How far the head of its hunk or file is above a line of a diff: what stands above that is other code. */
+function linesBelowHead(lines: readonly ReplyLine[], at: number): number {
+  for (let above = at; above >= 0; above--) {
+    const line = lines[above];
+    if (line?.diff === undefined) break;
+    if (line.diff === "hunk" || line.content.startsWith("diff ")) return at - above;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Lines between two that are cited, when they are too few for a mark. */

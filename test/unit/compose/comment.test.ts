@@ -33,6 +33,16 @@ describe("a comment on a patch line", () => {
     cites(30, [...file, header, "[...]", ...hunk(25, 30)]));
   it("G51 a short gap is no mark", () => cites(9, [...file, header, ...hunk(1, 9)]));
   it("the first line of a hunk", () => cites(1, [...file, header, ...hunk(1, 1)]));
+  it("R705 the lines above are those of its hunk: another hunk or file is other code", async () => {
+    const other = ["diff --git a/pll.c b/pll.c", "--- a/pll.c", "+++ b/pll.c", "@@ -0,0 +1,2 @@", "+a", "+b"];
+    const parent = await messageOf({}, `${[...patch, ...other].join("\n")}\n`);
+    const first = patch.length + 1;
+    const citesLines = (line: number, lines: readonly string[]) =>
+      assert.equal(`${citeForComment(parent, [line, line]).join("\n")}\n`, cited(lines));
+    citesLines(first + 2, other.slice(0, 3));
+    citesLines(first + 3, other.slice(0, 4));
+    citesLines(first + 4, other.slice(0, 5));
+  });
   it("as many lines above as the person wants", async () => {
     const parent = await messageOf({}, `${patch.join("\n")}\n`);
     const above = (context: number) => citeForComment(parent, [39, 39], { context }).slice(-2);
