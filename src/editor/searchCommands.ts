@@ -41,8 +41,10 @@ export const whileTyping = (query: string): string =>
 
 const itemOf = (found: FoundRow, now: number): Item => ({
   label: found.subject || "(no subject)",
-  description: `${found.fromName || found.fromAddress} · ${age(found.dateMs, now)}`,
-  ...(found.list === "" ? {} : { detail: found.list.split(".")[0] ?? found.list }),
+  // On a line of its own: beside a long subject nothing is left of it.
+  detail: [found.fromName || found.fromAddress, age(found.dateMs, now), found.list.split(".")[0]]
+    .filter(Boolean)
+    .join(" · "),
   alwaysShow: true,
   messageId: found.messageId,
 });
