@@ -376,6 +376,13 @@ describe("rules about own patches", () => {
       answered("--- a/x.c\n+++ b/x.c\n@@ -7,9 +7,9 @@ f(void)\n int a;\n-int b;\n+int c;\n+int d;\n int e;"),
       answered("--- a/x.c\n+++ b/x.c\n@@ -7,3 +7,4 @@ f(void)\n int a;\n-int b;\n+int c;\n+int d;\n int e;"),
     ));
+  it("context lines that lost their blank", () =>
+    finds(answered("--- a/x.c\n+++ b/x.c\n@@ -1,4 +1,5 @@\n int a;\n\n\n+int b;\n int c;"), []));
+  it("L-PATCH-MANGLED: empty lines are walked once, however many a hunk has", () =>
+    finds(
+      answered(`--- a/x.c\n+++ b/x.c\n@@ -1,999999 +1,999999 @@\n int a;\n${"\n".repeat(200_000)} int c;`),
+      ["I L-SIZE", "E L-PATCH-MANGLED"],
+    )).timeout(20_000);
   it("a sketch of one", () =>
     finds(answered("--- a/x.c\n+++ b/x.c\n@@ -1,9 +1,9 @@\n int a;\n...\n+int b;"), []));
   it("L-PGP-PATCH", () =>
