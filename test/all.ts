@@ -252,6 +252,7 @@ if (task === "package") {
     process.env,
   );
 } else if (task === "pictures") {
+  if (!(await build())) process.exit(1);
   process.exitCode = await show(process.execPath, [join(root(), "test", "ui", "pictures.ts")], process.env);
 } else if (await runSuites(task, words)) {
   process.exitCode = total.failed === 0 ? 0 : 1;

@@ -13,7 +13,7 @@ import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import { readAtHomes } from "./rawMail.ts";
-import { drop, pruneUnmarked, Transfers } from "./received.ts";
+import { drop, dropUnfollowed, pruneUnmarked, Transfers } from "./received.ts";
 import type {
   ArchiveContract,
   IndexSummary,
@@ -307,6 +307,7 @@ class LocalArchive implements Archive {
     return this.#ask(() => {
       const rows = this.#overview.archives();
       this.#triage?.countInto(rows);
+      this.#overview.countPassing(rows);
       return rows;
     });
   }
@@ -424,7 +425,8 @@ class LocalArchive implements Archive {
   }
 
   async drop({ folder, messageIds }: Requests["drop"]["params"]): Promise<null> {
-    drop(folder, messageIds);
+    if (messageIds === undefined) await dropUnfollowed(this, folder);
+    else drop(folder, messageIds);
     return null;
   }
 

@@ -8,6 +8,7 @@ import type { Database, Row, Value } from "./database.ts";
 import { foundRows } from "./foundRows.ts";
 import { placeOf } from "./homes.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
+import { countPassing, passingSource, stillPassing } from "./passing.ts";
 import { type Condition, type Reading, toCondition } from "./query.ts";
 import type {
   ArchiveContract,
@@ -101,6 +102,16 @@ export class Overview {
       }));
   }
 
+  /** Leaves out of the rows of archives that threads pass through what has left them. */
+  countPassing(rows: ArchiveRow[]): void {
+    for (const row of rows) {
+      const source = passingSource(this.#database, row.source);
+      if (source === undefined) continue;
+      const { unread, ...counts } = countPassing(this.#database, source, this.view !== undefined);
+      Object.assign(row, counts, row.unread === undefined ? {} : { unread });
+    }
+  }
+
   /** A source's threads. Those of one list are counted as they come; several may have threads in common. */
   #threadsOf(source: number): number {
     const [lists, threads] = this.#database
@@ -137,7 +148,7 @@ export class Overview {
   threads(params: ArchiveContract["requests"]["threads"]["params"]): ThreadPage {
     const { after = END, limit } = params;
     const from: Value[] = [Math.floor(after.lastMs / 1000), after.id];
-    const shown = this.view === undefined ? "" : shownThreads(params);
+    const shown = this.#shown(params);
     const lists = this.#lists(params.source, params.list);
     const query = params.query?.trim() ?? "";
     let rows: Row[];
@@ -158,6 +169,19 @@ export class Overview {
     const [id, , , , , date, arrived, lastSeconds] = last;
     const times = params.order === "started" ? [date ?? arrived ?? 0, arrived ?? date ?? 0] : [lastSeconds];
     return { threads, next: { lastMs: Math.min(...times.map(Number)) * 1000, id: Number(id) } };
+  }
+
+  /** SQL that narrows threads `t` with their first message `m` to those that a list shows. */
+  #shown(params: ArchiveContract["requests"]["threads"]["params"]): string {
+    const { source, passed } = params;
+    const passing =
+      source === undefined || passed === true ? undefined : passingSource(this.#database, source);
+    return [
+      this.view === undefined ? "" : shownThreads(params),
+      passing === undefined ? "" : stillPassing(passing, this.view !== undefined),
+    ]
+      .join(" ")
+      .trim();
   }
 
   /** The list rows that a source and a list stand for; undefined when nothing narrows. */

@@ -145,12 +145,8 @@ export class Transfers {
   }
 }
 
-/** Takes the files of these messages, or all of them, out of a folder of received mail. */
-export function drop(folder: string, messageIds: readonly string[] | undefined): void {
-  if (messageIds === undefined) {
-    rmSync(folder, { recursive: true, force: true });
-    return;
-  }
+/** Takes the files of these messages out of a folder of received mail. */
+export function drop(folder: string, messageIds: readonly string[]): void {
   const hashes = new Set(messageIds.map(hashOf));
   for (const part of ["new", "cur"]) {
     const at = join(folder, part);
@@ -193,22 +189,33 @@ export function prune(folder: string, limit: number, spare: readonly string[] = 
 
 /** What is asked of the index to know which threads stay. */
 interface Threads {
-  threads(params: { source: string; limit: number }): Promise<ThreadPage>;
+  threads(params: { source: string; query: string; passed: true; limit: number }): Promise<ThreadPage>;
   thread(params: { messageId: string }): Promise<{ nodes: ThreadNode[] } | null>;
 }
 
-/** Threads of a folder among which the marked ones are looked for. */
-const LOOKED_THROUGH = 10_000;
+/** Threads of a folder that are spared, the newest first. */
+const MOST_SPARED = 10_000;
 
-/** As `prune`; the threads that the person starred or follows stay. */
+/** The messages of the threads in a folder that a query finds. */
+async function messagesOf(index: Threads, folder: string, query: string): Promise<string[]> {
+  const { threads } = await index.threads({ source: folder, query, passed: true, limit: MOST_SPARED });
+  const found: string[] = [];
+  for (const { thread } of threads) {
+    const whole = await index.thread({ messageId: thread });
+    found.push(...(whole?.nodes.map(({ messageId }) => messageId) ?? []));
+  }
+  return found;
+}
+
+/** As `prune`; the threads that the person starred or follows stay. Returns how many messages went. */
 export async function pruneUnmarked(index: Threads, folder: string, limit: number): Promise<number> {
   if (sizeOf(folder) <= limit) return 0;
-  const { threads } = await index.threads({ source: folder, limit: LOOKED_THROUGH });
-  const spare: string[] = [];
-  for (const { thread, marks } of threads) {
-    if (!marks?.starred && !marks?.followed) continue;
-    const whole = await index.thread({ messageId: thread });
-    spare.push(...(whole?.nodes.map(({ messageId }) => messageId) ?? []));
-  }
-  return prune(folder, limit, spare);
+  return prune(folder, limit, await messagesOf(index, folder, "is:starred OR is:followed"));
+}
+
+/** Takes everything out of a folder of received mail but the threads that the person follows. */
+export async function dropUnfollowed(index: Threads, folder: string): Promise<void> {
+  const spare = await messagesOf(index, folder, "is:followed");
+  if (spare.length > 0) prune(folder, 0, spare);
+  else rmSync(folder, { recursive: true, force: true });
 }

@@ -63,6 +63,8 @@ export interface ArchiveRow {
   threads: number;
   /** Unread mail of people; absent without a state. */
   unread?: number;
+  /** Of an archive that threads pass through: how many have left it. The other counts leave them out. */
+  passed?: number;
   /** Robots are known to write to some archive. */
   robots?: true;
   /** The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. */
@@ -250,7 +252,8 @@ export interface ArchiveContract {
     archives: { params: null; result: ArchiveRow[] };
     /**
      * Newest activity first, or those first that began last. `source` and `list` narrow; `query` is words and field:word terms. With `quiet` muted and
-     * snoozed threads are left out, `bots` says whether threads that robots began are, or all others.
+     * snoozed threads are left out, `bots` says whether threads that robots began are, or all others. A `source` that
+     * threads pass through gives those that have not left it, with `passed` all.
      */
     threads: {
       params: {
@@ -258,6 +261,7 @@ export interface ArchiveContract {
         list?: string;
         query?: string;
         quiet?: boolean;
+        passed?: boolean;
         bots?: "only" | "none";
         order?: "lastActivity" | "started";
         after?: PageEnd;
@@ -334,7 +338,7 @@ export interface ArchiveContract {
       params: { transfer: string; folder: string; piece?: Uint8Array };
       result: Received | null;
     };
-    /** Takes these messages, or all, out of a folder of received mail. */
+    /** Takes these messages out of a folder of received mail, or all but those of threads that the person follows. */
     drop: { params: { folder: string; messageIds?: string[] }; result: null };
     /** Keeps a folder of received mail below so many bytes; returns how many messages went. The oldest go
      * first; starred and followed threads stay. */

@@ -44,6 +44,7 @@ export const openedArchive = (storage: string): SourceSpec => ({
   path: join(storage, "opened"),
   name: "Opened",
   kind: "maildir",
+  passing: true,
 });
 
 export function openServers({ archive, settings, sync, opened, userAgent }: ServerParts): Servers {

@@ -56,7 +56,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
   const flush = async () => {
     timer = undefined;
     flushedMs = performance.now();
-    const sources = [...stale];
+    const sources = new Set(stale);
     stale.clear();
     const before = [...rows.archives.keys()].join("\n");
     try {
@@ -71,12 +71,9 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       return;
     }
     for (const search of rows.searchRoots()) changed.fire(search);
-    for (const source of sources) {
-      if (source === undefined) for (const element of rows.archives.values()) changed.fire(element);
-      else {
-        const element = rows.archives.get(archiveId(source));
-        if (element !== undefined) changed.fire(element);
-      }
+    for (const element of rows.archives.values()) {
+      // What comes into another archive leaves the one of what was opened by link.
+      if (element.isOpened || sources.has(undefined) || sources.has(element.spec.path)) changed.fire(element);
     }
   };
 

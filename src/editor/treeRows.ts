@@ -56,6 +56,8 @@ export class TreeRows {
   readonly #flat = new Set<string>();
   /** The archives that were not read to their end when the roots were asked for. */
   #reach: readonly Unread[] = [];
+  /** Threads are held that only searches show: they were opened by link and are followed now. */
+  #hasPassed = false;
 
   constructor(parts: TreeRowsParts) {
     this.#parts = parts;
@@ -64,7 +66,7 @@ export class TreeRows {
   /** Searches, then archives, then those that stay on their servers. */
   async roots(): Promise<Element[]> {
     const archives = await this.archiveRoots();
-    const searches = archives.length === 0 ? [] : this.searchRoots();
+    const searches = archives.length === 0 && !this.#hasPassed ? [] : this.searchRoots();
     return [...searches, ...archives, ...this.#parts.remotes.roots()];
   }
 
@@ -77,6 +79,7 @@ export class TreeRows {
         ? [[], []]
         : await Promise.all([archive.request("archives", null), archive.request("reach", null)]);
     this.#reach = reach;
+    this.#hasPassed = held.some(({ passed = 0 }) => passed > 0);
     const rows = new Map(held.map((row) => [row.source, row]));
     // Asked anew: the set may have become another one meanwhile.
     const present = sync.archives().flatMap((spec): ArchiveElement[] => {

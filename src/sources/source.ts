@@ -8,6 +8,8 @@ export interface SourceSpec {
   path: string;
   name?: string;
   kind?: Format;
+  /** Its threads are shown in it only until the person follows them or another archive has them. */
+  passing?: true;
 }
 
 /** Where the bytes of one mail lie. Small, plain, stored with every row; meaning is the source's own. */

@@ -154,6 +154,10 @@ describe("links to servers", () => {
       (await (await parts()).archive.request("has", { messageIds: [id] }))[0] === true;
     const [question = ""] = await told(() => run("toggleFollow"), 1, "Keep Fresh");
     assert.match(question, /^Keep the threads that you follow fresh from 127\.0\.0\.1:\d+\?/);
+    await until("no Opened", async () => !(await labels()).some((text) => text.startsWith("Opened")));
+    const searches = (await (await parts()).tree.getChildren()) ?? [];
+    const followed = searches.find((one) => one.kind === "search" && one.search.name === "Followed");
+    assert.match((await labels(followed)).join(), /pond: why/);
     await until("what came meanwhile", () => has("2-f@kernel.example"));
     await run("updateArchives");
     await until("what came by a check for new mail", () => has("3-f@kernel.example"));

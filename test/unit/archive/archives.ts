@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Archive, openArchive } from "../../../src/archive/archive.ts";
 import type { IndexSummary } from "../../../src/archive/remote.ts";
+import type { SourceSpec } from "../../../src/sources/source.ts";
 import { type Mail, MemorySource, type Step } from "./memorySource.ts";
 
 export const talk: Mail[] = [
@@ -53,11 +54,13 @@ export function useArchives() {
     return archive;
   };
   /** Puts steps behind a path and indexes it. */
-  const index = (archive: Archive, path: string, ...steps: Step[]) => {
-    const source = sources.get(path) ?? new MemorySource(path, []);
+  const index = (archive: Archive, named: string | SourceSpec, ...steps: Step[]) => {
+    const spec = typeof named === "string" ? { path: named } : named;
+    const { path } = spec;
+    const source = sources.get(path) ?? new MemorySource(spec, []);
     sources.set(path, source);
     source.steps.push(...steps);
-    return archive.index({ archive: { path } });
+    return archive.index({ archive: spec });
   };
   /** The tree that a message is in: its ids, indented by depth, ghosts with a question mark. */
   const shape = async (archive: Archive, id: string) =>

@@ -1,7 +1,7 @@
 /** A source made of texts, for tests of the archive: mails in memory, handed out in the batches asked for. */
 import { recipientWords } from "../../../src/mail/recipientWords.ts";
 import type { Skeleton } from "../../../src/mail/skeleton.ts";
-import type { Batch, Found, Place, Source } from "../../../src/sources/source.ts";
+import type { Batch, Found, Place, Source, SourceSpec } from "../../../src/sources/source.ts";
 
 export interface Mail {
   id: string;
@@ -50,15 +50,15 @@ export interface Step {
 
 /** A source that yields one batch for each step after the cursor, which is the number of the step. */
 export class MemorySource implements Source {
-  readonly spec: { path: string };
+  readonly spec: SourceSpec;
   readonly format = "mbox";
   readonly steps: Step[];
   closed = 0;
   /** Called before each batch is given out. */
   before: (step: number) => void | Promise<void> = () => undefined;
 
-  constructor(path: string, steps: Step[]) {
-    this.spec = { path };
+  constructor(named: string | SourceSpec, steps: Step[]) {
+    this.spec = typeof named === "string" ? { path: named } : named;
     this.steps = steps;
   }
 

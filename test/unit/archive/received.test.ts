@@ -4,13 +4,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drop, prune, Transfers } from "../../../src/archive/received.ts";
+import { drop, dropUnfollowed, prune, Transfers } from "../../../src/archive/received.ts";
+import type { ThreadNode, ThreadRow } from "../../../src/archive/remote.ts";
 import { sentence } from "../../../src/base/report.ts";
 
 const mail = (id: string, body = "text\n"): string =>
   `From: Ada <ada@kernel.example>\nMessage-ID: <${id}>\nDate: Mon, 16 Nov 2026 09:15:42 +0000\n\n${body}`;
 const mbox = (...mails: string[]): Buffer =>
   Buffer.from(mails.map((one) => `From mboxrd@z Thu Jan  1 00:00:00 1970\n${one}\n`).join(""));
+
+/** An index in which these messages are threads that the person follows. */
+const following = (...ids: string[]) => ({
+  threads: async () => ({ threads: ids.map((thread) => ({ thread }) as ThreadRow) }),
+  thread: async ({ messageId }: { messageId: string }) => ({ nodes: [{ messageId } as ThreadNode] }),
+});
 
 describe("archive/received", () => {
   let folder: string;
@@ -68,8 +75,13 @@ describe("archive/received", () => {
     await receive(mbox(mail("1@x"), mail("2@x")));
     drop(folder, ["1@x", "3@x"]);
     assert.deepEqual(kept(), [mail("2@x")]);
-    drop(folder, undefined);
+    await dropUnfollowed(following(), folder);
     assert.equal(existsSync(folder), false);
+  });
+  it("all are dropped but the threads that are followed", async () => {
+    await receive(mbox(mail("1@x"), mail("2@x")));
+    await dropUnfollowed(following("2@x"), folder);
+    assert.deepEqual(kept(), [mail("2@x")]);
   });
   it("nothing", async () => assert.deepEqual(await receive(Buffer.alloc(0)), { messageIds: [] }));
   it("only so much is kept, the newest of it", async () => {
