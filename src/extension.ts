@@ -1,7 +1,7 @@
 /** The front door of the extension: builds the parts and hands them to the rooms. */
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { startArchive } from "./archive/remote.ts";
+import { startArchive } from "./archive/worker.ts";
 import { registerAddress } from "./editor/addressHandler.ts";
 import type { Answering } from "./editor/answering.ts";
 import { registerArchiveCommands } from "./editor/archiveCommands.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
-import { type ArchiveClient, startArchive } from "../archive/remote.ts";
+import { type ArchiveClient, startArchive } from "../archive/worker.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import type { Call } from "./call.ts";
 import { UsageError } from "./usage.ts";

@@ -1,6 +1,7 @@
 /** The worker as the editor asks it: started by the first question, and again when it dies or is to be another. */
 import type * as vscode from "vscode";
-import type { ArchiveClient, ArchiveContract, ClientOptions } from "../archive/remote.ts";
+import type { ArchiveContract } from "../archive/remote.ts";
+import type { ArchiveClient, ClientOptions } from "../archive/worker.ts";
 import { abortError, isClosed } from "../base/channel.ts";
 import { sentence, UserError } from "../base/report.ts";
 import type { EditorLog } from "./log.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { type ArchiveClient, startArchive } from "../../src/archive/remote.ts";
+import { type ArchiveClient, startArchive } from "../../src/archive/worker.ts";
 import type { Archive } from "../../src/editor/archiveWorker.ts";
 import { openThreadFeed } from "../../src/editor/threadFeed.ts";
 import type { Message } from "../../src/mail/message.ts";

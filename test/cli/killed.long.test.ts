@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Database } from "../../src/archive/database.ts";
-import { startArchive } from "../../src/archive/remote.ts";
+import { startArchive } from "../../src/archive/worker.ts";
 import { runProgram } from "../../src/base/process.ts";
 import { corpus } from "../corpora.ts";
 import { root } from "../fixtures.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ArchiveClient } from "../../../src/archive/remote.ts";
+import type { ArchiveClient } from "../../../src/archive/worker.ts";
 import { isAbort } from "../../../src/base/channel.ts";
 import { isUserError } from "../../../src/base/report.ts";
 import { openArchiveWorker } from "../../../src/editor/archiveWorker.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ArchiveClient, startArchive } from "../../../src/archive/remote.ts";
+import { type ArchiveClient, startArchive } from "../../../src/archive/worker.ts";
 import { isUserError } from "../../../src/base/report.ts";
 import { root } from "../../fixtures.ts";
 
@@ -10,7 +10,7 @@ import { root } from "../../fixtures.ts";
 const worker = () =>
   process.features.typescript ? join(root(), "src", "indexer.ts") : join(root(), "dist", "indexer.cjs");
 
-describe("archive/remote", function () {
+describe("archive/worker", function () {
   this.timeout(30_000);
   let folder = "";
   let mbox = "";
