@@ -34,7 +34,7 @@ export function commitsIn(line: string, context: LineContext): LinkSpan[] {
 
 /** Words right before a commit id. */
 const COMMIT_WORD =
-  /(?:\b(?:commits?|commit-id|fixes|fixup|reverts?|reverted|reverting|backports?|bisect(?:ed)?|sha-?1?|cherry[- ]pick(?:ed from)?(?: commit)?|upstream|good|bad|skip|head|git_short_log|git (?:show|revert|log|describe|checkout|bisect \w{3,5}|cherry-pick)|changes up to|introduced(?::| (?:by|in|with))?|regression (?:by|in|from))\b(?: is| id)?\s?[:=]?|\bcommits?:\s{1,8})\s*[([{`"'<]{0,2}$/i;
+  /(?:\b(?:commits?|commit-id|fixes|fixup|reverts?|reverted|reverting|backports?|bisect(?:ed)?|sha-?1?|cherry[- ]pick(?:ed from)?(?: commit)?|upstream|good|bad|skip|head|git_short_log|git (?:show|revert|log|describe|checkout|bisect \w{3,5}|cherry-pick)|changes up to|introduced(?::| (?:by|in|with))?|regression (?:by|in|from))\b(?: is| id)?\s?[:=]?|\bcommits?:\s{1,8}|\s--base[ =])\s*[([{`"'<]{0,2}$/i;
 
 /** Words before ids of other things. */
 const OTHER_WORD =
@@ -76,6 +76,10 @@ function isCommit(line: string, start: number, id: string, context: LineContext)
   }
   if (!isShort && behind.trim() === "" && /^\(["“]/.test(afterMarks(context.below))) return true;
   if (!isShort && beginsLine(own, id, line.slice(end))) return true;
+  if (!isShort && /(?:^|@[\w.-]{1,60}>? )# (?:v?[\d.]{1,8}\+?:? ?)?$/.test(own) && /^: \S/.test(behind))
+    return true;
+  // What the kernel's test robot builds on: the tree and its commit.
+  if (id.length === 40 && /^base:\s{1,8}(?:\S{1,200}:\/\/\S{1,200} )?$/.test(own)) return true;
   // Whole ids and the usual short form, in the middle of a sentence; sixteen digits are an address of memory.
   const isUsual = id.length === 40 || id.length === 12 || id.length === 13;
   if (!isUsual || !/[a-f]/.test(id)) return false;
@@ -88,7 +92,12 @@ function beginsLine(own: string, id: string, behind: string): boolean {
   if (!/[a-f]/.test(id) || !/^(?::{6} )?[\s|*\\/]*$/.test(own)) return false;
   if (/^:[\w.-]+\/[\w./-]+[:-]/.test(behind)) return true;
   if (/^ \S.{0,200}\b(?:19|20)\d\d-[01]\d-[0-3]\d\s{1,4}@?\d{1,6}(?:\s|$)/.test(behind)) return true;
-  return (id.length === 40 || id.length === 12) && /^ (?:\[[^\]]{1,40}\] )?[\w./,-]{2,40}: \S/.test(behind);
+  return (
+    (id.length === 40 || id.length === 12) &&
+    /^ (?:(?:\[[^\]]{1,40}\] )?[\w./,-]{2,40}: \S|Merge (?:tag|branch(?:es)?|remote-tracking|patch) |Revert ")/.test(
+      behind,
+    )
+  );
 }
 
 const afterMarks = (line: string): string => line.slice(readMarks(line).length);

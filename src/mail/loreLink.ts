@@ -36,6 +36,17 @@ export function archivedId(url: string): string | undefined {
   return undefined;
 }
 
+/** Addresses that mail gateways put round the ones in a mail: Outlook's with the address in its query, Proofpoint's. */
+const WRAPPERS =
+  /^https?:\/\/(?:[\w-]{1,60}\.safelinks\.protection\.outlook\.com\/\?(?:[^#]{0,200}&)?url=([^&#]{1,1500})|urldefense\.(?:com|us|proofpoint\.com)\/v3\/__(https?:\/\/.{1,1500}?)__;)/i;
+
+/** The address that a gateway wrapped, or the address itself. What Proofpoint left out of it, `*`, cannot be had again. */
+export function unwrapped(url: string): string {
+  const found = WRAPPERS.exec(url);
+  const inner = found?.[1] === undefined ? (found?.[2] ?? url) : decodeSegment(found[1]);
+  return /^https?:\/\/[^\s<>"]+$/i.test(inner) && !inner.includes("*") ? inner : url;
+}
+
 /** On other servers only what looks made by a machine: `user@host` stands in many paths. */
 const isId = (id: string, known: boolean): boolean =>
   known

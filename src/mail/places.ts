@@ -12,6 +12,8 @@ export function placesIn(line: string): LinkSpan[] {
   if (!line.includes(":")) return [];
   const spans: LinkSpan[] = [];
   for (const found of line.slice(0, LONGEST_LINE).matchAll(PLACE)) {
+    // What a compiler made for a while.
+    if (found[1]?.startsWith("/tmp/")) continue;
     const path = (found[1] ?? "").replace(/^\.{0,3}\//, "");
     const text = found[0];
     spans.push({

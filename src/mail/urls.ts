@@ -1,7 +1,7 @@
 /** Web addresses in a line of mail, whole again where a hard wrap cut them, and the messages and commits they name. */
 import { readMarks } from "./cite.ts";
 import type { LinkSpan } from "./linkSpan.ts";
-import { archivedId } from "./loreLink.ts";
+import { archivedId, unwrapped } from "./loreLink.ts";
 
 const SCHEME = /(?:https?|ftps?|git|ssh|rsync|svn):\/\/$/i;
 const LONGEST_URL = 2000;
@@ -23,7 +23,7 @@ export function urlsIn(line: string, below: string): LinkSpan[] {
     const scheme = SCHEME.exec(line.slice(Math.max(0, at - 6), at + 3))?.[0];
     if (scheme === undefined) continue;
     const start = at + 3 - scheme.length;
-    if (/[A-Za-z0-9]/.test(line[start - 1] ?? "") || !/[\p{L}\p{N}[]/u.test(line[at + 3] ?? "")) continue;
+    if (!mayBegin(line, start) || !/[\p{L}\p{N}[]/u.test(line[at + 3] ?? "")) continue;
     const span = spanAt(line, start, at + 3, below);
     if (span === undefined) continue;
     spans.push(span);
@@ -37,6 +37,12 @@ export function urlsIn(line: string, below: string): LinkSpan[] {
   return spans;
 }
 
+/** Whether an address may begin here: behind a word that a mailer glued to it (`athttps://`), but inside no name. */
+const mayBegin = (line: string, start: number): boolean =>
+  !/[A-Za-z0-9]/.test(line[start - 1] ?? "") ||
+  (/^http/i.test(line.slice(start, start + 4)) &&
+    /(?:^|[\s>])[A-Za-z]{1,10}$/.test(line.slice(Math.max(0, start - 12), start)));
+
 /** The address that starts at `start`, its host at `host`. */
 function spanAt(line: string, start: number, host: number, below: string): LinkSpan | undefined {
   const rest = line.slice(host, host + LONGEST_URL);
@@ -48,12 +54,13 @@ function spanAt(line: string, start: number, host: number, below: string): LinkS
   const end = host + kept.length;
   const text = line.slice(start, end);
   const cut = end === line.length ? cutRest(line, start, text, below) : "";
-  const url = `${start === host ? "https://" : ""}${text}${cut}`;
+  const written = `${start === host ? "https://" : ""}${text}${cut}`;
+  const url = unwrapped(written);
   const id = archivedId(url);
   if (id !== undefined) return { kind: "messageId", start, end, text, target: id, url };
   const commit = commitOf(url);
   if (commit !== undefined) return { kind: "commit", start, end, text, target: commit, url };
-  return { kind: "url", start, end, text, target: url };
+  return { kind: "url", start, end, text, target: written };
 }
 
 /** The commit that a page of a git server shows: `/c/ID`, `/commit/ID`, `?id=ID`. */
@@ -68,20 +75,20 @@ function commitOf(url: string): string | undefined {
 
 const CLOSERS: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
-/** Punctuation at the end belongs to the sentence; a closing bracket does unless the URL opens it. */
+/** Punctuation at the end belongs to the sentence; so does a closing bracket that the URL does not open, and all behind it. */
 function withoutPunctuation(url: string): string {
-  const open: Record<string, number> = { "(": 0, "[": 0, ")": 0, "]": 0 };
-  for (const char of url) if (char in open) open[char] = (open[char] ?? 0) + 1;
-  let end = url.length;
-  while (end > 0) {
-    const last = url[end - 1] ?? "";
-    const opener = CLOSERS[last];
-    if (opener !== undefined) {
-      if ((open[last] ?? 0) <= (open[opener] ?? 0)) break;
-      open[last] = (open[last] ?? 0) - 1;
-    } else if (!/[.,;:!?'*_…」』。，）]/u.test(last)) break;
-    end--;
+  const open: Record<string, number> = { "(": 0, "[": 0 };
+  let end = 0;
+  for (; end < url.length; end++) {
+    const char = url[end] ?? "";
+    const opener = CLOSERS[char];
+    if (char in open) open[char] = (open[char] ?? 0) + 1;
+    else if (opener !== undefined) {
+      if (open[opener] === 0) break;
+      open[opener] = (open[opener] ?? 0) - 1;
+    }
   }
+  while (end > 0 && /[.,;:!?'*_…」』。，）]/u.test(url[end - 1] ?? "")) end--;
   return url.slice(0, end);
 }
 

@@ -30,6 +30,28 @@ describe("mail/links", () => {
       "url https://x.example/a_(b)",
       "url https://x.example/c",
     ));
+  it("brackets of Markdown are not the URL's, nor what is behind them", () =>
+    check(
+      "[![a](https://x.example/a_(1).svg)](https://x.example/b)](COPYING)",
+      "url https://x.example/a_(1).svg",
+      "url https://x.example/b",
+    ));
+  it("a word that a mailer glued to a URL", () =>
+    check(
+      "> athttps://x.example/a inhttp://x.example/b x9https://x.example/c foo.barhttps://x.example/d",
+      "url https://x.example/a",
+      "url http://x.example/b",
+    ));
+  it("a message behind a gateway's address", () =>
+    check(
+      `https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Flore.kernel.org%2Flkml%2F${ID.replace("@", "%40")}%2FT%2F&amp;data=05%7C01⏎https://urldefense.com/v3/__https://lore.kernel.org/all/${ID}/__;!!abc$`,
+      `messageId ${ID}`,
+      `messageId ${ID}`,
+    ));
+  it("any other page behind a gateway's address stays as it is written", () => {
+    const url = "https://urldefense.com/v3/__https://x.example/a__;!!abc";
+    check(url, `url ${url}`);
+  });
   it("in angle brackets all of it counts", () => check("<https://x.example/a.>", "url https://x.example/a."));
   it("several in a line", () =>
     check("http://a.example git://b.example/c.git", "url http://a.example", "url git://b.example/c.git"));
@@ -112,6 +134,11 @@ describe("mail/links", () => {
     "0123456789ab fs/cache.c Ada Moreno 2023-11-20  1031  return ret;",
     "broken by 0123456789ab, it seems",
     "the later one (0123456789ab).",
+    "  *   0123456789ab Merge branches 'fs' and 'mm' into next",
+    '0123456789ab Revert "fs: forget"',
+    "made with --base 0123456789ab",
+    "Cc: stable@kernel.example # 0123456789ab: fs: forget",
+    "Cc: <stable@kernel.example> # 5.4: 0123456789ab: fs: forget",
     "https://git.kernel.org/torvalds/c/0123456789ab",
     "https://git.kernel.org/pub/scm/linux/kernel/git/a/b.git/commit/?h=x&id=0123456789ab",
   ]) {
@@ -138,13 +165,20 @@ describe("mail/links", () => {
   ]) {
     it(`no commit: ${line}`, () => check(line));
   }
+  it("the tree and the commit that a robot builds on", () => {
+    const id = "0123456789abcdef0123456789abcdef01234567";
+    check(`base:   ${id}`, `commit ${id}`);
+    check(`> base: https://git.example/a.git ${id}`, "url https://git.example/a.git", `commit ${id}`);
+    check(`compiler: clang (https://x.example/llvm ${id})`, "url https://x.example/llvm");
+  });
   it("hex in a diff is no commit", () =>
     check(
       "diff --git a/x b/x⏎index 0123456789ab..0123456789ac 100644⏎--- a/x⏎+++ b/x⏎@@ -1 +1 @@⏎+ commit 0123456789ab x.c:1 http://x.example",
       "url http://x.example",
     ));
 
-  it("a place in a file", () => check("fs/ext4/inode.c:123: warning", "place fs/ext4/inode.c:123"));
+  it("a place in a file", () =>
+    check("fs/ext4/inode.c:123: warning /tmp/ccA.s:5", "place fs/ext4/inode.c:123"));
   it("a place with a column", () => check("> at drivers/a-b/c.h:12:3.", "place drivers/a-b/c.h:12"));
   it("no place: a time, a host, a C label", () => check("10:20 host.example:80 foo:1 a.b:2"));
   it("a place below the root of a tree, however it is written", () =>
