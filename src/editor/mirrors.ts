@@ -9,6 +9,7 @@ import {
   epochOrigins,
   fetchEpoch,
   fetchedMs,
+  fetchRewritten,
   inboxAddress,
   isGrokmirrors,
 } from "../sources/mirror.ts";
@@ -171,6 +172,10 @@ export function openMirrors({ commands, settings, servers, sync, log, memory }: 
     if (Date.now() - fetchedMs(newest.directory) < withinMs) return;
     await fetchEpoch(newest.directory, gitOptions(closing.signal));
     const { server, listing } = await listingOf(newest.url, closing.signal);
+    for (const origin of origins.slice(0, -1)) {
+      const said = listing.epochs.find(({ number }) => number === origin.number)?.fingerprint;
+      if (said !== undefined) await fetchRewritten(origin, said, gitOptions(closing.signal));
+    }
     const begun = listing.epochs.filter(({ number }) => number > newest.number);
     const wish = { server, name: archiveName(spec), epochs: begun, folder: spec.path };
     await cloneAll(wish, async () => undefined);

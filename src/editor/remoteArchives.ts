@@ -204,7 +204,7 @@ export function openRemoteArchives({ commands, settings, servers, follow }: Remo
       const sent = await searchMail(server, query, signal);
       return sent === undefined ? [] : await servers.receive(sent, signal);
     });
-    vscode.window.setStatusBarMessage(`${count(came.length, "message")} kept below Opened`, 5000);
+    vscode.window.setStatusBarMessage(`${count(came.length, "message")} kept`, 5000);
   });
 
   return {

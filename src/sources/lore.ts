@@ -18,7 +18,13 @@ export interface InboxListing {
   path: string;
   description: string;
   /** Newest last; an inbox of the first format has no numbers and one repository, epoch 0. */
-  epochs: { number: number; path: string; modifiedMs: number }[];
+  epochs: {
+    number: number;
+    path: string;
+    modifiedMs: number;
+    /** SHA-1 over its refs, where the server says it. */
+    fingerprint?: string;
+  }[];
 }
 
 /** A page of a feed or of a search, newest first. */
@@ -185,7 +191,7 @@ export function readManifest(manifest: unknown): InboxListing[] {
     const found = /^\/?(\S{1,200}?)\/(?:git\/)?(\d{1,4})(?:\.git)?$/.exec(path);
     const inbox = found?.[1];
     if (inbox === undefined || inbox.includes("..")) continue;
-    const { description, modified } = repository;
+    const { description, modified, fingerprint } = repository;
     const listing = inboxes.get(inbox) ?? { path: inbox, description: "", epochs: [] };
     if (typeof description === "string") {
       listing.description = description.replace(/\s*\[epoch \d+\]$/, "").slice(0, 200);
@@ -194,6 +200,7 @@ export function readManifest(manifest: unknown): InboxListing[] {
       number: Number(found?.[2]),
       path: path.replace(/^\//, ""),
       modifiedMs: typeof modified === "number" ? modified * 1000 : 0,
+      ...(typeof fingerprint === "string" && /^[0-9a-f]{40}$/.test(fingerprint) ? { fingerprint } : {}),
     });
     inboxes.set(inbox, listing);
   }

@@ -1,4 +1,5 @@
 /** Mirrors of our own: epochs cloned and fetched by git, one after the other, with progress; a half one is never seen. */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { abortError } from "../base/channel.ts";
@@ -15,6 +16,8 @@ export interface MirrorOptions {
   progress?: (percent: number) => void;
   /** The proxy of the editor, when it has one, and the hosts that are asked without it. */
   proxy?: { url: string; except: readonly string[] };
+  /** A server that says nothing for so long is given up; one that packs says something every five seconds. */
+  silenceSeconds?: number;
 }
 
 /** Where an epoch came from. */
@@ -24,7 +27,11 @@ export interface EpochOrigin {
   url: string;
   /** Kernel Mail made it, or was allowed to fetch into it. */
   isOurs: boolean;
+  /** What the server's manifest said of it when it was last fetched for that reason. */
+  fingerprint?: string;
 }
+
+const SILENCE_SECONDS = 120;
 
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", LC_ALL: "C" };
 const SAFE = [
@@ -32,9 +39,7 @@ const SAFE = [
   "core.fsmonitor=false",
   "protocol.ext.allow=never",
   "gc.auto=0",
-  // A server that has fallen silent is given up after two minutes; one that packs says something every five seconds.
   "http.lowSpeedLimit=1",
-  "http.lowSpeedTime=120",
 ];
 
 /** Half an epoch: it has no name of an epoch, so that nobody reads it; other windows have halves of their own. */
@@ -90,6 +95,28 @@ export async function fetchEpoch(directory: string, options: MirrorOptions): Pro
   await runLoud([`--git-dir=${directory}`, "fetch", "--progress", "--no-auto-maintenance"], options);
 }
 
+/**
+ * Fetches an older epoch when its history is another one than the server's, which has taken mail out of it or put it
+ * anew. Asked for once, whatever comes of it: what another program keeps beside the server's refs stays as it is.
+ * @param fingerprint what the server's manifest says of the epoch
+ */
+export async function fetchRewritten(
+  origin: EpochOrigin,
+  fingerprint: string,
+  options: MirrorOptions,
+): Promise<void> {
+  const { directory } = origin;
+  if (fingerprint === origin.fingerprint || fingerprint === (await refsOf(directory, options.git))) return;
+  await fetchEpoch(directory, options);
+  await runGit(options.git, directory, ["config", "kernelmail.fingerprint", fingerprint]);
+}
+
+/** The fingerprint of a repository as manifests have it: SHA-1 over what `git show-ref` says. */
+async function refsOf(directory: string, git: string): Promise<string> {
+  const { stdout } = await runGit(git, directory, ["show-ref"]);
+  return createHash("sha1").update(stdout).digest("hex");
+}
+
 /** When something was last fetched into an epoch, or looked for, by git; 0 for never. Milliseconds since 1970. */
 export const fetchedMs = (directory: string): number =>
   statSync(join(directory, "FETCH_HEAD"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -108,14 +135,21 @@ export async function epochOrigins(path: string, git: string): Promise<EpochOrig
     const { stdout } = await runGit(git, directory, [
       "config",
       "--get-regexp",
-      "^(remote\\.origin\\.url|kernelmail\\.mirror)$",
+      "^(remote\\.origin\\.url|kernelmail\\.(mirror|fingerprint))$",
     ]);
     const values = new Map(
       stdout.split("\n").map((line) => [line.split(" ")[0] ?? "", line.split(" ").slice(1).join(" ")]),
     );
     const url = values.get("remote.origin.url") ?? "";
     if (!/^https?:\/\//i.test(url)) continue;
-    origins.push({ number, directory, url, isOurs: values.get("kernelmail.mirror") === "true" });
+    const fingerprint = values.get("kernelmail.fingerprint");
+    origins.push({
+      number,
+      directory,
+      url,
+      isOurs: values.get("kernelmail.mirror") === "true",
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+    });
   }
   return origins;
 }
@@ -132,11 +166,10 @@ export const isGrokmirrors = (directory: string): boolean =>
   );
 
 /** git on the network: its progress is read from what it says, and its failure told in its words. */
-function runLoud(args: readonly string[], { git, signal, progress, proxy }: MirrorOptions): Promise<void> {
-  const settings = [...SAFE, ...(proxy === undefined ? [] : [`http.proxy=${proxy.url}`])].flatMap((one) => [
-    "-c",
-    one,
-  ]);
+function runLoud(args: readonly string[], options: MirrorOptions): Promise<void> {
+  const { git, signal, progress, proxy, silenceSeconds = SILENCE_SECONDS } = options;
+  const through = proxy === undefined ? [] : [`http.proxy=${proxy.url}`];
+  const settings = [...SAFE, `http.lowSpeedTime=${silenceSeconds}`, ...through].flatMap((one) => ["-c", one]);
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(abortError());
@@ -164,13 +197,18 @@ function runLoud(args: readonly string[], { git, signal, progress, proxy }: Mirr
       else
         reject(
           new UserError(
-            `git could not fetch the mirror: ${lastWords(said)}.`,
+            isSilent(said)
+              ? `The server of the mirror has said nothing for ${silenceSeconds} seconds.`
+              : `git could not fetch the mirror: ${lastWords(said)}.`,
             "Check the network, and try again.",
           ),
         );
     });
   });
 }
+
+/** Whether git gave up a server that had fallen silent; what it says of that last is what followed from it. */
+const isSilent = (said: string): boolean => /^(?:fatal|error): .*Operation too slow/m.test(said);
 
 /** What git complains about, without its progress. */
 const lastWords = (said: string): string => {

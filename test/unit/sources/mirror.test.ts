@@ -1,5 +1,6 @@
 /** Mirrors cloned and fetched by git from a repository beside them. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import {
   epochOrigins,
   fetchEpoch,
   fetchedMs,
+  fetchRewritten,
   inboxAddress,
   isGrokmirrors,
   type MirrorOptions,
@@ -65,6 +67,47 @@ describe("sources/mirror", function () {
     addToMirror([one("c")], origin);
     await fetchEpoch(epoch(), options);
     assert.equal(await commits(epoch()), 3);
+  });
+  it("an epoch whose history the server has written anew is fetched, once for each time", async () => {
+    await clone();
+    await runGit("git", epoch(), ["config", "remote.origin.url", "https://lore.example/list/0"]);
+    await runGit("git", epoch(), [
+      "config",
+      `url.${join(origin, "git", "0.git")}.insteadOf`,
+      "https://lore.example/list/0",
+    ]);
+    const served = join(origin, "git", "0.git");
+    const manifest = async () =>
+      createHash("sha1")
+        .update((await runGit("git", served, ["show-ref"])).stdout)
+        .digest("hex");
+    const look = async (said: string) => {
+      const [held] = await epochOrigins(join(folder, "list"), "git");
+      assert.ok(held);
+      await fetchRewritten(held, said, options);
+    };
+    await look(await manifest());
+    assert.equal(fetchedMs(epoch()), 0);
+    await runGit("git", served, ["update-ref", "refs/heads/master", "refs/heads/master~1"]);
+    await look(await manifest());
+    assert.equal(await commits(epoch()), 1);
+    // What never comes to agree is not asked for again and again.
+    await look("0".repeat(40));
+    addToMirror([one("c")], origin);
+    await look("0".repeat(40));
+    assert.equal(await commits(epoch()), 1);
+  });
+  it("a server that has fallen silent is given up with a sentence", async () => {
+    const server = await faultServer({ "/list/0/info/refs": { hang: true } });
+    await assert.rejects(
+      cloneEpoch(`${server.base}list/0`, join(folder, "list"), 0, { ...options, silenceSeconds: 1 }),
+      (error) =>
+        isUserError(error) &&
+        sentence(error) ===
+          "The server of the mirror has said nothing for 1 seconds. Check the network, and try again.",
+    );
+    await server.close();
+    assert.deepEqual(readdirSync(join(folder, "list", "git")), []);
   });
   it("a cancelled clone leaves nothing behind", async () => {
     const controller = new AbortController();
