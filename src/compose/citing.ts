@@ -110,14 +110,17 @@ export function citeMessage(parent: Message, chosen?: readonly LineRange[], styl
       return;
     }
     const text = citeLine(line, style);
-    const isEmpty = text === ">" || (cited.length === 0 && line.trim() === "");
+    const isEmpty = text === ">" || (cited.length === 0 && isEmptyLine(line));
     if (isSeam && isEmpty && (cited.length === 0 || cited.at(-1) === ">")) return;
     isSeam = false;
     cited.push(text);
   });
-  while (cited.at(-1) === ">") cited.pop();
+  while (/^(?:> ?)+$/.test(cited.at(-1) ?? "")) cited.pop();
   return cited;
 }
+
+/** Blanks, or marks and blanks, however many. */
+const isEmptyLine = (line: string): boolean => line.slice(readMarks(line).length).trim() === "";
 
 /** R711: lines of the first paragraph that a reply of trailers cites. */
 const firstParagraphLines = 6;

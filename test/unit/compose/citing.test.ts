@@ -52,7 +52,9 @@ describe("cited lines", () => {
     check("> old\n> -- \n> Al\n\ntext\n", ["> > old", ">", "> text"]));
   it("R701 a message that is all signature is cited", () =>
     check("\n-- \nDid you get my mail?\n", ["> -- ", "> Did you get my mail?"]));
-  it("R709 a first line of blanks", () => check("  \ntext\n", ["> text"]));
+  it("R709 a first line of blanks or marks, and last ones", () =>
+    check("  \n> \n>>\ntext\n\n> >\n> \n", ["> text"]));
+  it("R604 a last context line of one blank stays", () => check("text\n \n", ["> text", ">  "]));
   it("R702 a banner at the top", () => check("[EXTERNAL EMAIL] Do not click links.\n\ntext\n", ["> text"]));
   it("R702 a disclaimer at the end", () =>
     check("text\n\nThis e-mail is confidential and intended solely for the addressee.\nDelete it.\n", [
