@@ -1,5 +1,5 @@
 /** Paragraphs of prose in a reply, own or cited, and what is no prose and keeps its lines (R803 to R805). */
-import { readTrailer } from "../mail/trailers.ts";
+import { fixedLook, isOutput } from "./looks.ts";
 import { type ReplyLine, readReply } from "./replySheet.ts";
 
 /** Lines that are filled together. Lines count from 1, both ends included. */
@@ -21,27 +21,6 @@ export interface NoProse {
 
 /** R804: the markers of lists. */
 const MARKER = /^( *)([-*+•]|\(?\d{1,3}[.)]|\(?[a-z][)]|[ivx]{1,4}[.)]|\[\d{1,3}\])( +)(?=\S)/;
-
-/** R803: what a line is by its look alone; undefined when it may be prose. */
-export function fixedLook(line: string): string | undefined {
-  if (/^(?:diff --|@@ |\+\+\+ |--- \S|index [0-9a-f]{7,}\.\.|[+-]\t)/.test(line)) return "a diff";
-  if (
-    /^ *\[ *\d+\.\d{3,6}\]|^<\d>|^\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^(?:BUG|WARNING|Oops|Call Trace|RIP|Code):/.test(
-      line,
-    )
-  )
-    return "a log";
-  if (/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /.test(line)) return "a log";
-  if (/^\s*(?:\? )?[\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+|^\s*#\d+ +(?:0x|\S+ \()|^\s*at \S+:\d+/.test(line))
-    return "a stack trace";
-  if (/^\s*(?:\$|#|%|~#|>>>) |^[\w.-]+@[\w.-]+[:~ ][^ ]*[$#] /.test(line)) return "a command";
-  if (/^[-= ]*(?:8<|>8|✂)/.test(line)) return "a scissors line";
-  if (/^\s*\[\d{1,3}\]:? +<?https?:\/\/\S+$/.test(line)) return "a footnote";
-  if (/^(?:#syz|#regzbot|pw-bot:)/.test(line)) return "a command to a robot";
-  if (/^-- ?$|^---$/.test(line)) return "a separator";
-  if (readTrailer(line) !== undefined) return "a trailer";
-  return undefined;
-}
 
 /** True for a line that begins a list's item. */
 export const isListItem = (line: string): boolean => MARKER.test(line);
@@ -83,9 +62,28 @@ function tableRows(lines: readonly string[]): boolean[] {
   return rows;
 }
 
+/** By line, what it is by its look. What stands between lines that machines wrote is theirs too, where most are. */
+function looksOf(lines: readonly string[]): (string | undefined)[] {
+  const looks = lines.map(fixedLook);
+  for (let at = 0; at < lines.length; at++) {
+    if (!isOutput(looks[at])) continue;
+    let last = at;
+    let written = 0;
+    for (let below = at; (lines[below] ?? "").trim() !== ""; below++) {
+      if (!isOutput(looks[below])) continue;
+      written++;
+      last = below;
+    }
+    if (written * 2 > last - at) for (let inside = at; inside < last; inside++) looks[inside] ??= "a log";
+    at = last;
+  }
+  return looks;
+}
+
 /** The paragraphs of lines without marks, by line (index from 0), and why a line is in none. */
 function shapeLines(lines: readonly string[]): (Paragraph | NoProse)[] {
   const rows = tableRows(lines);
+  const looks = looksOf(lines);
   const shapes: (Paragraph | NoProse)[] = [];
   let open: Paragraph | undefined;
   /** Where the text of the list's item begins that is open, also across blank lines. */
@@ -98,7 +96,10 @@ function shapeLines(lines: readonly string[]): (Paragraph | NoProse)[] {
     const indent = /^ */.exec(line)?.[0].length ?? 0;
     const isBlank = line.trim() === "";
     if (!isBlank && indent < itemColumn && marker === null) itemColumn = -1;
-    const refused = isFence || isFenced ? "code" : refusal(line, indent, rows[at] === true, itemColumn);
+    const refused =
+      isFence || isFenced
+        ? "code"
+        : refusal(line, indent, looks[at] ?? (rows[at] ? "a table" : undefined), itemColumn);
     if (refused !== undefined) {
       shapes.push({ refused });
       open = undefined;
@@ -117,11 +118,17 @@ function shapeLines(lines: readonly string[]): (Paragraph | NoProse)[] {
 }
 
 /** Why a line is no prose. `itemColumn` is where the text of the open list's item begins, -1 without one. */
-function refusal(line: string, indent: number, isRow: boolean, itemColumn: number): string | undefined {
+function refusal(
+  line: string,
+  indent: number,
+  look: string | undefined,
+  itemColumn: number,
+): string | undefined {
   if (line.trim() === "") return "an empty line";
   if (line[indent] === "\t") return "code";
-  const fixed = fixedLook(line) ?? (isRow ? "a table" : undefined);
-  if (fixed !== undefined) return fixed;
+  if (look !== undefined) return look;
+  // R803 (4): joined to what is around it, a link is not found any more.
+  if (/^\s*<?[a-z][a-z+]{1,10}:\/\/\S+$/i.test(line)) return "a link";
   const isItem = MARKER.test(line);
   if (indent >= 4 && !(isItem ? itemColumn >= 0 : indent === itemColumn)) return "code";
   return !isItem && isArt(line) ? "a drawing" : undefined;

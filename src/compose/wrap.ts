@@ -1,7 +1,8 @@
 /** Wrapping: prose is broken and joined at blanks, and nothing but blanks and line ends changes (R801 to R807). */
 import { columnAfter, isWide } from "./columns.ts";
 import type { Edit } from "./edit.ts";
-import { fixedLook, isListItem, type NoProse, type Paragraph, paragraphAt } from "./paragraphs.ts";
+import { fixedLook } from "./looks.ts";
+import { isListItem, type NoProse, type Paragraph, paragraphAt } from "./paragraphs.ts";
 
 /** A piece that is never broken, and where it stands: line from 1, columns from 1, the end excluded. */
 interface Piece {
