@@ -1,6 +1,10 @@
-/** Side door: the worker. Opens the archive and serves it over a channel to the thread that started it. */
-import { type MessagePort, parentPort } from "node:worker_threads";
+/**
+ * Side door: the worker. Opens the archive and serves it over a channel to the thread that started it; in another role,
+ * reads one source for a worker of that kind.
+ */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type Archive, openArchive } from "./archive/archive.ts";
+import { READING, readingIn, serveReading } from "./archive/reading.ts";
 import type { ArchiveContract } from "./archive/remote.ts";
 import { Channel, type Contract, type Handlers, type Port } from "./base/channel.ts";
 import { UserError } from "./base/report.ts";
@@ -13,8 +17,8 @@ const portOf = (port: MessagePort): Port => ({
   },
 });
 
-/** Serves an archive, opened by the first request, to the other end of a port. */
-function serve(port: Port): void {
+/** Serves an archive, opened by the first request, to the other end of a port. `file` is this worker's own. */
+function serve(port: Port, file: string): void {
   const channel = new Channel<Contract, ArchiveContract>(port);
   let opened: Archive | undefined;
   const archive = (): Archive => {
@@ -24,7 +28,7 @@ function serve(port: Port): void {
   channel.serve({
     open: (options) => {
       opened?.close();
-      opened = openArchive(options);
+      opened = openArchive(options, { readFirst: readingIn(file) });
       opened.on("progress", (progress) => channel.emit("progress", progress));
       opened.on("ended", (outcome) => channel.emit("ended", outcome));
       opened.on("changed", (changed) => channel.emit("changed", changed));
@@ -63,4 +67,8 @@ function serve(port: Port): void {
   } satisfies Handlers<ArchiveContract["requests"]>);
 }
 
-if (parentPort !== null) serve(portOf(parentPort));
+if (parentPort !== null) {
+  const { role, file } = workerData as { role?: string; file: string };
+  if (role === READING) serveReading(portOf(parentPort));
+  else serve(portOf(parentPort), file);
+}

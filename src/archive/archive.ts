@@ -13,6 +13,7 @@ import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import { readAtHomes } from "./rawMail.ts";
+import type { FirstReading } from "./reading.ts";
 import { drop, dropUnfollowed, pruneUnmarked, Transfers } from "./received.ts";
 import type {
   ArchiveContract,
@@ -57,6 +58,8 @@ export interface Archive extends ArchiveMethods {
 export interface ArchiveParts {
   openSource?: (spec: SourceSpec, git: string) => Source | Promise<Source>;
   now?: () => number;
+  /** Reads a source that is met for the first time; without it that is done in this thread, as all other reading. */
+  readFirst?: FirstReading;
   /** How long to wait for another process that writes, in milliseconds. */
   lockWaitMs?: number;
 }
@@ -254,6 +257,7 @@ class LocalArchive implements Archive {
     const parts: IngestParts = {
       store: this.#store,
       options: { git: this.#options.git, bodies: this.#options.bodies },
+      readFirst: this.#parts.readFirst,
       sourceAt: (path) => this.#sourceAt(path),
       progress: (progress) => this.#tell("progress", progress),
       changed: (source) => this.#tell("changed", { source }),

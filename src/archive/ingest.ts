@@ -4,6 +4,7 @@ import { UserError } from "../base/report.ts";
 import { decodeText } from "../mail/decode.ts";
 import type { Batch, Found, Place, ReadOptions, Source } from "../sources/source.ts";
 import type { WriterLock } from "./database.ts";
+import type { FirstReading } from "./reading.ts";
 import type { IndexSummary, Progress } from "./remote.ts";
 import type { SourceRow } from "./sourceRows.ts";
 import type { Copies, Double, PutResult, Steps, Store } from "./store.ts";
@@ -26,12 +27,17 @@ const COMMIT_MS = 1000;
  */
 const SLICE_MS = 1;
 
+/** So many mails are stored together: rows of one batch lie side by side, and pages at its edges stay half empty. */
+const TOGETHER = 3000;
+
 /** How often a waiting writer asks whether the other one has finished. */
 const LOCK_POLL_MS = 100;
 
 export interface IngestParts {
   store: Store;
   options: Pick<ReadOptions, "git" | "bodies">;
+  /** Reads a source from its beginning, where that is not done in this thread. */
+  readFirst: FirstReading | undefined;
   /** Other open sources by path, to compare bodies of mails that may be the same. */
   sourceAt(path: string): Promise<Source | undefined>;
   progress(progress: Progress): void;
@@ -115,12 +121,16 @@ export async function ingest(
     parts.changed(path);
   };
   try {
-    const batches = source.read(row.cursor, {
-      ...options,
-      signal,
-      held: (below) => store.placesBelow(row.id, below),
-    });
-    for await (const batch of cancelled ? [] : readAhead(batches, commit)) {
+    const { readFirst } = parts;
+    const batches =
+      row.cursor === undefined && readFirst !== undefined
+        ? readFirst(source.spec, { ...options, signal })
+        : source.read(row.cursor, {
+            ...options,
+            signal,
+            held: (below) => store.placesBelow(row.id, below),
+          });
+    for await (const batch of cancelled ? [] : gathered(readAhead(batches, commit), () => filled)) {
       if (signal.aborted) break;
       if (batch.restart) {
         const before = row.messages;
@@ -195,7 +205,7 @@ async function* readAhead(batches: AsyncIterable<Batch>, waiting: () => void): A
       const timer = setTimeout(waiting, COMMIT_MS);
       const { done, value } = await next.finally(() => clearTimeout(timer));
       if (done) return;
-      const ahead = value.direction === "older" && value.removed.length === 0 && !value.restart;
+      const ahead = goesOn(value);
       if (ahead) {
         next = iterator.next();
         // Its failure is met when its turn comes.
@@ -207,6 +217,33 @@ async function* readAhead(batches: AsyncIterable<Batch>, waiting: () => void): A
   } finally {
     await iterator.return?.();
   }
+}
+
+/** Whether nothing but the rows of a batch has to be looked at: it goes on where the one before ended. */
+const goesOn = (batch: Batch): boolean =>
+  batch.direction === "older" && batch.removed.length === 0 && !batch.restart;
+
+/** Small batches of a first reading made into larger ones, as soon as `filled` says that nobody waits for each. */
+async function* gathered(batches: AsyncIterable<Batch>, filled: () => boolean): AsyncGenerator<Batch> {
+  let whole: Batch | undefined;
+  for await (const batch of batches) {
+    if (whole !== undefined && !goesOn(batch)) {
+      yield whole;
+      whole = undefined;
+    }
+    whole = whole === undefined ? batch : joined(whole, batch);
+    if (goesOn(whole) && filled() && whole.found.length < TOGETHER) continue;
+    yield whole;
+    whole = undefined;
+  }
+  if (whole !== undefined) yield whole;
+}
+
+function joined(first: Batch, second: Batch): Batch {
+  const batch: Batch = { ...second, found: first.found.concat(second.found) };
+  if (first.notes !== undefined) batch.notes = [...first.notes, ...(second.notes ?? [])];
+  if (first.problems !== undefined) batch.problems = [...first.problems, ...(second.problems ?? [])];
+  return batch;
 }
 
 async function putBatch(

@@ -32,7 +32,7 @@ export interface ClientOptions {
  * A run needs some 50 MB of objects. V8 lets garbage grow to several times that unless it is told that there is less room;
  * nobody has been seen to need this much.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 768 };
+const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 768 };
 
 /** A worker that dies again within this time has a reason to, and is not started a third time. */
 const RESTART_AGAIN_MS = 60_000;
@@ -65,7 +65,7 @@ export function startArchive(
 
   const start = () => {
     startedMs = performance.now();
-    const worker = new Worker(workerPath, { resourceLimits: LIMITS });
+    const worker = new Worker(workerPath, { resourceLimits: LIMITS, workerData: { file: workerPath } });
     // The host may end without asking; the index survives that at any time.
     worker.unref();
     const channel = new Channel<ArchiveContract>(portOf(worker));

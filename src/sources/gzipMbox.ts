@@ -7,7 +7,7 @@ import { asReceived } from "./mbox.ts";
 import { type FileState, isFresh, MboxFile, sameState } from "./mboxFile.ts";
 import { type LineEnd, lineEndOf } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
-import { batchAfter, laterBatch, turn } from "./pace.ts";
+import { batchMails, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** Unpacked bytes that are kept after a question, so that the next mail of a thread is at hand. */
@@ -72,7 +72,6 @@ export class GzipMbox implements Source {
     const notes: string[] = [];
     let found: Found[] = [];
     let removed: Place[] = [];
-    let given = last === undefined ? 0 : laterBatch;
     let again = restart;
     let at = 0;
     const batch = (): Batch => {
@@ -114,10 +113,7 @@ export class GzipMbox implements Source {
       if (at <= start) continue;
       split ??= new MboxSplit({ lineEnd, base: start, take });
       split.push(chunk.subarray(Math.max(0, start - from)));
-      if (found.length >= batchAfter(given)) {
-        given += found.length;
-        yield batch();
-      }
+      if (found.length >= batchMails) yield batch();
     }
     split?.end();
     if (start === 0 && split !== undefined && split.skipped > 0) {

@@ -16,7 +16,7 @@ import {
   uniqueName,
 } from "./mailFolders.ts";
 import { looksLikeMail } from "./mboxLines.ts";
-import { batchAfter, mailLimit, turn } from "./pace.ts";
+import { batchMails, mailLimit, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** One read gives the whole header of nearly every mail. */
@@ -196,7 +196,6 @@ export class MailFiles implements Source {
     let found: Found[] = [];
     let removed = gone;
     let first = true;
-    let given = 0;
     const batch = (cursor: string, done: number): Batch => {
       const made: Batch = { direction, found, removed, cursor, done, total: wanted.length };
       if (restart && first) made.restart = true;
@@ -214,9 +213,7 @@ export class MailFiles implements Source {
         state.folders[candidate.folder.path] = { mtime: "", names: "" };
       }
       if (row !== undefined && row !== "closed") found.push(row);
-      if (found.length < batchAfter(given)) continue;
-      given += found.length;
-      yield batch(halfway, index + 1);
+      if (found.length >= batchMails) yield batch(halfway, index + 1);
     }
     state.whole = true;
     const last = batch(JSON.stringify(state), wanted.length);

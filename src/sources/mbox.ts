@@ -13,14 +13,14 @@ import {
   unescaped,
 } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
-import { batchAfter, laterBatch, turn } from "./pace.ts";
+import { batchMails, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** The first window is the first screen, later ones what a cancel may wait for. In bytes. */
 const firstWindow = 2 << 20;
-const laterWindow = 8 << 20;
+const laterWindow = 4 << 20;
 const smallestWindow = 1 << 16;
-const windowMails = 1000;
+const windowMails = batchMails;
 
 /** How far the file has been read: from `below` to `end`. All of it when `below` is 0. */
 interface State {
@@ -153,7 +153,6 @@ class Reading {
   /** From `below` towards the beginning, in windows that end where a mail begins. */
   async *older(state: State, restart: boolean): AsyncGenerator<Batch> {
     const first = state.below === state.end;
-    let given = first ? 0 : laterBatch;
     let found: Found[] = [];
     let removed: Place[] = [];
     let begun = !first;
@@ -190,10 +189,7 @@ class Reading {
       size = Math.min(laterWindow, Math.max(smallestWindow, Math.ceil(mean * windowMails)));
       found.push(...rows.reverse());
       state.below = from;
-      if (found.length >= batchAfter(given)) {
-        given += found.length;
-        yield batch();
-      }
+      if (found.length >= batchMails) yield batch();
     }
     if (state.last === undefined && this.#file.size > 0) {
       throw new UserError(
@@ -224,7 +220,7 @@ class Reading {
     for (let at = start; at < size; at += laterWindow) {
       await turn(this.#options.signal);
       split.push(this.#file.read(at, Math.min(size, at + laterWindow)));
-      if (found.length < laterBatch) continue;
+      if (found.length < batchMails) continue;
       state.fingerprint = this.#file.fingerprint(state.end);
       yield this.#batch("newer", found, removed, state, false);
       found = [];

@@ -8,12 +8,8 @@ import { abortError } from "../base/channel.ts";
  */
 export const mailLimit = 1 << 20;
 
-/** Rows of the first batch of a first reading (a screen of threads) and of later ones (as many as are stored well together). */
-const firstBatch = 500;
-export const laterBatch = 3000;
-
-/** How many rows the next batch of a first reading has when so many were given: at most as many as all before it. */
-export const batchAfter = (given: number): number => Math.min(laterBatch, Math.max(firstBatch, given));
+/** Rows of a batch: a screen of threads, and as many as may wait in memory several times over. */
+export const batchMails = 500;
 
 /**
  * Reading a file is synchronous because that is several times faster; between two pieces of some milliseconds the

@@ -8,7 +8,7 @@ import { foundOf } from "./found.ts";
 import { headOf, runGit, shallowCommits } from "./git.ts";
 import { type Change, Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
-import { batchAfter, laterBatch } from "./pace.ts";
+import { batchMails } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** How far one epoch has been read: all from `head` down to `tail`, or to its first commit when there is no tail. */
@@ -47,8 +47,6 @@ interface Run {
   options: ReadOptions;
   epochs: Epoch[];
   gone: Set<string>;
-  /** Mails given by the first reading, now or, as far as it matters, in an earlier run. */
-  given: number;
   notes: string[];
   problems: string[];
   /** Some mail was yielded, now or in an earlier run. */
@@ -144,7 +142,6 @@ export class PublicInbox implements Source {
       options,
       epochs,
       gone: new Set(state.gone),
-      given: begun ? laterBatch : 0,
       notes: [],
       problems: [],
       begun,
@@ -204,7 +201,7 @@ export class PublicInbox implements Source {
       }
       if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
     };
-    const full = () => found.length + removed.length >= laterBatch;
+    const full = () => found.length + removed.length >= batchMails;
     const walk = new Walk({
       git: run.options.git,
       directory: epoch.directory,
@@ -249,7 +246,7 @@ export class PublicInbox implements Source {
       revisions: reach.tail === undefined ? behind : ["--skip=1", reach.tail],
       signal: run.options.signal,
       take,
-      full: () => found.length >= batchAfter(run.given),
+      full: () => found.length >= batchMails,
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
@@ -257,7 +254,6 @@ export class PublicInbox implements Source {
         run.state.epochs[epoch.path] = reachOf(epoch, reach.head, taken);
         if (!step.end || walk.end().problem !== undefined)
           run.state.epochs[epoch.path] = { ...reach, tail: step.last.commit, taken };
-        run.given += found.length;
         yield this.#batch(run, "older", found, []);
         found = [];
       }
@@ -321,7 +317,7 @@ export class PublicInbox implements Source {
         if (change.added !== undefined) present.add(change.added);
         if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
       },
-      full: () => found.length + removed.length >= laterBatch,
+      full: () => found.length + removed.length >= batchMails,
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { type Archive, openArchive } from "../../../src/archive/archive.ts";
 import type { IndexSummary } from "../../../src/archive/remote.ts";
 import type { SourceSpec } from "../../../src/sources/source.ts";
+import { root } from "../../fixtures.ts";
 import { type Mail, MemorySource, type Step } from "./memorySource.ts";
+
+/** Where Node runs our sources as they are, they are the worker; elsewhere its bundle is. */
+export const workerFile = (): string =>
+  process.features.typescript ? join(root(), "src", "indexer.ts") : join(root(), "dist", "indexer.cjs");
 
 export const talk: Mail[] = [
   { id: "a", date: 1_600_000_000, subject: "[PATCH v2 0/3] faster maps", list: "maps.kernel.example" },

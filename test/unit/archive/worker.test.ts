@@ -4,11 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ArchiveClient, startArchive } from "../../../src/archive/worker.ts";
 import { isUserError } from "../../../src/base/report.ts";
-import { root } from "../../fixtures.ts";
-
-/** Where Node runs our sources as they are, they are the worker; elsewhere its bundle is. */
-const worker = () =>
-  process.features.typescript ? join(root(), "src", "indexer.ts") : join(root(), "dist", "indexer.cjs");
+import { workerFile } from "./archives.ts";
 
 describe("archive/worker", function () {
   this.timeout(30_000);
@@ -32,7 +28,7 @@ describe("archive/worker", function () {
 
   const start = (db = join(folder, "index.sqlite"), died?: (error: Error, restarted: boolean) => void) => {
     const client = startArchive(
-      worker(),
+      workerFile(),
       { db, git: "git", bodies: "prose" },
       died === undefined ? {} : { died },
     );
