@@ -24,6 +24,18 @@ describe("the pane in a browser", function () {
     assert.equal(await pill.getAttribute("aria-expanded"), "false");
   });
 
+  it("D242 a flowed paragraph runs on from line to line", async () => {
+    const { page, show } = await open();
+    const fields = { From: "Ada <ada@kernel.example>", Subject: "slack", "Message-ID": "<f@kernel.example>" };
+    const flowed = { ...fields, "Content-Type": "text/plain; charset=utf-8; format=flowed" };
+    const [thread] = await viewMails([mailOf(flowed, "one \ntwo \nthree.\n\nfour\n")]);
+    assert.ok(thread);
+    await show(thread);
+    const height = async (of: string) => (await page.locator(of).boundingBox())?.height;
+    assert.equal(await page.locator(".paragraph").innerText(), "one two three.");
+    assert.equal(await height(".paragraph"), await height("[data-line='5']"));
+  });
+
   it("folds a cited run that is not folded by itself, by click", async () => {
     const { page, show } = await open();
     await show(await longReply(), "b@kernel.example");

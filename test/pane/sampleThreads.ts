@@ -49,3 +49,22 @@ export async function longReply(): Promise<ViewedMails> {
   assert.ok(thread);
   return thread;
 }
+
+/** Forty messages, each an answer to the first and longer than the one before, the last of a hundred lines. */
+export async function longThread(): Promise<ViewedMails> {
+  const mails = Array.from({ length: 40 }, (_, at) =>
+    mailOf(
+      {
+        From: "Ada Moreno <ada@kernel.example>",
+        Subject: at === 0 ? "slack" : "Re: slack",
+        "Message-ID": `<l${at}@kernel.example>`,
+        ...(at === 0 ? {} : { "In-Reply-To": "<l0@kernel.example>" }),
+        Date: `Mon, 16 Nov 2026 10:${10 + at}:11 +0100`,
+      },
+      `${Array.from({ length: at * 2 + 22 }, (_, line) => `line ${line} of ${at}\n\n`).join("")}`,
+    ),
+  );
+  const [thread] = await viewMails(mails);
+  assert.ok(thread);
+  return thread;
+}

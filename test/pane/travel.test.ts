@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { MessageView } from "../../src/reader/protocol.ts";
 import { onePaneEach } from "./page.ts";
 import { REVIEW, reviewThread } from "./reviewThread.ts";
-import { longReply, sample } from "./sampleThreads.ts";
+import { longReply, longThread, sample } from "./sampleThreads.ts";
 
 describe("moving in the pane", function () {
   this.timeout(180_000);
@@ -23,6 +23,22 @@ describe("moving in the pane", function () {
     assert.equal(await page.locator("article.current").getAttribute("data-message"), ids[2]);
     await page.waitForTimeout(400);
     assert.equal((await kept())?.messageId, ids[2]);
+  });
+
+  it("End shows the end of the last message, however high what lies between turns out to be", async () => {
+    const { page, show } = await open({ height: 500 });
+    await show(await longThread(), "l0@kernel.example");
+    await page.keyboard.press("End");
+    const below = () =>
+      page.evaluate<number>(`(() => {
+        const bottom = (of) => document.querySelector(of).getBoundingClientRect().bottom;
+        return Math.round(bottom("article:last-of-type") - bottom("main"));
+      })()`);
+    await page.waitForSelector('article.current[data-message="l39@kernel.example"]');
+    for (let looks = 0; (await below()) > 1; looks += 1) {
+      assert.ok(looks < 100, "the end comes into view");
+      await page.waitForTimeout(20);
+    }
   });
 
   it("Space reads a message to its end and stops there, then does what the settings say", async () => {

@@ -114,7 +114,9 @@ function key(pane: Pane, actions: Actions, event: KeyboardEvent): void {
   }
   if ((name === "Enter" || name === "Space") && isPressable(target)) return;
   const act = Object.hasOwn(pane.keys, name) ? pane.keys[name] : undefined;
-  if (act !== undefined && actions.run(act)) event.preventDefault();
+  if (act === undefined && name === "End") pane.travel.toEnd();
+  else if (act === undefined || !actions.run(act)) return;
+  event.preventDefault();
 }
 
 /** Joins the page's events to the pane; they live as long as the page. */

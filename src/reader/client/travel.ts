@@ -8,6 +8,8 @@ export interface Place {
 
 /** Pixels below the top of the view within which a message counts as being in view. */
 const EDGE = 48;
+/** The end is reached when the thread has kept its height for so many frames. */
+const STILL_FRAMES = 5;
 /** Places that are remembered for going back. */
 const REMEMBERED = 200;
 
@@ -82,6 +84,19 @@ export class Travel {
 
   pageUp(): void {
     this.#scroller.scrollTop -= this.#scroller.clientHeight - EDGE;
+  }
+
+  /** The end of the thread, followed while what comes into view turns out to be higher than was guessed. */
+  toEnd(): void {
+    let [height, still] = [0, 0];
+    const settle = () => {
+      const { scrollHeight } = this.#scroller;
+      still = scrollHeight === height ? still + 1 : 0;
+      height = scrollHeight;
+      this.#scroller.scrollTop = scrollHeight;
+      if (still < STILL_FRAMES) requestAnimationFrame(settle);
+    };
+    settle();
   }
 
   /** A page further, but not beyond the end of the message in view; false when that is seen already. */
