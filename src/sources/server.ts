@@ -1,5 +1,5 @@
 /** One web server, asked politely: few connections, a pause between requests, patience when it is busy. */
-import { abortError, isAbort } from "../base/channel.ts";
+import { abortError } from "../base/channel.ts";
 import { UserError } from "../base/report.ts";
 
 /** What a test puts in the place of the network and the clock. Times are milliseconds. */
@@ -9,6 +9,8 @@ export interface ServerParts {
   /** From 0 to 1, for the jitter of waits. */
   random?: () => number;
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** How long a server may say nothing before it is given up. */
+  silenceMs?: number;
   userAgent?: string;
 }
 
@@ -42,6 +44,7 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 20_000;
 /** A server that says nothing for so long has gone. */
 const SILENCE_MS = 60_000;
+const NO_WORD = "nothing came for a minute";
 /** Answers kept for questions that may be answered by "not modified". */
 const KEPT = 20;
 const KEPT_BYTES = 8 << 20;
@@ -96,6 +99,7 @@ export class Server {
       now: parts.now ?? Date.now,
       random: parts.random ?? Math.random,
       sleep: parts.sleep ?? defaultSleep,
+      silenceMs: parts.silenceMs ?? SILENCE_MS,
       userAgent: parts.userAgent ?? "Kernel-Mail",
     };
   }
@@ -114,7 +118,7 @@ export class Server {
       // A body that nobody reads gives its connection back with the signal.
       question.signal.addEventListener("abort", leave, { once: true });
       isReading = true;
-      return { ...answer, body: this.#guarded(answer.body, question.signal, leave) };
+      return { ...answer, body: untilEnd(answer.body, leave) };
     } finally {
       if (!isReading) this.#leave();
     }
@@ -143,7 +147,7 @@ export class Server {
     if (before?.modified !== undefined) headers["If-Modified-Since"] = before.modified;
     let response: Response;
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    const timer = setTimeout(() => silence.abort(), this.#parts.silenceMs);
     try {
       response = await this.#parts.fetch(url, {
         method,
@@ -153,18 +157,25 @@ export class Server {
       });
     } catch (error) {
       if (signal.aborted) throw abortError();
-      throw this.#unreachable(silence.signal.aborted ? "no answer within a minute" : reasonOf(error));
+      throw this.#unreachable(silence.signal.aborted ? NO_WORD : reasonOf(error));
     } finally {
       clearTimeout(timer);
     }
     const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     const said = { url: response.url || url, type };
+    if (/^https:/i.test(url) && !/^https:/i.test(said.url)) {
+      await response.body?.cancel().catch(() => undefined);
+      throw new UserError(
+        `${this.name} leads on to an address without encryption (${new URL(said.url).host}).`,
+        "Name another server in the setting kernelMail.servers.",
+      );
+    }
     if (response.status === 304 && before !== undefined) return keptAnswer(before);
     if (response.ok) {
       const length = Number(response.headers.get("content-length") ?? Number.NaN);
-      const body = response.body ?? oneBody(new Uint8Array());
+      const body = this.#heard(response.body ?? oneBody(new Uint8Array()), signal, silence);
       const answer: Answer = { ...said, body, ...(Number.isFinite(length) ? { length } : {}) };
-      return kept ? await this.#keep(url, answer, response.headers) : answer;
+      return kept ? this.#keep(url, answer, response.headers) : answer;
     }
     await response.body?.cancel().catch(() => undefined);
     switch (response.status) {
@@ -181,43 +192,43 @@ export class Server {
     }
   }
 
-  async #keep(url: string, answer: Answer, headers: Headers): Promise<Answer> {
+  /** The answer, which is kept when it has come to its end and is not too large. */
+  #keep(url: string, answer: Answer, headers: Headers): Answer {
     const etag = headers.get("etag");
     const modified = headers.get("last-modified");
     if (etag === null && modified === null) return answer;
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of answer.body) {
-      size += piece.length;
-      pieces.push(piece);
-    }
-    const { type } = answer;
-    const kept: Kept = { url: answer.url, type, bytes: Buffer.concat(pieces) };
-    if (etag !== null) kept.etag = etag;
-    if (modified !== null) kept.modified = modified;
-    if (size <= KEPT_BYTES) {
+    const store = (bytes: Uint8Array) => {
+      const kept: Kept = { url: answer.url, type: answer.type, bytes };
+      if (etag !== null) kept.etag = etag;
+      if (modified !== null) kept.modified = modified;
       this.#kept.delete(url);
       this.#kept.set(url, kept);
       const [oldest] = this.#kept.keys();
       if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    }
-    return keptAnswer(kept);
+    };
+    return { ...answer, body: gathering(answer.body, store) };
   }
 
-  /** The body, with its failures in plain words; the connection is given back at its end. */
-  async *#guarded(
+  /** The body, with its failures in plain words; given up when nothing more of it comes for long. */
+  async *#heard(
     body: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
-    leave: () => void,
+    silence: AbortController,
   ): AsyncGenerator<Uint8Array> {
+    const wait = () => setTimeout(() => silence.abort(), this.#parts.silenceMs);
+    let timer = wait();
     try {
-      for await (const piece of body) yield piece;
+      for await (const piece of body) {
+        clearTimeout(timer);
+        yield piece;
+        timer = wait();
+      }
     } catch (error) {
-      if (signal.aborted || isAbort(error)) throw abortError();
-      throw new UserError(`The answer of ${this.name} broke off (${reasonOf(error)}).`, "Try again.");
+      if (signal.aborted) throw abortError();
+      const reason = silence.signal.aborted ? NO_WORD : reasonOf(error);
+      throw new UserError(`The answer of ${this.name} broke off (${reason}).`, "Try again.");
     } finally {
-      signal.removeEventListener("abort", leave);
-      leave();
+      clearTimeout(timer);
     }
   }
 
@@ -293,6 +304,31 @@ function once(run: () => void): () => void {
     done = true;
     run();
   };
+}
+
+/** A body that says when it was read to its end, or no further. */
+async function* untilEnd(body: AsyncIterable<Uint8Array>, ended: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    ended();
+  }
+}
+
+/** A body that gives all of itself to `store` at its end, when it is small enough to be kept. */
+async function* gathering(
+  body: AsyncIterable<Uint8Array>,
+  store: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size <= KEPT_BYTES) pieces.push(piece);
+    else pieces = [];
+    yield piece;
+  }
+  if (size <= KEPT_BYTES) store(Buffer.concat(pieces));
 }
 
 async function* oneBody(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,8 @@
 /** A server asked politely: a scripted one on loopback, with a clock that runs as fast as it is asked. */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { sentence } from "../../../src/base/report.ts";
-import { Server, serverAddress } from "../../../src/sources/server.ts";
+import { Server, type ServerParts, serverAddress } from "../../../src/sources/server.ts";
 import { type FaultServer, faultServer } from "../../faultServer.ts";
 
 describe("sources/server", () => {
@@ -9,7 +10,7 @@ describe("sources/server", () => {
   let waits: number[];
   let server: Server;
   const never = new AbortController().signal;
-  const open = async (scripts: Parameters<typeof faultServer>[0]): Promise<void> => {
+  const open = async (scripts: Parameters<typeof faultServer>[0], more: ServerParts = {}): Promise<void> => {
     remote = await faultServer(scripts);
     waits = [];
     let now = 0;
@@ -20,6 +21,7 @@ describe("sources/server", () => {
         waits.push(ms);
         now += ms;
       },
+      ...more,
     });
   };
   afterEach(() => remote.close());
@@ -82,6 +84,69 @@ describe("sources/server", () => {
   it("an answer that breaks off is told of", async () => {
     await open({ "/a": { body: "x".repeat(1000), headers: { "Content-Length": "2000" }, breakOff: true } });
     assert.match(await failure(textOf("a")), /broke off .*Try again\./);
+  });
+  /** A server whose answers are these pieces, without an end unless there is one. */
+  const stalling = (pieces: string[] | undefined, ends: boolean, silenceMs: number): Server =>
+    new Server("https://lore.example/", {
+      silenceMs,
+      fetch: (_, init) =>
+        new Promise((resolve, reject) => {
+          if (pieces === undefined)
+            init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+          const start = (body: ReadableStreamDefaultController) => {
+            for (const piece of pieces ?? []) body.enqueue(Buffer.from(piece));
+            if (ends) body.close();
+            else init?.signal?.addEventListener("abort", () => body.error(new Error("aborted")));
+          };
+          if (pieces !== undefined) resolve(new Response(new ReadableStream({ start })));
+        }),
+    });
+  it("one that falls silent is given up, before its answer and in the middle of it", async () => {
+    await open({});
+    server = stalling(undefined, false, 20);
+    assert.match(await failure(textOf("a")), /cannot be reached \(nothing came for a minute\)/);
+    server = stalling(["x"], false, 20);
+    for (const path of ["a", "b", "c"]) {
+      assert.match(await failure(textOf(path)), /broke off \(nothing came for a minute\)\. Try again\./);
+    }
+  });
+  it("a reader who takes long is not taken for a silent server", async () => {
+    await open({});
+    server = stalling(["a", "b"], true, 20);
+    const answer = await server.ask({ path: "a", signal: never });
+    let text = "";
+    for await (const piece of answer?.body ?? []) {
+      text += Buffer.from(piece).toString();
+      await delay(40);
+    }
+    assert.equal(text, "ab");
+  });
+  it("an answer that is to be kept and breaks off is told of, and not kept", async () => {
+    const cut = { body: "x", headers: { ETag: '"1"', "Content-Length": "9" }, breakOff: true };
+    await open({ "/a": [cut, { body: "whole" }] });
+    assert.match(await failure(textOf("a", never, true)), /broke off .*Try again\./);
+    assert.equal(await textOf("a", never, true), "whole");
+    assert.equal(remote.headers[1]?.["if-none-match"], undefined);
+  });
+  it("one that leads in a circle, one that says “not modified” unasked", async () => {
+    await open({ "/a": { status: 302, headers: { Location: "/a" } }, "/b": { status: 304 } });
+    assert.match(await failure(textOf("a")), /cannot be reached \(redirect count exceeded\)/);
+    assert.match(await failure(textOf("b")), /failed with status 304\. Try again later\./);
+  });
+  it("one that leads from encryption to an address without it is not followed", async () => {
+    const plain = {
+      ok: true,
+      status: 200,
+      url: "http://other.example/a",
+      headers: new Headers(),
+      body: null,
+    };
+    await open({});
+    server = new Server("https://lore.example/", { fetch: async () => plain as Response });
+    assert.match(
+      await failure(textOf("a")),
+      /^lore\.example leads on to an address without encryption \(other\.example\)\./,
+    );
   });
   it("asks with what was kept, and takes it when it still holds", async () => {
     const fresh = { body: "old", headers: { ETag: '"1"', "Last-Modified": "Mon, 16 Nov 2026 09:15:42 GMT" } };
