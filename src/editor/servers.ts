@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { abortError } from "../base/channel.ts";
 import { isUserError, UserError } from "../base/report.ts";
 import { type SentMail, thread } from "../sources/lore.ts";
 import { Server } from "../sources/server.ts";
@@ -81,7 +82,7 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     let broken: unknown;
     try {
       for await (const piece of pieces) {
-        if (signal.aborted) break;
+        if (signal.aborted) throw abortError();
         await take(piece);
       }
     } catch (error) {
@@ -91,7 +92,7 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     await archive.request("prune", { folder: opened.path, bytes: settings.cacheMegabytes() * MEGABYTE });
     await sync.readFirst(opened);
     if (broken !== undefined) throw broken;
-    if (received?.cut && !signal.aborted) {
+    if (received?.cut) {
       throw new UserError(
         `The answer of ${new URL(url).host} ended before its end; what came until then is shown.`,
         "Try again.",
