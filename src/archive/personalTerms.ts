@@ -19,7 +19,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "is:noted": "m.id IN (SELECT message FROM temp.flag WHERE kind = 'note')",
   "is:followed": "m.thread IN (SELECT thread FROM temp.followed)",
   "is:muted": flagged("mute"),
-  "is:snoozed": `m.thread IN (SELECT thread FROM temp.hidden) AND NOT ${flagged("mute")}`,
+  "is:snoozed": flagged("snooze"),
   "is:bot": "m.person IN (SELECT person FROM temp.bot)",
   "is:patch": "m.subject LIKE '[%PATCH%]%'",
   "from:me": "m.id IN (SELECT message FROM temp.own)",

@@ -151,8 +151,8 @@ export class StateJoin {
   }
 
   /**
-   * What was marked otherwise than read, where it is in the index, and what follows from it for whole threads. True when
-   * a thread is out of sight no longer.
+   * What was marked otherwise than read, where it is in the index, and what follows from it for whole threads; of snoozes
+   * those that go on. True when a thread is out of sight no longer.
    */
   #findFlags(): boolean {
     const before = this.#database.prepare("SELECT thread FROM temp.hidden").all();
@@ -178,12 +178,10 @@ export class StateJoin {
         this.#wakesMs = Math.min(this.#wakesMs, Number(value));
     }
     this.#database
-      .prepare(
-        `INSERT OR IGNORE INTO temp.hidden SELECT f.thread FROM temp.flag f
-         WHERE f.kind = 'mute' OR (f.kind = 'snooze' AND ${STILL_SNOOZED})`,
-      )
+      .prepare(`DELETE FROM temp.flag AS f WHERE f.kind = 'snooze' AND NOT ${STILL_SNOOZED}`)
       .run(this.#now());
     this.#database.exec(`
+      INSERT OR IGNORE INTO temp.hidden SELECT thread FROM temp.flag WHERE kind IN ('mute', 'snooze');
       INSERT OR IGNORE INTO temp.followed SELECT thread FROM temp.own;
       INSERT OR IGNORE INTO temp.followed SELECT thread FROM temp.flag WHERE kind = 'follow' AND value = '1';
       DELETE FROM temp.followed WHERE thread IN (SELECT thread FROM temp.flag WHERE kind = 'follow' AND value = '0')`);

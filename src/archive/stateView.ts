@@ -68,11 +68,9 @@ export class StateView {
     for (const [kind, value] of flags) {
       if (kind === "star") marks.starred = true;
       else if (kind === "mute") marks.muted = true;
-      else if (kind === "snooze" && (value === "version" || String(value).startsWith("rc:"))) {
-        // What it waited for may have come.
-        const hidden = this.#database.prepare("SELECT 1 FROM temp.hidden WHERE thread = ?").get(thread);
-        if (hidden !== undefined) marks.snoozedFor = value === "version" ? "version" : "rc";
-      } else if (kind === "snooze") marks.snoozedMs = Number(value);
+      else if (kind === "snooze" && value === "version") marks.snoozedFor = "version";
+      else if (kind === "snooze" && String(value).startsWith("rc:")) marks.snoozedFor = "rc";
+      else if (kind === "snooze") marks.snoozedMs = Number(value);
       else if (kind === "note") marks.note = String(value);
     }
     return Object.keys(marks).length > 0 ? { unread: Number(unread), marks } : { unread: Number(unread) };

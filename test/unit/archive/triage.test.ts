@@ -202,6 +202,23 @@ describe("archive/triage", () => {
     assert.ok((await unread(archive)).includes("plan"));
     assert.deepEqual([await markOf("v1"), await markOf("plan")], [undefined, undefined]);
   });
+  it("a muted thread is snoozed no longer than another, and stays muted", async () => {
+    const archive = await open(mail("v1", 3, { subject: "[PATCH] maps" }), mail("timed", 3));
+    await markThread(archive, "snooze", "version", "v1");
+    await markThread(archive, "snooze", String(nowMs + 1000), "timed");
+    await markThread(archive, "mute", "1", "v1", "timed");
+    const snoozed = async () =>
+      (await archive.threads({ query: "is:snoozed", limit: 9 })).threads.map((row) => row.thread).sort();
+    assert.deepEqual(await snoozed(), ["timed", "v1"]);
+    nowMs += 1001;
+    await come(archive, mail("v2", 1, { subject: "[PATCH v2] maps" }));
+    assert.deepEqual(await snoozed(), []);
+    const { threads } = await archive.threads({ query: "is:muted", limit: 9 });
+    assert.deepEqual(
+      threads.map(({ marks }) => marks),
+      [{ muted: true }, { muted: true }],
+    );
+  });
   it("follows by itself the threads the person wrote in, until they say otherwise", async () => {
     const archive = await open(...thread, mail("mine", 1, { references: ["root"], from: me }), mail("b", 1));
     const followed = async () =>
