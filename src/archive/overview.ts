@@ -44,14 +44,48 @@ const THREAD = `t.id, coalesce(t.root, m.mid), m.subject, p.name, p.address, m.d
   t.messages, t.participants, t.unread, (SELECT list FROM list WHERE id = m.list)`;
 const HEAD = "JOIN message m ON m.id = t.head JOIN person p ON p.id = m.person";
 
-/** When a thread began, by its first message that is held; its arrival counts where it says a later time. */
-const STARTED = "coalesce(min(coalesce(m.date, m.arrived), coalesce(m.arrived, m.date)), 0)";
+/**
+ * When a thread began, in seconds since 1970 UTC: by its first message that is held; the arrival of that counts where it
+ * says a later time, and no thread began after its last activity.
+ */
+const STARTED = "coalesce(min(coalesce(m.date, m.arrived), coalesce(m.arrived, m.date), t.last), 0)";
+const startedOf = ([, , , , , date, arrived, last]: Row): number =>
+  Math.min(...[date ?? arrived ?? 0, arrived ?? date ?? 0, last].map(Number));
+const lastOf = (row: Row): number => Number(row[7]);
 
 /** No second is after this one; where a first page starts. */
 const END: PageEnd = { lastMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** Threads of a list that are looked at for those that robots began. */
 const WALKED = 20_000;
+
+/**
+ * Threads by their beginning, newest first. No index has them so: they are taken from those with the newest activity,
+ * which `walk` gives by pages, until no thread further down can have begun later, for none is active before it begins.
+ */
+function byBeginning(
+  walk: (from: Value[], limit: number) => Row[],
+  [seconds = null, id = null]: Value[],
+  limit: number,
+): Row[] {
+  let found: Row[] = [];
+  let from: Value[] = [END.lastMs, END.id];
+  for (;;) {
+    const page = walk(from, limit);
+    const older = page.filter((row) => {
+      const started = startedOf(row);
+      return started < Number(seconds) || (started === Number(seconds) && Number(row[0]) < Number(id));
+    });
+    found = [...found, ...older]
+      .sort((a, b) => startedOf(b) - startedOf(a) || Number(b[0]) - Number(a[0]))
+      .slice(0, limit);
+    const end = page.at(-1);
+    const oldest = found.at(-1);
+    if (end === undefined || page.length < limit) return found;
+    if (oldest !== undefined && found.length === limit && lastOf(end) < startedOf(oldest)) return found;
+    from = [lastOf(end), end[0] ?? null];
+  }
+}
 
 const text = (value: Value | undefined): string => String(value ?? "");
 
@@ -151,24 +185,37 @@ export class Overview {
     const shown = this.#shown(params);
     const lists = this.#lists(params.source, params.list);
     const query = params.query?.trim() ?? "";
-    let rows: Row[];
-    const order = params.order === "started" ? STARTED : "t.last";
-    if (query !== "" || params.order === "started")
-      rows = this.#sorted(order, query, lists, shown, from, limit);
-    else if (lists === undefined) {
-      rows = this.#database
-        .prepare(
-          `SELECT ${THREAD} FROM thread t ${HEAD} WHERE (t.last, t.id) < (?, ?) ${shown}
-           ORDER BY t.last DESC, t.id DESC LIMIT ?`,
-        )
-        .all(...from, limit);
-    } else rows = this.#merged(lists, shown, params.bots === "only", from, limit);
+    const byStart = params.order === "started";
+    const walk = (end: Value[], count: number) =>
+      this.#newest(lists, shown, params.bots === "only", end, count);
+    const rows =
+      query !== ""
+        ? this.#found(byStart ? STARTED : "t.last", query, lists, shown, from, limit)
+        : byStart
+          ? byBeginning(walk, from, limit)
+          : walk(from, limit);
     const threads = rows.map((row) => this.#threadRow(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return { threads };
-    const [id, , , , , date, arrived, lastSeconds] = last;
-    const times = params.order === "started" ? [date ?? arrived ?? 0, arrived ?? date ?? 0] : [lastSeconds];
-    return { threads, next: { lastMs: Math.min(...times.map(Number)) * 1000, id: Number(id) } };
+    const seconds = byStart ? startedOf(last) : lastOf(last);
+    return { threads, next: { lastMs: seconds * 1000, id: Number(last[0]) } };
+  }
+
+  /** The threads of some lists, or of all, whose newest activity comes before `from`. */
+  #newest(
+    lists: readonly number[] | undefined,
+    shown: string,
+    onlySome: boolean,
+    from: Value[],
+    limit: number,
+  ): Row[] {
+    if (lists !== undefined) return this.#merged(lists, shown, onlySome, from, limit);
+    return this.#database
+      .prepare(
+        `SELECT ${THREAD} FROM thread t ${HEAD} WHERE (t.last, t.id) < (?, ?) ${shown}
+         ORDER BY t.last DESC, t.id DESC LIMIT ?`,
+      )
+      .all(...from, limit);
   }
 
   /** SQL that narrows threads `t` with their first message `m` to those that a list shows. */
@@ -216,8 +263,8 @@ export class Overview {
     return newest.map(([thread]) => row.get(thread)).filter((found) => found !== undefined);
   }
 
-  /** Threads by a time of theirs, all of them looked at; with a query those it finds. */
-  #sorted(
+  /** The threads that a query finds, by a time of theirs. */
+  #found(
     order: string,
     query: string,
     lists: readonly number[] | undefined,
@@ -225,10 +272,7 @@ export class Overview {
     from: Value[],
     limit: number,
   ): Row[] {
-    const { sql, values } =
-      query === ""
-        ? { sql: "SELECT id FROM thread", values: [] }
-        : matching(toCondition(query, this.#reading()), "m.thread");
+    const { sql, values } = matching(toCondition(query, this.#reading()), "m.thread");
     const inLists =
       lists === undefined
         ? ""

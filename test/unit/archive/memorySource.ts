@@ -9,9 +9,9 @@ export interface Mail {
   subject?: string;
   from?: string;
   to?: string;
-  /** Seconds since 1970; arrival is the same unless given. */
+  /** Seconds since 1970; arrival is the same unless given, and null where it is not known. */
   date?: number;
-  arrived?: number;
+  arrived?: number | null;
   list?: string;
   body?: string;
   flags?: string;
@@ -32,8 +32,8 @@ export function foundOf(mail: Mail, place: Place = { path: mail.id }): Found {
   };
   const found: Found = { place, skeleton, size: rawOf(mail).length, prose: Buffer.from(mail.body ?? "") };
   if (mail.to !== undefined) found.recipients = recipientWords(mail.to);
-  const arrived = mail.arrived ?? mail.date;
-  if (arrived !== undefined) found.arrivedMs = arrived * 1000;
+  const arrived = mail.arrived === undefined ? mail.date : mail.arrived;
+  if (typeof arrived === "number") found.arrivedMs = arrived * 1000;
   if (mail.flags !== undefined) found.flags = mail.flags;
   return found;
 }
