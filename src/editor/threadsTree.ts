@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { sentence } from "../base/report.ts";
 import type { Commands } from "./commands.ts";
+import { rowChanges } from "./rowChanges.ts";
 import {
   type Container,
   type Element,
@@ -47,7 +48,8 @@ const isMail = (element: Element): element is ThreadElement | MessageElement =>
 
 export function openThreadsTree(parts: TreeParts): ThreadsTree {
   const { sync, settings, commands, remotes, triage, searches } = parts;
-  const changed = new vscode.EventEmitter<Element | undefined>();
+  const changed = new vscode.EventEmitter<Element[] | undefined>();
+  const changes = rowChanges<Element>((elements) => changed.fire(elements));
   const rows = new TreeRows(parts);
   let timer: NodeJS.Timeout | undefined;
   let flushedMs = Number.NEGATIVE_INFINITY;
@@ -63,17 +65,17 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       await rows.archiveRoots();
     } catch (error) {
       // The tree asks again, and says in its only row what is in the way.
-      changed.fire(undefined);
+      changes.tell(undefined);
       throw error;
     }
     if ([...rows.archives.keys()].join("\n") !== before || rows.archives.size === 0) {
-      changed.fire(undefined);
+      changes.tell(undefined);
       return;
     }
-    for (const search of rows.searchRoots()) changed.fire(search);
+    changes.tell(...rows.searchRoots());
     for (const element of rows.archives.values()) {
       // What comes into another archive leaves the one of what was opened by link.
-      if (element.isOpened || sources.has(undefined) || sources.has(element.spec.path)) changed.fire(element);
+      if (element.isOpened || sources.has(undefined) || sources.has(element.spec.path)) changes.tell(element);
     }
   };
 
@@ -88,7 +90,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
   const filterShown = () => {
     const filter = searches.filter();
     view.description = filter === "" ? "" : `Filter: ${filter}`;
-    changed.fire(undefined);
+    changes.tell(undefined);
   };
 
   /** Says above the rows that all is read, unless mail is still coming in. */
@@ -108,7 +110,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
         : element.parent,
     getChildren: async (element) => {
       try {
-        return await rows.children(element);
+        return await changes.asked(async () => await rows.children(element));
       } catch (error) {
         commands.tell(error, "show the threads");
         return hasThreads(element) ? [notice(element, "warning", sentence(error))] : [];
@@ -129,23 +131,23 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       refreshSoon(source, isFirst);
     }),
     settings.onDidChange(["threads.order", "threads.pageSize", "threads.showMuted", "threads.bots"], () =>
-      changed.fire(undefined),
+      changes.tell(undefined),
     ),
     searches.onDidChange(filterShown),
-    remotes.onDidChange((root) => changed.fire(root)),
-    settings.onDidChange(["archives"], () => changed.fire(undefined)),
+    remotes.onDidChange((root) => changes.tell(root)),
+    settings.onDidChange(["archives"], () => changes.tell(undefined)),
     // Opening its row asks the server; that it was open when the window came back does not.
     view.onDidExpandElement(({ element }) => {
       if (element.kind === "remote") remotes.expanded(element);
     }),
     triage.onDidMark(({ rows: touched, all }) => {
-      for (const element of rows.take(touched)) changed.fire(element);
+      changes.tell(...rows.take(touched));
       // Lists count what is unread in them, and leave out what is muted.
       refreshSoon(undefined, all);
     }),
     triage.onDidCount(() => {
       tellAllRead();
-      for (const search of rows.searchRoots()) changed.fire(search);
+      changes.tell(...rows.searchRoots());
     }),
     vscode.window.registerFileDecorationProvider({
       provideFileDecoration: ({ scheme, path, query }) => {
@@ -159,7 +161,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
   commands.register("kernelMail.olderThreads", (argument) => {
     if (!isElement(argument) || argument.kind !== "older") return;
     rows.wantMore(argument.parent);
-    changed.fire(argument.parent);
+    changes.tell(argument.parent);
   });
 
   return {
@@ -187,6 +189,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     },
     dispose: () => {
       clearTimeout(timer);
+      changes.dispose();
       vscode.Disposable.from(subscriptions, view, changed).dispose();
     },
   };

@@ -9,6 +9,7 @@ import {
   type ArchiveElement,
   type Container,
   type Element,
+  type LaneElement,
   type ListElement,
   type NoticeElement,
   narrowed,
@@ -48,6 +49,7 @@ export class TreeRows {
   readonly #parts: TreeRowsParts;
   readonly #lists = new Map<string, ListElement>();
   readonly #searches = new Map<string, SearchElement>();
+  readonly #lanes = new Map<string, LaneElement>();
   /** The threads that each container showed last, in order. */
   readonly #shown = new Map<string, ThreadElement[]>();
   /** How many threads are wanted of a container, when more than a page. */
@@ -163,22 +165,31 @@ export class TreeRows {
       order: settings.threadOrder(),
       limit: this.#limitOf(container),
     });
-    const shown = rows.map(
-      (row): ThreadElement => ({
-        kind: "thread",
-        id: `${container.id}\nthread\n${row.thread}`,
-        parent: container,
-        row,
-      }),
-    );
+    const before = new Map(this.#shown.get(container.id)?.map((element) => [element.id, element]));
+    const shown = rows.map((row): ThreadElement => {
+      const id = `${container.id}\nthread\n${row.thread}`;
+      const known = before.get(id);
+      if (known === undefined) return { kind: "thread", id, parent: container, row };
+      known.parent = container;
+      known.row = row;
+      return known;
+    });
     this.#shown.set(container.id, shown);
     const threads: Element[] = [...shown];
     if (next !== undefined) threads.push({ kind: "older", id: `${container.id}\nolder`, parent: container });
     if (isPart && query === "" && settings.botsShown() === "lane" && hasRobots(container)) {
-      threads.push({ kind: "lane", id: `${container.id}\nlane`, parent: container });
+      threads.push(this.#laneOf(container));
     }
     if (threads.length > 0) return threads;
     return [notice(container, "info", query === "" ? "No threads to show." : "Nothing found.")];
+  }
+
+  #laneOf(parent: LaneElement["parent"]): LaneElement {
+    const id = `${parent.id}\nlane`;
+    const element: LaneElement = this.#lanes.get(id) ?? { kind: "lane", id, parent };
+    element.parent = parent;
+    this.#lanes.set(id, element);
+    return element;
   }
 
   /** Takes over what rows say now; returns the elements that show them. */

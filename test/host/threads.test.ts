@@ -106,6 +106,31 @@ describe("the Threads tree", () => {
     }
   });
 
+  it("tells the editor of a change when the rows that it asked for are there, and gives them as the same elements", async () => {
+    const { tree } = await parts();
+    const archive = await row("Sample archive");
+    const [list] = await rows(archive);
+    assert.ok(list?.kind === "list");
+    const first = await rows(list);
+    const events: string[] = [];
+    const changed = new Promise<void>((resolve) => {
+      const listening = tree.onDidChangeTreeData?.(() => {
+        events.push("changed");
+        listening?.dispose();
+        resolve();
+      });
+    });
+    const asked = rows(list).then((again) => {
+      events.push("rows");
+      return again;
+    });
+    await run("olderThreads", { kind: "older", id: "older", parent: list });
+    const again = await asked;
+    assert.ok(first.every((element, at) => element === again[at]));
+    await changed;
+    assert.deepEqual(events, ["rows", "changed"]);
+  });
+
   it("adds an mbox from the explorer, whose archive row is enough for one list", async () => {
     const path = join(folder.path, "pond.mbox");
     const pond = splitMbox(readFileSync(samplePath())).filter((mail) => mail.includes("List-Id: linux-pond"));
