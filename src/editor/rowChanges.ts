@@ -17,6 +17,8 @@ export interface RowChanges<Element> {
   tell(...elements: (Element | undefined)[]): void;
   /** Gives the rows that are asked for; until they are there, no change is told. */
   asked<Rows>(rows: () => Promise<Rows>): Promise<Rows>;
+  /** Comes when all changes so far are told: only then does the editor know rows that are new. */
+  told(): Promise<void>;
   dispose(): void;
 }
 
@@ -26,6 +28,7 @@ export function rowChanges<Element>(
   { restMs, patienceMs } = TIMES,
 ): RowChanges<Element> {
   const changed = new Set<Element | undefined>();
+  let waiting: (() => void)[] = [];
   let open = 0;
   let rest: NodeJS.Timeout | undefined;
   let patience: NodeJS.Timeout | undefined;
@@ -39,6 +42,9 @@ export function rowChanges<Element>(
     changed.clear();
     const rows = elements.filter((element) => element !== undefined);
     fire(rows.length < elements.length ? undefined : rows);
+    const told = waiting;
+    waiting = [];
+    for (const go of told) go();
   };
   const whenAtRest = () => {
     clearTimeout(rest);
@@ -62,6 +68,7 @@ export function rowChanges<Element>(
         whenAtRest();
       }
     },
+    told: () => (changed.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     dispose: () => {
       clearTimeout(rest);
       clearTimeout(patience);

@@ -87,6 +87,11 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     timer = setTimeout(() => commands.attempt("show the threads", flush), wait);
   };
 
+  const reveal = async (element: Element, how: { select?: boolean; focus?: boolean; expand?: boolean }) => {
+    await changes.told();
+    await view.reveal(element, how);
+  };
+
   const filterShown = () => {
     const filter = searches.filter();
     view.description = filter === "" ? "" : `Filter: ${filter}`;
@@ -171,11 +176,11 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     selection: () => view.selection.filter(isMail),
     open: async (path) => {
       const element = (await rows.archiveRoots()).find(({ spec }) => spec.path === path);
-      if (element !== undefined) await view.reveal(element, { select: false, expand: true });
+      if (element !== undefined) await reveal(element, { select: false, expand: true });
     },
     openSearch: async () => {
       const [first] = rows.searchRoots();
-      if (first !== undefined) await view.reveal(first, { select: true, focus: true, expand: true });
+      if (first !== undefined) await reveal(first, { select: true, focus: true, expand: true });
     },
     neighbour: (thread, steps) => {
       const place = rows.place(thread, view.selection[0]);
@@ -185,7 +190,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       const place = thread === undefined ? undefined : rows.place(thread, view.selection[0]);
       const element = place?.rows[place.at];
       await vscode.commands.executeCommand("kernelMail.threads.focus");
-      if (element !== undefined) await view.reveal(element, { select: true, focus: true });
+      if (element !== undefined) await reveal(element, { select: true, focus: true });
     },
     dispose: () => {
       clearTimeout(timer);

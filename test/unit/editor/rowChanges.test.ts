@@ -61,6 +61,16 @@ describe("changes of rows", () => {
     assert.deepEqual(events, ["one changed"]);
   });
 
+  it("can be waited for, and need no waiting where there are none", async () => {
+    const { events, changes, ask } = stage();
+    await changes.told();
+    const archive = ask("archive");
+    changes.tell("one");
+    archive.come();
+    await changes.told();
+    assert.deepEqual(events, ["rows of archive", "one changed"]);
+  });
+
   it("are told after a while whatever is asked for", async () => {
     const { events, told, changes, ask } = stage(5);
     const slow = ask("slow archive");
