@@ -98,7 +98,12 @@ interface Verb {
   text: string;
 }
 
+/** What most attributions end in. */
+const USUAL_END = " wrote:";
+
 function lastVerb(text: string): Verb | undefined {
+  if (text.endsWith(USUAL_END) && !text.endsWith(` has${USUAL_END}`))
+    return { start: text.length - USUAL_END.length + 1, end: text.length - 1, text: "wrote" };
   let last: Verb | undefined;
   for (const found of text.matchAll(VERBS)) {
     last = { start: found.index, end: found.index + found[0].length, text: found[0] };
@@ -131,7 +136,7 @@ function afterDate(text: string): string {
   const words = text.replace(/ via [^<>]{1,80}(?=<|$)/, " ").split(" ");
   let last = -1;
   words.forEach((word, at) => {
-    if (DATE_NUMBER.test(word)) last = at;
+    if (/\d/.test(word) && DATE_NUMBER.test(word)) last = at;
   });
   if (last < 0) return text.replace(OPENER, "");
   let from = last + 1;

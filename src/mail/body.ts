@@ -2,6 +2,7 @@
 import { Authors } from "./authors.ts";
 import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
 import { type DiffState, outsideDiff, readDiffLine } from "./diff.ts";
+import { mayHoldHeaderBlocks } from "./forwarded.ts";
 import { markAttributions, markHeaderBlocks } from "./naming.ts";
 import { type BlockKind, depthOf, type InParent, mark, type Sheet } from "./sheet.ts";
 import { findTails } from "./signature.ts";
@@ -21,10 +22,14 @@ export interface Block {
   inferred?: boolean;
 }
 
-/** Who wrote a message that this one answers, and what: the name or address is for A407, the body for cited lines. */
+/**
+ * Who wrote a message that this one answers, and what: the name or address is for A407, the body for cited lines.
+ * `says` tells whether a line stands in that body, blanks at its ends aside; without it the body is asked.
+ */
 export interface CitedAncestor {
   author?: string | undefined;
   body?: string | undefined;
+  says?: ((line: string) => boolean) | undefined;
 }
 
 /** What is known of a body beside its text. All of it may be absent. */
@@ -61,7 +66,7 @@ export function readStructure(body: string, hints: BodyHints = {}): BodyStructur
   const kinds = new Array<BlockKind | undefined>(lines.length);
   const sheet: Sheet = { lines, kinds, naming: new Map(), own: new Set(), inParent };
   markDiffs(sheet);
-  markHeaderBlocks(sheet, hints.isPatch === true);
+  if (mayHoldHeaderBlocks(body)) markHeaderBlocks(sheet, hints.isPatch === true);
   markAttributions(sheet);
   markTails(sheet, hints);
   markTrimmedDiffs(sheet);
@@ -70,13 +75,17 @@ export function readStructure(body: string, hints: BodyHints = {}): BodyStructur
 }
 
 /** A line that stands in the parent with its marks is cited whatever it looks like (section 3, guards). */
-function parentLines(hints: BodyHints): InParent {
-  const parent = hints.ancestors?.[0]?.body;
-  if (parent === undefined) return undefined;
+function parentLines({ ancestors }: BodyHints): InParent {
+  const { body, says } = ancestors?.[0] ?? {};
+  if (body === undefined) return undefined;
   let known: Set<string> | undefined;
+  const saysByBody = (line: string): boolean => {
+    known ??= new Set(body.split("\n").map((said) => said.trim()));
+    return known.has(line);
+  };
   return (line) => {
-    known ??= new Set(parent.split("\n").map((said) => said.trim()));
-    return line.trim() !== "" && known.has(line.trim());
+    const trimmed = line.trim();
+    return trimmed !== "" && (says ?? saysByBody)(trimmed);
   };
 }
 

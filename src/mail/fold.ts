@@ -150,13 +150,16 @@ function keepContext(
     if (!isTail(lines[from])) kept++;
   }
   from = widened(lines, run, from);
-  const answer = answerBelow(lines, run.answer ?? run.end + 1);
+  let answer: Answer | undefined;
   let fromEnd = 0;
   for (let at = run.last; at >= from; at--) {
     const line = lines[at];
     if (line === undefined || isTail(line)) continue;
     fromEnd++;
-    if (line.depth >= DEEP && fromEnd > KEPT_DEEP && !isMeant(line, answer)) continue;
+    if (line.depth >= DEEP && fromEnd > KEPT_DEEP) {
+      answer ??= answerBelow(lines, run.answer ?? run.end + 1);
+      if (!isMeant(line, answer)) continue;
+    }
     show(at);
   }
   for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = false;

@@ -24,8 +24,8 @@ export interface Link {
   endColumn: number;
 }
 
-/** What every link has some of; most lines of prose and code have none and need no closer look. */
-const MAY_LEAD = /[\d@/]|\(\)|[a-f]{7}/i;
+/** What every link has one of; most lines of prose and code have none and need no closer look. */
+const MAY_LEAD = /[\d@/]/;
 
 /**
  * The links of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.

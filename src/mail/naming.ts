@@ -95,7 +95,8 @@ function markInnerAttributions(sheet: Sheet): void {
     if (named?.form === "headers") forwarded = Math.min(forwarded, named.depth);
     else if (own.has(at)) forwarded = Number.POSITIVE_INFINITY;
     if (kinds[at] !== undefined || line.content.length > 300) return;
-    if (!/[:：]\s*$/.test(line.content.slice(-10))) return;
+    const last = line.content.trimEnd().at(-1);
+    if (last !== ":" && last !== "：") return;
     if (line.depth === forwarded) {
       markAttribution(sheet, at, "inside");
       naming.delete(at);

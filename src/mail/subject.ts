@@ -9,7 +9,8 @@ const maxLength = 2_000;
 
 /** Blanks collapsed and trimmed; at most 2,000 characters. */
 function tidy(subject: string): string {
-  return subject.slice(0, maxLength).replace(/\s+/g, " ").trim();
+  const text = subject.slice(0, maxLength);
+  return (/\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, " ") : text).trim();
 }
 
 /** Removes `Re:` and its like from the start, repeatedly (R201). `isReply` says whether there was one. */

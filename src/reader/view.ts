@@ -116,7 +116,8 @@ function badgesOf(message: Message, topPosted: boolean): string[] {
 
 /** Says whether a mailbox is in these lists. Most are written the same each time: only the others are compared by key. */
 function namedIn(...lists: (readonly Mailbox[])[]): (mailbox: Mailbox) => boolean {
-  const written = new Set(lists.flatMap((list) => list.map(({ address }) => address)));
+  const written = new Set<string>();
+  for (const list of lists) for (const { address } of list) written.add(address);
   let keys: Set<string> | undefined;
   return ({ address }) => {
     if (written.has(address)) return true;

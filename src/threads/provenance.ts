@@ -55,7 +55,7 @@ export function citedSources(
     for (let line = firstLine; line <= lastLine; line++) {
       const cited = citedLine(lines.at(line), depth);
       // A mark for left-out lines is the citer's own (R706).
-      if (cited.text !== "" && !isGapMark(cited.text)) sources.push({ line, ...chain.sourceOf(cited) });
+      if (cited.text !== "" && !isGapMark(cited.text)) sources.push(chain.sourceOf(cited, line));
     }
   }
   return sources;
@@ -65,8 +65,6 @@ export function citedSources(
 function citedLine(said: SaidLine, depth: number): SaidLine {
   return said.marks < depth ? { ...said, marks: depth } : said;
 }
-
-type Found = Omit<LineSource, "line">;
 
 /** Ancestors that are searched for text at whatever depth. */
 const NEAR = 4;
@@ -103,12 +101,14 @@ class Chain {
     return link?.text;
   }
 
-  sourceOf(said: SaidLine): Found {
+  /** The source of a line, which stands at `line` (from 1) in the citing body. */
+  sourceOf(said: SaidLine, line: number): LineSource {
     return (
-      this.search(said, "verbatim") ??
-      this.search(said, "rewrapped") ??
-      this.anywhere(said) ??
-      this.search(said, "edited") ?? {
+      this.search(said, "verbatim", line) ??
+      this.search(said, "rewrapped", line) ??
+      this.anywhere(said, line) ??
+      this.search(said, "edited", line) ?? {
+        line,
         messageId: this.links[Math.min(said.marks, this.links.length) - 1]?.messageId ?? "",
         sourceLine: 0,
         sourceDepth: 0,
@@ -118,13 +118,13 @@ class Chain {
     );
   }
 
-  private search({ marks, text: words }: SaidLine, way: Way): Found | undefined {
+  private search({ marks, text: words }: SaidLine, way: Way, line: number): LineSource | undefined {
     for (let up = Math.min(marks, this.links.length); up >= 1; up--) {
       const link = this.links[up - 1];
       const text = this.textOf(link);
       if (link === undefined || text === undefined) continue;
       const found = this.find(text, { marks: marks - up, text: words }, link.after, way);
-      if (found !== undefined) return foundAt(link, text, found, way);
+      if (found !== undefined) return foundAt(line, link, text, found, way);
     }
     return undefined;
   }
@@ -138,13 +138,13 @@ class Chain {
    * Said by an ancestor, but with other marks than its place in the thread asks for: first where it is that message's
    * own text, then in any copy.
    */
-  private anywhere(said: SaidLine): Found | undefined {
+  private anywhere(said: SaidLine, line: number): LineSource | undefined {
     const near = this.links.slice(0, Math.max(said.marks, NEAR));
     for (const own of [true, false]) {
       for (const link of near) {
         const text = this.textOf(link);
         const found = text?.lineAnywhere(said, link.after, own);
-        if (text !== undefined && found !== undefined) return foundAt(link, text, found, "verbatim");
+        if (text !== undefined && found !== undefined) return foundAt(line, link, text, found, "verbatim");
       }
     }
     return undefined;
@@ -167,10 +167,10 @@ class Chain {
   }
 }
 
-/** A line of an ancestor's text; cited text goes on below it. */
-function foundAt(link: Ancestor, text: SaidText, line: number, state: Way): Found {
-  link.after = line;
-  return { messageId: link.messageId, sourceLine: line, sourceDepth: text.depthAt(line), state };
+/** A line comes from line `found` of an ancestor's text; cited text goes on below that. */
+function foundAt(line: number, link: Ancestor, text: SaidText, found: number, state: Way): LineSource {
+  link.after = found;
+  return { line, messageId: link.messageId, sourceLine: found, sourceDepth: text.depthAt(found), state };
 }
 
 /** The states by line, as folding wants them. */

@@ -49,10 +49,11 @@ interface Link {
   person: Mailbox | undefined;
   author: string | undefined;
   body: string | undefined;
+  says: ((line: string) => boolean) | undefined;
 }
 
 /** The chain of messages answered; one that is named but not at hand keeps its place, since depth counts places. */
-function citedChain(message: Message, ancestors: readonly Message[]): Link[] {
+function citedChain(message: Message, ancestors: readonly Message[], said: SaidTexts): Link[] {
   const held = new Map(ancestors.map((ancestor) => [ancestor.messageId, ancestor]));
   const named = ancestorIds(message);
   const last = named.findLastIndex((id) => held.has(id));
@@ -60,7 +61,9 @@ function citedChain(message: Message, ancestors: readonly Message[]): Link[] {
   return [...named.slice(0, last + 1), ...rest].map((messageId) => {
     const ancestor = held.get(messageId);
     const person = ancestor?.from[0];
-    return { messageId, person, author: person?.name || person?.address, body: ancestor?.body };
+    const body = ancestor?.body;
+    const says = body === undefined ? undefined : (line: string) => said.of(body).has(line);
+    return { messageId, person, author: person?.name || person?.address, body, says };
   });
 }
 
@@ -78,7 +81,7 @@ export function readMessage(
 ): Reading {
   const { body, footerLine, literalLines } = message;
   const { isPatch, isReply } = readPatchPrefix(message.subject);
-  const chain = citedChain(message, ancestors);
+  const chain = citedChain(message, ancestors, said);
   const { lines, blocks } = readStructure(body, {
     footerLine,
     literalLines,

@@ -39,8 +39,8 @@ export function findRejoined(
   const named = new Set(
     blocks.filter(({ kind }) => kind === "attribution").map(({ firstLine }) => firstLine),
   );
-  const known = ancestors.flatMap(({ messageId, body: told }) =>
-    told === undefined ? [] : [{ messageId, said: said.of(told) }],
+  const known = ancestors.flatMap(({ messageId, body: told }, at) =>
+    told === undefined ? [] : [{ messageId, up: at + 1, said: said.of(told) }],
   );
   const found: Rejoined[] = [];
   for (const source of sources) {
@@ -54,11 +54,7 @@ export function findRejoined(
     }
     const origin = known.find(({ messageId }) => messageId === source.messageId);
     if (origin !== undefined && endsThere(source, origin.said, text.at(above + 1))) continue;
-    const rests = provenRests(
-      text,
-      above,
-      known.map((ancestor) => ancestor.said),
-    );
+    const rests = provenRests(text, above, known);
     for (let rest = 1; rest <= rests; rest++)
       found.push({ line: above + rest, depth: text.at(above).marks, proven: true });
   }
@@ -83,7 +79,7 @@ const isRest = (text: SaidText, line: number, above: number): boolean => {
 };
 
 /** P502, P503: how many of the lines below a line make one with it in an ancestor. */
-function provenRests(text: SaidText, above: number, known: readonly SaidText[]): number {
+function provenRests(text: SaidText, above: number, known: readonly KnownText[]): number {
   let whole = text.at(above);
   let rests = 0;
   while (isRest(text, above + rests + 1, above)) {
@@ -98,12 +94,15 @@ function provenRests(text: SaidText, above: number, known: readonly SaidText[]):
   return rests;
 }
 
+/** A message that is cited, and how many levels above the citing one it stands: so many marks it lacks. */
+interface KnownText {
+  up: number;
+  said: SaidText;
+}
+
 /** The words stand in a row in some ancestor, at the depth they had there. */
-const isSaid = (known: readonly SaidText[], said: SaidLine): boolean =>
-  known.some(
-    (text, at) =>
-      said.marks > at && text.lineOfWords({ marks: said.marks - at - 1, text: said.text }, 0) !== undefined,
-  );
+const isSaid = (known: readonly KnownText[], { marks, text }: SaidLine): boolean =>
+  known.some(({ up, said }) => marks >= up && said.lineOfWords({ marks: marks - up, text }, 0) !== undefined);
 
 /** P504: a full line, a short rest that does not begin like a sentence, and the cited text goes on. */
 function looksWrapped(text: SaidText, above: number): boolean {

@@ -38,6 +38,8 @@ export class SaidText {
   private readonly lines: SaidLine[];
   private readonly runs = new Map<number, WordRun>();
   private index: LineIndex | undefined;
+  /** The lines of marks alone, which the index does not have. */
+  private bare: ReadonlySet<string> | undefined;
   /** By line, from 1; only where there may be forwarded text without marks (B620). */
   private readonly depths: Uint32Array | undefined;
 
@@ -55,6 +57,17 @@ export class SaidText {
   /** How deep a line is cited: its marks, or more in forwarded text without marks. */
   depthAt(line: number): number {
     return Math.max(this.at(line).marks, this.depths?.[line] ?? 0);
+  }
+
+  /** Whether one of its lines is this one as it is written, blanks at both ends aside. `line` is trimmed. */
+  has(line: string): boolean {
+    const { text } = readLine(line);
+    if (text !== "")
+      return this.findLine(text, 0, (at) => this.written[at - 1]?.trim() === line).best !== undefined;
+    this.bare ??= new Set(
+      this.written.filter((_, at) => this.lines[at]?.text === "").map((written) => written.trim()),
+    );
+    return this.bare.has(line);
   }
 
   /** How wide a line is written, its marks included, in UTF-16 units. */
