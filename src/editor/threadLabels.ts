@@ -96,6 +96,13 @@ export function reachText({ name, part, backToMs }: Unread, now: number): string
   return `${name} is read to ${Math.floor(part * 100)} %${back}`;
 }
 
+/** What stands in the place of threads where there are none. `reach`: the archives asked that are not read to their end. */
+export function noThreadsText(query: string, reach: readonly Unread[], now: number): string {
+  if (query === "") return "No threads to show.";
+  if (reach.length === 0) return "Nothing found.";
+  return `Nothing found yet: ${reach.map((one) => reachText(one, now)).join("; ")}.`;
+}
+
 /** A search: its name, what of it is unread, and how far it reaches. `reach`: the archives that are not read to their end. */
 export function searchText(
   name: string,

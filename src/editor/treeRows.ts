@@ -17,6 +17,7 @@ import {
   type SearchElement,
   type ThreadElement,
 } from "./threadElements.ts";
+import { noThreadsText } from "./threadLabels.ts";
 import type { Triage } from "./triage.ts";
 
 export interface TreeRowsParts {
@@ -181,7 +182,9 @@ export class TreeRows {
       threads.push(this.#laneOf(container));
     }
     if (threads.length > 0) return threads;
-    return [notice(container, "info", query === "" ? "No threads to show." : "Nothing found.")];
+    const { source } = narrowed(container);
+    const reach = this.#reach.filter((one) => source === undefined || one.source === source);
+    return [notice(container, "info", noThreadsText(query, reach, Date.now()))];
   }
 
   #laneOf(parent: LaneElement["parent"]): LaneElement {

@@ -5,6 +5,7 @@ import {
   archiveText,
   listText,
   messageText,
+  noThreadsText,
   searchText,
   spokenAge,
   threadText,
@@ -169,6 +170,14 @@ describe("archiveText and listText", () => {
       "a is read to 40 %, back to 5 Mar 2019; what is older is not found yet.",
       "b is read to 90 %; what is older is not found yet.",
     ]);
+  });
+  it("says of a search without a result how far it looked", () => {
+    const reach = [{ source: "/mm", name: "linux-mm", part: 0.409, backToMs: Date.UTC(2019, 2, 5) }];
+    const now = Date.UTC(2026, 0, 1);
+    const said = "Nothing found yet: linux-mm is read to 40 %, back to 5 Mar 2019.";
+    assert.equal(noThreadsText("folio", reach, now), said);
+    assert.equal(noThreadsText("folio", [], now), "Nothing found.");
+    assert.equal(noThreadsText("", reach, now), "No threads to show.");
   });
   it("says nothing about reach when all is read", () =>
     assert.deepEqual(searchText("For Me", "answers:me", undefined, [], 0), {
