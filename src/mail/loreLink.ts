@@ -4,6 +4,9 @@
 const SERVERS =
   /^(?:lore\.kernel\.org|lore\.proxmox\.com|(?:patch\.)?msgid\.link|lkml\.kernel\.org|public-inbox\.org|inbox\.\w+\.org|yhbt\.net|mid\.mail-archive\.com|mid\.gmane\.org)$/i;
 
+/** Servers that keep files in folders named by the mail that they belong to: the kernel test robot's. */
+const FILES = /(?:^|\.)01\.org$/i;
+
 /** What public-inbox (raw, thread views, mboxes, attachments) and patchwork (mbox) set behind an id. */
 const TAIL = /^(?:raw|[tT]|d|s|f|t\.mbox(?:\.gz)?|t\.atom|T\.mbox|R|mbox|2-.{1,80}|\d+-.{1,80})?$/;
 
@@ -26,6 +29,7 @@ export function archivedId(url: string): string | undefined {
   const host = (shape[1] ?? "").replace(/:\d+$/, "").replace(/^www\./i, "");
   const segments = (shape[2] ?? "").split("/");
   const known = SERVERS.test(host);
+  if (FILES.test(host)) return undefined;
   for (let at = 0; at < segments.length && at < 6; at++) {
     const id = decodeSegment(segments[at] ?? "");
     if (!isId(id, known)) continue;

@@ -16,6 +16,11 @@ describe("mail/loreLink", () => {
   it("another public-inbox", () =>
     check("https://inbox.kernel.example/meta/2024010112.abc@x.example/raw", "2024010112.abc@x.example"));
   it("a user in a path", () => check("https://x.example/u/someone@y.example/", undefined));
+  it("files that belong to a mail", () =>
+    check(
+      "https://download.01.org/0day-ci/archive/20261008/202610081429.a30c99f2-robot@kernel.example",
+      undefined,
+    ));
   it("a profile", () => check("https://x.example/@someone1234/abc", undefined));
   it("no URL", () => check("abc@x.example", undefined));
   it("a link keeps what a path may hold", () =>
