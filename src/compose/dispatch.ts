@@ -15,6 +15,9 @@ export const backOff = (attempts: number): number =>
 /** A timer fires within this even for what is due much later: a machine that slept has other ideas of time. */
 const LONGEST_NAP = MINUTE;
 
+/** So many mails are taken in hand at a time: that is written to the disk once for all of them. */
+const TOGETHER = 32;
+
 export interface DispatchParts {
   outbox: Outbox;
   /** Rejects with a SendFailure when there is no way to send now. */
@@ -100,23 +103,25 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     }
   };
 
-  const sendOne = async (name: string): Promise<void> => {
-    if (!connection?.isOpen) {
-      connection?.close();
-      connection = undefined;
-      try {
-        connection = await parts.connect();
-      } catch (error) {
-        await postpone(failureOf(error));
-        return;
-      }
+  /** Connects where there is no connection; what is due is put off when that fails. */
+  const isConnected = async (): Promise<boolean> => {
+    if (connection?.isOpen) return true;
+    connection?.close();
+    connection = undefined;
+    try {
+      connection = await parts.connect();
+      return true;
+    } catch (error) {
+      await postpone(failureOf(error));
+      return false;
     }
-    const mail = await outbox.claim(name);
-    if (mail === undefined) return;
+  };
+
+  const deliver = async (over: Connection, mail: OutboxMail, bytes: Promise<Buffer>): Promise<void> => {
     change(mail);
     try {
-      const { refused, reply, serverMessageId } = await connection.deliver({
-        bytes: await outbox.bytes(name),
+      const { refused, reply, serverMessageId } = await over.deliver({
+        bytes: await bytes,
         from: mail.from,
         to: mail.to,
         eightBit: mail.eightBit,
@@ -132,17 +137,46 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     }
   };
 
+  /** Sends those that can be had, as long as the connection holds; gives back the others. False when there were none. */
+  const sendSome = async (names: readonly string[]): Promise<boolean> => {
+    if (!(await isConnected()) || connection === undefined) return false;
+    const mails = await outbox.claim(...names);
+    const isAny = mails.length > 0;
+    const read = (mail: OutboxMail | undefined): Promise<Buffer> => {
+      const bytes = mail === undefined ? Promise.resolve(Buffer.alloc(0)) : outbox.bytes(mail.name);
+      // What goes wrong with it is told when its turn comes.
+      bytes.catch(() => undefined);
+      return bytes;
+    };
+    try {
+      let next = read(mails[0]);
+      for (let mail = mails.shift(); mail !== undefined; mail = mails.shift()) {
+        const bytes = next;
+        next = read(mails[0]);
+        await deliver(connection, mail, bytes);
+        if (isClosed || !connection.isOpen) break;
+      }
+    } finally {
+      if (mails.length > 0) await outbox.release(mails);
+    }
+    return isAny;
+  };
+
+  /** What is due now, first queued first. */
+  const dueNames = async (): Promise<string[]> =>
+    (await outbox.list())
+      .filter(({ state, dueMs }) => state === "waiting" && dueMs <= now())
+      .map(({ name }) => name);
+
   const run = async (): Promise<void> => {
     for (const mail of await outbox.recover()) change(mail);
-    do {
-      again = false;
-      for (const { name, state, dueMs } of await outbox.list()) {
-        if (isClosed) break;
-        if (state === "waiting" && dueMs <= now()) await sendOne(name);
-      }
-    } while (again && !isClosed);
+    for (let names = await dueNames(); names.length > 0 && !isClosed; names = await dueNames()) {
+      // What another window has in hand is looked at again by the clock.
+      if (!(await sendSome(names.slice(0, TOGETHER)))) break;
+    }
     connection?.close();
     connection = undefined;
+    await outbox.sync();
     const waiting = (await outbox.list()).filter(({ state }) => state === "waiting");
     const next = Math.min(...waiting.map(({ dueMs }) => dueMs));
     clearTimeout(timer);
@@ -155,7 +189,13 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     again = true;
     if (isClosed || running !== undefined) return;
     running = run()
-      .catch(onBug)
+      .catch((error: unknown) => {
+        onBug(error);
+        // A disk that is full now has room again some time.
+        clearTimeout(timer);
+        timer = setTimeout(kick, LONGEST_NAP);
+        timer.unref();
+      })
       .finally(() => {
         running = undefined;
         // Asked for while the last ones were being looked at.

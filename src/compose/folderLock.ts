@@ -1,6 +1,6 @@
 /** A lock on disk for work of milliseconds: one process at a time, freed when its holder is gone. */
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../base/report.ts";
@@ -12,6 +12,10 @@ const LOOK_MS = 20;
  * machine that sleeps stops the one who looks as well.
  */
 const MOST_LOOKS = 1500;
+
+/** How long a lock is kept for work that follows at once, and the longest that one is kept in all, in milliseconds. */
+const LINGER_MS = 5;
+const LONGEST_HOLD_MS = 50;
 
 const quietly = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
@@ -32,25 +36,51 @@ function isGone(holder: string): boolean {
 
 export class FolderLock {
   readonly #path: string;
+  readonly #beforeFree: () => Promise<void>;
   #last: Promise<unknown> = Promise.resolve();
+  #held: { holder: string; untilMs: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** `path` is the lock's file; its folder is there. */
-  constructor(path: string) {
+  /** `path` is the lock's file; its folder is there. `beforeFree` is done each time before others get the lock. */
+  constructor(path: string, beforeFree: () => Promise<void> = async () => undefined) {
     this.#path = path;
+    this.#beforeFree = beforeFree;
   }
 
-  /** Does the work while nobody else, in this process or another, does work under the same lock. */
-  hold<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Does the work while nobody else, in this process or another, does work under the same lock. With `lingers` the lock
+   * is kept for a moment, since more work follows at once. The work is told whether it was kept from the last time:
+   * then nobody else has done anything since.
+   */
+  hold<T>(work: (isKept: boolean) => Promise<T>, lingers = false): Promise<T> {
     const mine = this.#last.then(async () => {
-      const holder = await this.#take();
+      clearTimeout(this.#timer);
+      if (this.#held !== undefined && performance.now() > this.#held.untilMs) await this.#yield();
+      const isKept = this.#held !== undefined;
+      this.#held ??= { holder: await this.#take(), untilMs: performance.now() + LONGEST_HOLD_MS };
       try {
-        return await work();
+        return await work(isKept);
       } finally {
-        await this.#free(holder);
+        if (lingers) {
+          this.#timer = setTimeout(() => {
+            this.#last = this.#last.then(() => this.#free()).catch(() => undefined);
+          }, LINGER_MS);
+        } else await this.#free();
       }
     });
     this.#last = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** Frees the lock, and leaves others who want it the time to see that. */
+  async #yield(): Promise<void> {
+    await this.#free();
+    const isWanted = await unlink(this.#wanted).then(() => true, quietly);
+    if (isWanted) await delay(2 * LOOK_MS);
+  }
+
+  get #wanted(): string {
+    return `${this.#path}.wanted`;
   }
 
   async #take(): Promise<string> {
@@ -72,6 +102,7 @@ export class FolderLock {
         if (code !== "EEXIST" && code !== "EPERM") throw error;
       }
       const other = (await readFile(this.#path, "utf8").catch(quietly)) ?? "";
+      if (looks === 0) await writeFile(this.#wanted, "").catch(quietly);
       looks = other === seen ? looks + 1 : 0;
       seen = other;
       if (looks > MOST_LOOKS || isGone(other)) await this.#remove(other);
@@ -91,8 +122,13 @@ export class FolderLock {
     await unlink(aside);
   }
 
-  async #free(holder: string): Promise<void> {
-    const held = await readFile(this.#path, "utf8").catch(quietly);
-    if (held === holder) await unlink(this.#path).catch(quietly);
+  async #free(): Promise<void> {
+    clearTimeout(this.#timer);
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    await this.#beforeFree();
+    const holder = await readFile(this.#path, "utf8").catch(quietly);
+    if (holder === held.holder) await unlink(this.#path).catch(quietly);
   }
 }

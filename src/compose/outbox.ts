@@ -2,13 +2,13 @@
  * The outbox: mails that the person has confirmed, as files. Each is on the disk before its first byte leaves, and its
  * record says at every moment what is known of it, so that a crash never loses one and never sends one twice unseen.
  */
-import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, unlink } from "node:fs/promises";
-import { hostname, uptime } from "node:os";
+import { mkdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
+import { type Claim, makeClaim, stateOfClaim } from "./claim.ts";
 import { FolderLock } from "./folderLock.ts";
+import { RecordLog } from "./recordLog.ts";
 import type { Refusal } from "./sendFailure.ts";
 
 /**
@@ -21,15 +21,6 @@ import type { Refusal } from "./sendFailure.ts";
  * - `returned`: the server refused it, and it is a draft again; the record keeps the server's words.
  */
 export type OutboxState = "waiting" | "sending" | "handed" | "sent" | "held" | "unknown" | "returned";
-
-/** Who has a mail in hand. */
-interface Claim {
-  host: string;
-  pid: number;
-  /** When the machine was started, in seconds since 1970 UTC: process numbers begin anew then. */
-  bootS: number;
-  token: string;
-}
 
 /** What the list's archive showed of a sent mail. */
 export interface Echo {
@@ -95,31 +86,10 @@ function freeName(name: string, mails: readonly OutboxMail[]): string {
   return free;
 }
 
-const ENDINGS = [".json", ".eml", ".draft"] as const;
+const ENDINGS = [".eml", ".draft"] as const;
 
-/** Somebody of whom nothing can be known (another machine) is given up after this long. */
-const GIVEN_UP_MS = 60 * 60_000;
-/** What two readings of the machine's start may differ by, in seconds. */
-const BOOT_SLACK_S = 120;
-
-const bootedS = (): number => Math.round(Date.now() / 1000 - uptime());
-
-function makeClaim(): Claim {
-  return { host: hostname(), pid: process.pid, bootS: bootedS(), token: randomBytes(8).toString("hex") };
-}
-
-/** Whether the process that has a mail in hand is there no more. */
-function isGone(claim: Claim | undefined, dueMs: number, nowMs: number): boolean {
-  if (claim === undefined) return true;
-  if (claim.host !== hostname()) return nowMs - dueMs > GIVEN_UP_MS;
-  if (Math.abs(claim.bootS - bootedS()) > BOOT_SLACK_S) return true;
-  try {
-    process.kill(claim.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
+/** The file of all records. */
+export const RECORDS = "records.jsonl";
 
 const isRecord = (value: unknown): value is OutboxMail =>
   typeof value === "object" &&
@@ -132,11 +102,15 @@ const isRecord = (value: unknown): value is OutboxMail =>
 export class Outbox {
   readonly folder: string;
   readonly #lock: FolderLock;
+  readonly #log: RecordLog<OutboxMail>;
   readonly #now: () => number;
+  /** Claims of this process that it is done with, though that could not be written. */
+  readonly #dropped = new Set<string>();
 
   constructor(folder: string, now: () => number = Date.now) {
     this.folder = folder;
-    this.#lock = new FolderLock(join(folder, "lock"));
+    this.#log = new RecordLog(join(folder, RECORDS), isRecord);
+    this.#lock = new FolderLock(join(folder, "lock"), () => this.#log.close());
     this.#now = now;
   }
 
@@ -144,68 +118,90 @@ export class Outbox {
     return join(this.folder, `${name}${ending}`);
   }
 
-  /**
-   * Takes a mail in: bytes and draft first, then the record that makes it count. It leaves at `dueMs`, not before. A
-   * UserError when a mail with its Message-ID is here already.
-   */
-  async add(mail: NewMail, dueMs: number): Promise<OutboxMail> {
-    const { bytes, draftText, ...what } = mail;
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    return await this.#lock.hold(async () => {
-      const all = await this.list();
-      const same = all.filter(({ messageId }) => messageId === mail.messageId);
-      if (same.some(({ state }) => state !== "returned")) {
-        throw new UserError(
-          "This message is in the outbox already, or has been sent.",
-          "Look for it in the view “Drafts and Outbox”; for another message, begin a new reply.",
-        );
-      }
-      const nowMs = this.#now();
-      for (const old of same) await this.#forget(old.name);
-      const record: OutboxMail = {
-        ...what,
-        name: freeName(
-          mail.name,
-          all.filter((one) => !same.includes(one)),
-        ),
-        state: "waiting",
-        queuedMs: nowMs,
-        dueMs,
-        attempts: 0,
-        refused: [],
-      };
-      await writeWhole(this.#path(record.name, ".eml"), bytes);
-      await writeWhole(this.#path(record.name, ".draft"), draftText);
-      await this.#write(record);
-      return record;
-    });
+  /** Does work on the records while nobody else changes them. `lingers`: more of it follows at once. */
+  #hold<T>(work: () => Promise<T>, lingers = false): Promise<T> {
+    return this.#lock.hold(async (isKept) => {
+      if (!isKept) await this.#log.refresh();
+      return await work();
+    }, lingers);
   }
 
-  /** Every mail, first queued first. A record that cannot be read is left out, and left alone. */
-  async list(): Promise<OutboxMail[]> {
-    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    });
-    const mails: OutboxMail[] = [];
-    for (const file of names) {
-      if (!file.endsWith(".json")) continue;
-      const mail = await this.find(file.slice(0, -".json".length));
-      if (mail !== undefined) mails.push(mail);
+  /**
+   * Takes mails in, all or none: bytes and drafts first, then the records that make them count. They leave at `dueMs`,
+   * not before. A UserError when one with the same Message-ID is here already, or the disk takes none.
+   */
+  async addAll(mails: readonly NewMail[], dueMs: number): Promise<OutboxMail[]> {
+    try {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      return await this.#hold(async () => {
+        await this.#log.tidy();
+        const records: OutboxMail[] = [];
+        for (const mail of mails) records.push(await this.#makeRecord(mail, records, dueMs));
+        const files = mails.flatMap(({ bytes, draftText }, at) => {
+          const name = records[at]?.name ?? "";
+          return [
+            writeWhole(this.#path(name, ".eml"), bytes),
+            writeWhole(this.#path(name, ".draft"), draftText),
+          ];
+        });
+        const failed = (await Promise.allSettled(files)).find((one) => one.status === "rejected");
+        if (failed !== undefined) {
+          for (const { name } of records) await this.#removeFiles(name);
+          throw failed.reason;
+        }
+        await this.#log.append(records, [], true);
+        return records;
+      });
+    } catch (error) {
+      throw refusalOf(error);
     }
-    return mails.sort((a, b) => a.queuedMs - b.queuedMs || (a.name < b.name ? -1 : 1));
+  }
+
+  /** Takes one mail in; see `addAll`. */
+  async add(mail: NewMail, dueMs: number): Promise<OutboxMail> {
+    const [record] = await this.addAll([mail], dueMs);
+    if (record === undefined) throw new Error("No record was made.");
+    return record;
+  }
+
+  /** The record of a new mail. That of its refused forerunner goes. */
+  async #makeRecord(mail: NewMail, others: readonly OutboxMail[], dueMs: number): Promise<OutboxMail> {
+    const { bytes: _bytes, draftText: _draftText, ...what } = mail;
+    const all = [...this.#log.records.values(), ...others];
+    const same = all.filter(({ messageId }) => messageId === mail.messageId);
+    if (same.some(({ state }) => state !== "returned")) {
+      throw new UserError(
+        "This message is in the outbox already, or has been sent.",
+        "Look for it in the view “Drafts and Outbox”; for another message, begin a new reply.",
+      );
+    }
+    for (const old of same) await this.#forget(old.name);
+    return {
+      ...what,
+      name: freeName(
+        mail.name,
+        all.filter((one) => !same.includes(one)),
+      ),
+      state: "waiting",
+      queuedMs: this.#now(),
+      dueMs,
+      attempts: 0,
+      refused: [],
+    };
+  }
+
+  /** Every mail, first queued first. */
+  async list(): Promise<OutboxMail[]> {
+    await this.#log.refresh();
+    return [...this.#log.records.values()].sort(
+      (a, b) => a.queuedMs - b.queuedMs || (a.name < b.name ? -1 : 1),
+    );
   }
 
   /** The record of a mail; undefined when it is not here. */
   async find(name: string): Promise<OutboxMail | undefined> {
-    try {
-      const value: unknown = JSON.parse(await readFile(this.#path(name, ".json"), "utf8"));
-      return isRecord(value) ? value : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT")
-        return undefined;
-      throw error;
-    }
+    await this.#log.refresh();
+    return this.#log.records.get(name);
   }
 
   /** The exact bytes of a mail. */
@@ -213,13 +209,7 @@ export class Outbox {
     return await readFile(this.#path(name, ".eml"));
   }
 
-  async #write(mail: OutboxMail): Promise<void> {
-    // A power cut that forgets a claim forgets nothing: no byte had left.
-    const isDurable = mail.state !== "sending";
-    await writeWhole(this.#path(mail.name, ".json"), `${JSON.stringify(mail, undefined, 1)}\n`, isDurable);
-  }
-
-  async #forget(name: string): Promise<void> {
+  async #removeFiles(name: string): Promise<void> {
     for (const ending of ENDINGS) {
       await unlink(this.#path(name, ending)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOENT") throw error;
@@ -227,35 +217,92 @@ export class Outbox {
     }
   }
 
+  async #forget(name: string): Promise<void> {
+    await this.#log.append([], [name], true);
+    await this.#removeFiles(name);
+  }
+
   /**
-   * Changes a record while nobody else does. `change` gives the new record, or undefined to leave it; the result is
-   * what is on the disk then, undefined when nothing was changed.
+   * Changes records while nobody else does. `change` gives the new record, or undefined to leave it; the results are
+   * those that were changed, in their order. What is not `isDurable` a power cut may forget.
    */
+  async #changeAll(
+    names: readonly string[],
+    change: (mail: OutboxMail) => OutboxMail | undefined | Promise<OutboxMail | undefined>,
+    { isDurable = true, lingers = false } = {},
+  ): Promise<OutboxMail[]> {
+    return await this.#hold(async () => {
+      const changed: OutboxMail[] = [];
+      for (const name of names) {
+        const mail = this.#log.records.get(name);
+        const next = mail && (await change(mail));
+        if (next !== undefined) changed.push(next);
+      }
+      if (changed.length > 0) await this.#log.append(changed, [], isDurable);
+      return changed;
+    }, lingers);
+  }
+
+  /** Changes one record; the result is what is on the disk then, undefined when nothing was changed. */
   async change(
     name: string,
     change: (mail: OutboxMail) => OutboxMail | undefined | Promise<OutboxMail | undefined>,
   ): Promise<OutboxMail | undefined> {
-    return await this.#lock.hold(async () => {
-      const mail = await this.find(name);
-      const next = mail && (await change(mail));
-      if (next !== undefined) await this.#write(next);
-      return next;
-    });
+    return (await this.#changeAll([name], change))[0];
   }
 
-  /** Takes a waiting mail in hand, when it is due and nobody else has it. */
-  async claim(name: string): Promise<OutboxMail | undefined> {
-    return await this.change(name, (mail) => {
-      if (mail.state !== "waiting" || mail.dueMs > this.#now()) return undefined;
-      return { ...mail, state: "sending", claim: makeClaim(), attempts: mail.attempts + 1 };
-    });
+  /**
+   * Takes those mails in hand that wait, are due, and that nobody else has; each is to be settled or released. That is on
+   * the disk: after a power cut nobody knows of these how far they had come.
+   */
+  async claim(...names: string[]): Promise<OutboxMail[]> {
+    const claim = await makeClaim();
+    return await this.#changeAll(
+      names,
+      (mail) =>
+        mail.state === "waiting" && mail.dueMs <= this.#now()
+          ? { ...mail, state: "sending", claim, attempts: mail.attempts + 1 }
+          : undefined,
+      { lingers: true },
+    );
+  }
+
+  /** Changes mails that are held by a claim, after which they are not. */
+  async #drop(
+    claimed: readonly OutboxMail[],
+    change: (mail: OutboxMail) => OutboxMail | undefined,
+    options?: { isDurable: boolean; lingers: boolean },
+  ): Promise<OutboxMail[]> {
+    const names = claimed.map(({ name }) => name);
+    const token = claimed[0]?.claim?.token ?? "";
+    try {
+      return await this.#changeAll(
+        names,
+        ({ claim, ...mail }) => (claim?.token === token ? change(mail) : undefined),
+        options,
+      );
+    } catch (error) {
+      this.#dropped.add(token);
+      throw error;
+    }
+  }
+
+  /** Gives back claimed mails whose turn has not come: they wait as before. */
+  async release(claimed: readonly OutboxMail[]): Promise<void> {
+    await this.#drop(claimed, (mail) =>
+      mail.state === "sending" ? { ...mail, state: "waiting", attempts: mail.attempts - 1 } : undefined,
+    );
   }
 
   /** Notes that the first byte is about to leave. Throws when the mail is in other hands by now. */
   async hand(claimed: OutboxMail): Promise<void> {
     const token = claimed.claim?.token;
-    const handed = await this.change(claimed.name, (mail) =>
-      mail.state === "sending" && mail.claim?.token === token ? { ...mail, state: "handed" } : undefined,
+    const [handed] = await this.#changeAll(
+      [claimed.name],
+      (mail) =>
+        mail.state === "sending" && mail.claim?.token === token ? { ...mail, state: "handed" } : undefined,
+      // The claim is on the disk, which is enough to know that it may have left.
+      { isDurable: false, lingers: true },
     );
     if (handed === undefined) {
       throw new UserError("Another window has this mail in hand.", "Nothing was sent from here.");
@@ -264,31 +311,37 @@ export class Outbox {
 
   /**
    * Notes what came of a mail that was claimed. When it was given up meanwhile, what really came of it still counts;
-   * when it is in other hands, it does not.
+   * when it is in other hands, it does not. That a mail was sent is on the disk with the next claim, or by `sync`.
    */
   async settle(claimed: OutboxMail, outcome: Partial<OutboxMail>): Promise<OutboxMail | undefined> {
-    const token = claimed.claim?.token;
-    return await this.change(claimed.name, (mail) => {
-      if (mail.claim?.token !== token) return undefined;
-      const { claim: _claim, problem: _problem, ...rest } = mail;
-      return { ...rest, ...outcome };
-    });
+    const [settled] = await this.#drop(
+      [claimed],
+      ({ problem: _problem, ...mail }) => ({ ...mail, ...outcome }),
+      { isDurable: outcome.state !== "sent", lingers: true },
+    );
+    return settled;
   }
 
-  /** What a crash has left: mail in the hands of nobody waits again, or is unknown once its bytes were leaving. */
+  /** Has everything that was noted on the disk. */
+  async sync(): Promise<void> {
+    await this.#hold(() => this.#log.sync());
+  }
+
+  /** What a crash has left: mail in the hands of nobody waits again, or is unknown where its bytes may have left. */
   async recover(): Promise<OutboxMail[]> {
-    const recovered: OutboxMail[] = [];
-    for (const { name, state } of await this.list()) {
-      if (state !== "sending" && state !== "handed") continue;
-      const mail = await this.change(name, (found) => {
-        if (!isGone(found.claim, found.dueMs, this.#now())) return undefined;
-        if (found.state === "sending") return { ...found, state: "waiting" };
-        if (found.state !== "handed") return undefined;
-        return { ...found, state: "unknown", problem: INTERRUPTED };
-      });
-      if (mail !== undefined) recovered.push(mail);
-    }
-    return recovered;
+    const left = (await this.list()).filter(({ state }) => state === "sending" || state === "handed");
+    if (left.length === 0) return [];
+    return await this.#changeAll(
+      left.map(({ name }) => name),
+      async (mail) => {
+        if (mail.state !== "sending" && mail.state !== "handed") return undefined;
+        const isDropped = this.#dropped.has(mail.claim?.token ?? "");
+        const state = isDropped ? "gone" : await stateOfClaim(mail.claim, mail.dueMs, this.#now());
+        if (state === "there") return undefined;
+        if (mail.state === "sending" && state === "gone") return { ...mail, state: "waiting" };
+        return { ...mail, state: "unknown", problem: INTERRUPTED };
+      },
+    );
   }
 
   /** Has a held or unknown mail, or a sent one some recipients of which were refused, go out (to those) now. */
@@ -309,8 +362,8 @@ export class Outbox {
    * it before anything is removed. False when it is being sent, or was.
    */
   async takeBack(name: string, restore: (draftText: string) => Promise<void>): Promise<boolean> {
-    return await this.#lock.hold(async () => {
-      const mail = await this.find(name);
+    return await this.#hold(async () => {
+      const mail = this.#log.records.get(name);
       if (mail === undefined || !["waiting", "held", "unknown"].includes(mail.state)) return false;
       await restore(await readFile(this.#path(name, ".draft"), "utf8"));
       await this.#forget(name);
@@ -320,8 +373,8 @@ export class Outbox {
 
   /** Makes a draft of a mail that was refused; its record stays, with the server's words. Done once. */
   async giveBack(name: string, restore: (draftText: string) => Promise<void>): Promise<boolean> {
-    return await this.#lock.hold(async () => {
-      const mail = await this.find(name);
+    return await this.#hold(async () => {
+      const mail = this.#log.records.get(name);
       const text = await readFile(this.#path(name, ".draft"), "utf8").catch(() => undefined);
       if (mail?.state !== "returned" || text === undefined) return false;
       await restore(text);
@@ -330,22 +383,43 @@ export class Outbox {
     });
   }
 
-  /** Puts the bytes of a sent mail where `append` puts them, once. */
-  async file(name: string, append: (bytes: Buffer) => Promise<void>): Promise<void> {
-    await this.change(name, async (mail) => {
-      if (mail.state !== "sent" || mail.filed) return undefined;
-      await append(await this.bytes(name));
-      return { ...mail, filed: true };
+  /** Puts the bytes of sent mails where `append` puts them, of each once; gives those that were put there now. */
+  async file(names: readonly string[], append: (bytes: Buffer[]) => Promise<void>): Promise<Buffer[]> {
+    return await this.#hold(async () => {
+      const mails = [...new Set(names)].flatMap((name) => this.#log.records.get(name) ?? []);
+      const unfiled = mails.filter(({ state, filed }) => state === "sent" && !filed);
+      if (unfiled.length === 0) return [];
+      const bytes = await Promise.all(unfiled.map(({ name }) => this.bytes(name)));
+      await append(bytes);
+      await this.#log.append(
+        unfiled.map((mail) => ({ ...mail, filed: true })),
+        [],
+        true,
+      );
+      return bytes;
     });
   }
 
   /** Removes what is done with: a sent mail, or the record of a returned one. */
   async forget(name: string): Promise<void> {
-    await this.#lock.hold(async () => {
-      const mail = await this.find(name);
+    await this.#hold(async () => {
+      const mail = this.#log.records.get(name);
       if (mail?.state === "sent" || mail?.state === "returned") await this.#forget(name);
     });
   }
+}
+
+/** What a person reads when the disk takes no mail; any other error as it is. */
+function refusalOf(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  if (!isFull && code !== "EACCES" && code !== "EROFS" && code !== "EPERM") return error;
+  return new UserError(
+    isFull
+      ? "The disk is full, so nothing was sent."
+      : "The folder of the outbox cannot be written to, so nothing was sent.",
+    "The drafts are as they were; try again once that is mended.",
+  );
 }
 
 const INTERRUPTED =

@@ -2,7 +2,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import type { OutboxMail } from "../compose/outbox.ts";
+import { type OutboxMail, RECORDS } from "../compose/outbox.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
@@ -181,7 +181,7 @@ export function openDraftsTree(parts: DraftsParts): vscode.Disposable {
   commands.attempt("watch the drafts", watch);
   /** Another window may change the outbox too. */
   const others = vscode.workspace.createFileSystemWatcher(
-    new vscode.RelativePattern(vscode.Uri.file(sender.outbox.folder), "*.json"),
+    new vscode.RelativePattern(vscode.Uri.file(sender.outbox.folder), RECORDS),
   );
   const listening = vscode.Disposable.from(
     new vscode.Disposable(() => {

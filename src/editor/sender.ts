@@ -127,10 +127,20 @@ export function openSender(parts: SenderParts): Sender {
     });
   };
 
+  const unkept: string[] = [];
+  let keeping: Promise<unknown> = Promise.resolve();
+  /** Keeps copies of sent mail: of all that was sent while the last ones were kept at once. */
   const keep = async (mail: OutboxMail): Promise<void> => {
-    const { copyTo } = settings.sending();
-    await outbox.file(mail.name, (bytes) => keepSent(join(storage, "sent.mbox"), bytes));
-    if (copyTo !== undefined) await keepSent(copyTo, await outbox.bytes(mail.name));
+    unkept.push(mail.name);
+    const mine = keeping.then(async () => {
+      const names = unkept.splice(0);
+      if (names.length === 0) return;
+      const filed = await outbox.file(names, (mails) => keepSent(join(storage, "sent.mbox"), mails));
+      const { copyTo } = settings.sending();
+      if (copyTo !== undefined) await keepSent(copyTo, filed);
+    });
+    keeping = mine.catch(() => undefined);
+    await mine;
   };
 
   const tellSent = (mail: OutboxMail) => {
@@ -230,7 +240,7 @@ export function openSender(parts: SenderParts): Sender {
     sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
     queue: async (mails, taken) => {
       const dueMs = Date.now() + settings.sending().undoMs;
-      for (const mail of mails) await outbox.add(mail, dueMs);
+      await outbox.addAll(mails, dueMs);
       try {
         await taken();
       } finally {

@@ -21,16 +21,18 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Puts a copy where the person keeps sent mail: a Maildir when `path` is a folder, else an mboxrd file. */
-export async function keepSent(path: string, bytes: Buffer): Promise<void> {
+/** Puts copies where the person keeps sent mail: a Maildir when `path` is a folder, else an mboxrd file. */
+export async function keepSent(path: string, mails: readonly Buffer[]): Promise<void> {
   if (!(await isFolder(path))) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeSynced(path, "a", writeMboxrd(withLineFeeds(bytes)));
+    await writeSynced(path, "a", Buffer.concat(mails.map((bytes) => writeMboxrd(withLineFeeds(bytes)))));
     return;
   }
   for (const name of ["tmp", "new", "cur"]) await mkdir(join(path, name), { recursive: true, mode: 0o700 });
-  const name = `${Math.floor(Date.now() / 1000)}.${process.pid}_${randomBytes(6).toString("hex")}.kernel-mail`;
-  await writeSynced(join(path, "tmp", name), "wx", withLineFeeds(bytes));
-  // S: the person has seen what they wrote.
-  await rename(join(path, "tmp", name), join(path, "cur", `${name}:2,S`));
+  for (const bytes of mails) {
+    const name = `${Math.floor(Date.now() / 1000)}.${process.pid}_${randomBytes(6).toString("hex")}.kernel-mail`;
+    await writeSynced(join(path, "tmp", name), "wx", withLineFeeds(bytes));
+    // S: the person has seen what they wrote.
+    await rename(join(path, "tmp", name), join(path, "cur", `${name}:2,S`));
+  }
 }

@@ -17,7 +17,7 @@ describe("sending a reply", () => {
   const article = (messageId: string) => workbench.reader().locator(`article[data-message="${messageId}"]`);
   const outbox = (): string[] => {
     const folder = join(workbench.storage, "outbox");
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")) : [];
   };
 
   /** The key r in the reader, own text below what is cited, and the chord. */

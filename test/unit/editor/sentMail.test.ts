@@ -14,8 +14,8 @@ describe("sent mail", () => {
 
   it("is appended to an mbox, From lines quoted, with LF line ends", async () => {
     const path = join(folder, "below", "sent.mbox");
-    await keepSent(path, Buffer.from("Subject: a\r\n\r\nFrom here\r\n"));
-    await keepSent(path, Buffer.from("Subject: b\r\n\r\n>From there\r\n"));
+    await keepSent(path, [Buffer.from("Subject: a\r\n\r\nFrom here\r\n")]);
+    await keepSent(path, [Buffer.from("Subject: b\r\n\r\n>From there\r\n")]);
     const separator = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
     assert.equal(
       readFileSync(path, "utf8"),
@@ -25,7 +25,7 @@ describe("sent mail", () => {
 
   it("is put into a Maildir, as seen", async () => {
     mkdirSync(join(folder, "cur"));
-    await keepSent(folder, Buffer.from("Subject: a\r\n\r\ntext\r\n"));
+    await keepSent(folder, [Buffer.from("Subject: a\r\n\r\ntext\r\n")]);
     const [name = ""] = readdirSync(join(folder, "cur"));
     assert.match(name, /:2,S$/);
     assert.equal(readFileSync(join(folder, "cur", name), "utf8"), "Subject: a\n\ntext\n");
