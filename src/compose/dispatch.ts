@@ -1,5 +1,5 @@
 /** Sends what is due in the outbox, one mail after the other over one connection, and notes what came of each. */
-import type { Outbox, OutboxMail } from "./outbox.ts";
+import { isDue, type Outbox, type OutboxMail } from "./outbox.ts";
 import type { Connection } from "./send.ts";
 import { SendFailure } from "./sendFailure.ts";
 
@@ -89,13 +89,16 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     return new SendFailure("setup", `The mail could not be sent: ${text}.`, "The log has more.");
   };
 
+  /** What is due now, first queued first. */
+  const dueNames = async (): Promise<string[]> =>
+    (await outbox.list()).filter((mail) => isDue(mail, now())).map(({ name }) => name);
+
   /** No way to send: everything that is due waits together, without trying the door once for each. */
   const postpone = async (failure: SendFailure): Promise<void> => {
-    for (const { name, state, dueMs } of await outbox.list()) {
-      if (state !== "waiting" || dueMs > now()) continue;
+    for (const name of await dueNames()) {
       change(
         await outbox.change(name, (mail) => {
-          if (mail.state !== "waiting" || mail.dueMs > now()) return undefined;
+          if (!isDue(mail, now())) return undefined;
           const attempts = mail.attempts + 1;
           return { ...mail, attempts, ...outcomeOf(failure, attempts, now(), parts.backOff) };
         }),
@@ -161,12 +164,6 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     }
     return isAny;
   };
-
-  /** What is due now, first queued first. */
-  const dueNames = async (): Promise<string[]> =>
-    (await outbox.list())
-      .filter(({ state, dueMs }) => state === "waiting" && dueMs <= now())
-      .map(({ name }) => name);
 
   const run = async (): Promise<void> => {
     for (const mail of await outbox.recover()) change(mail);

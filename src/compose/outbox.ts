@@ -78,6 +78,13 @@ export interface OutboxMail extends MailFacts {
   isLateTold?: boolean;
 }
 
+/** No mail is ever put off for longer than this, in milliseconds: what is due later was put off by another clock. */
+const LONGEST_WAIT_MS = 2 * 3_600_000;
+
+/** Whether a mail waits that may leave now. */
+export const isDue = ({ state, dueMs }: OutboxMail, nowMs: number): boolean =>
+  state === "waiting" && (dueMs <= nowMs || dueMs > nowMs + LONGEST_WAIT_MS);
+
 /** The name itself, or the first with a number behind it that no mail has. */
 function freeName(name: string, mails: readonly OutboxMail[]): string {
   const taken = new Set(mails.map((mail) => mail.name));
@@ -260,7 +267,7 @@ export class Outbox {
     return await this.#changeAll(
       names,
       (mail) =>
-        mail.state === "waiting" && mail.dueMs <= this.#now()
+        isDue(mail, this.#now())
           ? { ...mail, state: "sending", claim, attempts: mail.attempts + 1 }
           : undefined,
       { lingers: true },

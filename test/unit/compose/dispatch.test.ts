@@ -104,6 +104,40 @@ describe("sending what waits", () => {
     assert.equal(server.received.length, 0);
   });
 
+  it("though the clock was wrong by a day when it was put off", async () => {
+    const server = await serve();
+    const { dispatch } = dispatchTo(() => server.port);
+    now += 86_400_000;
+    await put("a");
+    now -= 86_400_000;
+    await sendAll(dispatch);
+    assert.equal((await found("a")).state, "sent");
+  });
+
+  it("later, when the server shuts down between two mails (421)", async () => {
+    let mails = 0;
+    const script = await startScript(
+      "220 x",
+      polite((line) => (line.startsWith("MAIL") && ++mails === 2 ? "421 4.3.2 Shutting down" : undefined)),
+    );
+    ends.push(() => script.close());
+    const { dispatch } = dispatchTo(() => script.port);
+    for (const name of ["a", "b", "c"]) {
+      await put(name);
+      now += 1;
+    }
+    await sendAll(dispatch);
+    assert.deepEqual(
+      (await outbox.list()).map(({ name, state, attempts }) => [name, state, attempts]),
+      [
+        ["a", "sent", 1],
+        ["b", "waiting", 1],
+        ["c", "sent", 1],
+      ],
+    );
+    assert.match((await found("b")).problem ?? "", /421 4\.3\.2 Shutting down/);
+  });
+
   it("later, when nothing listens: everything waits together", async () => {
     const gone = await serve();
     await gone.close();
