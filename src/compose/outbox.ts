@@ -141,7 +141,8 @@ export class Outbox {
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       return await this.#hold(async () => {
-        await this.#log.tidy();
+        // A log that stays long does no harm.
+        await this.#log.tidy().catch(() => undefined);
         const records: OutboxMail[] = [];
         for (const mail of mails) records.push(await this.#makeRecord(mail, records, dueMs));
         const files = mails.flatMap(({ bytes, draftText }, at) => {

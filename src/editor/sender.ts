@@ -152,6 +152,30 @@ export function openSender(parts: SenderParts): Sender {
     tell(vscode.window.showWarningMessage, text, { "Send to These Again": () => retry(mail.name) });
   };
 
+  /** Mails that wait for the same thing to be put right, by what that is. */
+  const held = new Map<string, string[]>();
+  /** Told once for all of them, when everything that was due has been tried. */
+  const tellHeld = ({ name, problem = "" }: OutboxMail) => {
+    const others = held.get(problem);
+    if (others !== undefined) {
+      others.push(name);
+      return;
+    }
+    const names = [name];
+    held.set(problem, names);
+    commands.attempt("tell what waits", async () => {
+      await dispatch.settled();
+      held.delete(problem);
+      const more = names.length > 1 ? ` ${count(names.length, "message")} wait for that.` : "";
+      const command = (id: string) => vscode.commands.executeCommand(`kernelMail.${id}`);
+      tell(vscode.window.showErrorMessage, `${problem}${more}`, {
+        ...(signIns.isUsed() ? { "Sign In...": () => command("signIn").then(() => retry(...names)) } : {}),
+        "Set Up Sending...": () => command("setUpSending"),
+        "Retry Now": () => retry(...names),
+      });
+    });
+  };
+
   /** What a new state of a mail means for the person. */
   const onChange = (mail: OutboxMail) => {
     changed.fire(mail);
@@ -174,10 +198,7 @@ export function openSender(parts: SenderParts): Sender {
         });
         break;
       case "held":
-        tell(vscode.window.showErrorMessage, mail.problem ?? "", {
-          "Set Up Sending...": () => vscode.commands.executeCommand("kernelMail.setUpSending"),
-          "Retry Now": () => retry(mail.name),
-        });
+        tellHeld(mail);
         break;
       case "unknown":
         tell(vscode.window.showWarningMessage, `“${mail.subject}”: ${mail.problem ?? ""}`, {
@@ -212,8 +233,8 @@ export function openSender(parts: SenderParts): Sender {
     onBug: (error) => log.bug(error, "send what waits"),
   });
 
-  async function retry(name: string): Promise<void> {
-    changed.fire(await outbox.retry(name));
+  async function retry(...names: string[]): Promise<void> {
+    for (const name of names) changed.fire(await outbox.retry(name));
     dispatch.kick();
   }
 

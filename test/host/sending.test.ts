@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as vscode from "vscode";
 import { close, polite, startScript } from "../mailServer.ts";
-import { run, told, until } from "./editor.ts";
+import { parts, run, told, until } from "./editor.ts";
 import {
   confirm,
   mailOnceThat,
@@ -45,6 +46,45 @@ describe("sending", () => {
     await useServer(stage.server.port);
     await run("outbox.retry", waiting);
     await until("the mail arrives", () => stage.server.received.length === 1);
+  });
+
+  it("waits for the person where the login fails, who is told once for all mails and can retry them all", async () => {
+    await set("send.smtp", {
+      host: "127.0.0.1",
+      port: stage.server.port,
+      encryption: "none",
+      user: "nobody",
+    });
+    const { sender } = await parts();
+    const mails = ["a", "b", "c"].map((name) => ({
+      name,
+      bytes: Buffer.from(`Message-ID: <${name}@kernel.example>\r\n\r\nx\r\n`),
+      draftText: "",
+      messageId: `${name}@kernel.example`,
+      subject: name,
+      from: "reviewer@kernel.example",
+      to: ["bo@kernel.example"],
+      eightBit: false,
+    }));
+    const said: string[] = [];
+    const window = vscode.window as unknown as { showErrorMessage: (text: string) => Promise<string> };
+    const { showErrorMessage } = window;
+    window.showErrorMessage = async (text) => {
+      said.push(text);
+      await useServer(stage.server.port);
+      return "Retry Now";
+    };
+    try {
+      await sender.queue(mails, async () => undefined);
+      await until("the mails arrive", () => stage.server.received.length === 3);
+    } finally {
+      window.showErrorMessage = showErrorMessage;
+    }
+    assert.equal(said.length, 1);
+    assert.match(
+      said[0] ?? "",
+      /^There is no password for nobody at 127\.0\.0\.1\..* 3 messages wait for that\.$/,
+    );
   });
 
   it("is unknown when the server goes away at the end, and is sent again only when one says so", async () => {

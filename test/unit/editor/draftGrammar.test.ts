@@ -72,6 +72,13 @@ describe("the grammar of drafts", () => {
     assert.match(scopes("<ada@", ""), /constant\.other\.address/);
     assert.match(scopes("pond", ""), /markup\.heading\.subject/);
   });
+  it("knows the header of each mail of several that are previewed at once", () => {
+    const next = "Yes.\n\n==== 2 of 3: Re: x ====\nCc: Bo <bo@x.example>\nSubject: Re: brook\n\n> cited\n";
+    assert.match(scopes("2 of 3", next), /markup\.heading\.mail/);
+    assert.match(scopes("Cc", next), /keyword\.other\.field/);
+    assert.match(scopes("brook", next), /markup\.heading\.subject/);
+    assert.match(scopes("cited", next), /markup\.quote\.cite1/);
+  });
   it("knows the attribution", has("wrote:", "On Mon, Bo Lind wrote:\n", /comment\.line\.attribution/));
   for (let depth = 1; depth <= 5; depth++) {
     it(
