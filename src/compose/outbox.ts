@@ -198,12 +198,11 @@ export class Outbox {
     };
   }
 
-  /** Every mail, first queued first. */
+  /** Every mail, first queued first, those of one batch in their order. */
   async list(): Promise<OutboxMail[]> {
     await this.#log.refresh();
-    return [...this.#log.records.values()].sort(
-      (a, b) => a.queuedMs - b.queuedMs || (a.name < b.name ? -1 : 1),
-    );
+    // The log keeps the order in which mails were taken in, which counts within one moment.
+    return [...this.#log.records.values()].sort((a, b) => a.queuedMs - b.queuedMs);
   }
 
   /** The record of a mail; undefined when it is not here. */

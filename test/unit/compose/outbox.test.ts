@@ -251,6 +251,23 @@ describe("outbox", () => {
     );
   });
 
+  it("keeps the order of a batch", async () => {
+    const names = ["2", "10", "1", "b", "a"];
+    await outbox().addAll(
+      names.map((name) => mail(name)),
+      0,
+    );
+    await outbox().change("10", (record) => ({ ...record, attempts: 1 }));
+    assert.deepEqual(
+      (await outbox().list()).map(({ name }) => name),
+      names,
+    );
+    assert.deepEqual(
+      (await outbox().claim(...names)).map(({ name }) => name),
+      names,
+    );
+  });
+
   it("takes all mails or none, and says why in words", async () => {
     const box = outbox();
     await box.add(mail("a"), 0);
