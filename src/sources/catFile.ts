@@ -163,7 +163,8 @@ export class CatFile {
 
   #start(questions: string): void {
     const { git, directory } = this.#options;
-    const words = ["cat-file", "--batch", "--buffer"];
+    // Each git would keep up to 96 MB of what others may be made from; a chain of mails needs some hundred kB.
+    const words = ["-c", "core.deltaBaseCacheLimit=8m", "cat-file", "--batch", "--buffer"];
     const spool = this.#newSpool();
     const child =
       spool === undefined ? startGit(git, directory, words) : startGitInto(spool.fd, git, directory, words);
