@@ -64,6 +64,10 @@ export function pageOf(findings: readonly Findings[]): string {
   const versions = findings.at(-1)?.versions ?? [];
   const load = findings.flatMap((one) => one.load).sort((a, b) => a - b);
   const days = [...new Set(findings.map(({ day }) => day))].sort();
+  const measured = days.map((day) => {
+    const corpora = findings.filter((one) => one.day === day).map(({ size }) => size.corpus);
+    return days.length === 1 ? day : `${day} (${corpora.join(", ")})`;
+  });
   const results = rows.map(({ row, corpus, claim, ours, theirs, measured, goal, reached }) => [
     row,
     corpus,
@@ -77,7 +81,7 @@ export function pageOf(findings: readonly Findings[]): string {
   const five = extrapolated(sizes, 5_000_000);
   const parts = [
     "# Performance",
-    `Made by \`npm run bench -- ${sizes.map(({ made, corpus, messages }) => (made ? messages : corpus)).join(" ")} --write\`, measured on ${days.join(", ")}; do not edit by hand.`,
+    `Made by \`npm run bench -- ${sizes.map(({ made, corpus, messages }) => (made ? messages : corpus)).join(" ")} --write\`, measured on ${measured.join(" and ")}; do not edit by hand.`,
     "## Method",
     `Machine: ${machine}. Load average while it was measured: ${load[0]?.toFixed(1)} to ${load.at(-1)?.toFixed(1)}; on a machine
 that has other things to do, ratios hold better than times, and those of CPU seconds best. Everything is in the page cache. What is measured is the product as it ships: its worker behind
