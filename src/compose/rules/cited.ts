@@ -4,6 +4,7 @@ import { isGapMark } from "../../mail/diff.ts";
 import { readTrailer } from "../../mail/trailers.ts";
 import { isBanner, isDisclaimer } from "../boilerplate.ts";
 import { citeLine, comparable, styleOf } from "../citing.ts";
+import { columnAfter } from "../columns.ts";
 import { replaceLines } from "../edit.ts";
 import type { Rule } from "./rule.ts";
 import { type DraftSheet, type Parent, type SheetLine, wholeLines, writeLine } from "./sheet.ts";
@@ -96,8 +97,14 @@ function tabbed(parent: Parent, line: SheetLine): string | undefined {
   const said = (parent.byText.get(keyOf(line)) ?? []).map((at) => parent.lines[at] ?? "");
   // Two lines of the parent may differ in their blanks alone.
   if (said.some((was) => citeLine(was, styleOf(line.text)) === line.text)) return undefined;
-  return said.find((was) => was.includes("\t"));
+  const width = columnAfter(line.content);
+  return said.find((was) => was.includes("\t") && Math.abs(columnAfter(unmarked(was)) - width) <= LEAST_TAB);
 }
+
+/** A tab that became fewer blanks than this was none: a mailer put a blank or two before the line (R901). */
+const LEAST_TAB = 3;
+
+const unmarked = (line: string): string => line.slice(readMarks(line).length);
 
 /** How the header blocks begin that some mailers set above cited text. */
 const HEADER_BLOCK = /^(?:-{3,}|[A-Z][\w-]{1,15}: )/;

@@ -153,9 +153,12 @@ export const trailerRules: readonly Rule[] = [
           (sheet.self !== undefined && isSelf(mailbox.address, sheet.self));
         if (sameAddress && sameName) continue;
         const text = `${tidyName(name)}: ${formatMailbox(from)}${comment === "" ? "" : ` ${comment}`}`;
+        const [said, sender] = sameName
+          ? [mailbox.address, from.address]
+          : [mailbox.name || mailbox.address, from.name || from.address];
         const message = sameAddress
           ? `From says “${from.name}”, this trailer “${mailbox.name}”.`
-          : `This trailer names ${mailbox.name || mailbox.address}, and the message is from ${from.name || from.address}.`;
+          : `This trailer names ${said}, and the message is from ${sender}.`;
         tell(wholeLines(sheet, line.number), message, {
           // The same person by another address, or by another spelling of a full name, is most often meant so.
           severity:

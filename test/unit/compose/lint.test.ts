@@ -240,6 +240,10 @@ describe("rules about cited lines", () => {
       parent: hunk,
     });
   });
+  it("L-TAB-LOST not of a line that a mailer moved by a blank", () => {
+    const code = "@@ -1,3 +1,3 @@\n int a;\n \t}\n }\n";
+    return finds(`${wrote}> @@ -1,3 +1,3 @@\n>  int a;\n>   }\n\nWhy?\n`, [], { parent: code });
+  });
   it("L-TAB-LOST not of a line that was said so, beside one with a tab", () =>
     finds(`${wrote}> @@ -1,2 +1,2 @@\n>   */\n>  \t*/\n\nWhy?\n`, [], {
       parent: "@@ -1,2 +1,2 @@\n  */\n \t*/\n",
