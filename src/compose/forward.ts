@@ -3,6 +3,7 @@ import { formatMailbox, type Mailbox } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import type { Draft } from "./draft.ts";
 import { dateText } from "./headerFields.ts";
+import { signatureLines } from "./signature.ts";
 import { makeMessageId } from "./threading.ts";
 
 export interface NewMessageOptions {
@@ -11,9 +12,8 @@ export interface NewMessageOptions {
 }
 
 /** Text with the signature below it (R1101). */
-function withSignature(text: string, signature = ""): string {
-  const lines = signature.replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
-  return lines === "" ? text : `${text}\n-- \n${lines.split("\n").slice(0, 4).join("\n")}\n`;
+function withSignature(text: string, signature: string | undefined): string {
+  return [text, ...signatureLines(signature).map((line) => `${line}\n`)].join("");
 }
 
 /** An empty message from `from`. */

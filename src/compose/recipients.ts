@@ -63,22 +63,38 @@ function isRelayed(message: Message): boolean {
   );
 }
 
+/** R103 (b): who stands behind a relay, from what it leaves of them. */
+function behindRelay(
+  parent: Message,
+  from: readonly Mailbox[],
+  replyTo: readonly Mailbox[],
+  lists: ReadonlySet<string>,
+): Mailbox[] {
+  const name = withoutVia(from[0]?.name ?? "");
+  const original = fieldValues(parent.headers, "x-original-from").flatMap((value) => parseAddresses(value));
+  // A list that rewrites From and sets Reply-To to itself puts the author into Cc.
+  const copied = [...parent.cc, ...parent.to].filter((one) => one.name !== "" && one.name === name);
+  const isRelay = (one: Mailbox) => from.some((relay) => lower(relay) === lower(one));
+  const others = replyTo.filter((one) => !isRelay(one));
+  const people = [others, original.map((one) => named(one)), copied.slice(0, 1)]
+    .map((found) => found.filter((one) => !isRelay(one) && !lists.has(lower(one))))
+    .find((found) => found.length > 0);
+  if (people !== undefined)
+    return people.length === 1 ? people.map((one) => named(one, one.name || name)) : people;
+  if (others.length > 0) return others;
+  // Nothing says who it is: the relay's address is then the only way back to the author.
+  return from.map((one) => named(one, lists.has(lower(one)) ? "" : withoutVia(one.name)));
+}
+
 /** R102, R103: whom an answer to the author reaches. Empty when the message names nobody. */
 export function authorsOf(parent: Message, lists: readonly string[] = []): Mailbox[] {
   const from = (parent.from.length > 0 ? parent.from : parent.sender).map((one) => named(one));
   const replyTo = parent.replyTo.map((one) => named(one));
+  const known = new Set([...lists.map((list) => list.toLowerCase()), ...listsOf(parent)]);
+  if (isRelayed(parent)) return behindRelay(parent, from, replyTo, known);
   const [first] = from;
   const [only] = replyTo;
   if (replyTo.length === 1 && only && from.length === 1 && first && lower(only) === lower(first)) return from;
-  if (isRelayed(parent)) {
-    const original = fieldValues(parent.headers, "x-original-from").flatMap((value) => parseAddresses(value));
-    const name = withoutVia(first?.name ?? "");
-    const behind = replyTo.length > 0 ? replyTo : original.map((one) => named(one));
-    if (behind.length === 1) return behind.map((one) => named(one, one.name || name));
-    // Nothing says who stands behind the relay: its address is then the only way back to the author.
-    return behind.length > 0 ? behind : from.map((one) => named(one, withoutVia(one.name)));
-  }
-  const known = new Set([...lists.map((list) => list.toLowerCase()), ...listsOf(parent)]);
   if (replyTo.every((one) => known.has(lower(one)))) return from;
   return replyTo;
 }

@@ -8,6 +8,7 @@ import type { Draft, Self } from "./draft.ts";
 import { chooseIdentity } from "./identity.ts";
 import type { Note } from "./note.ts";
 import { authorsOf, replyRecipients } from "./recipients.ts";
+import { signatureLines } from "./signature.ts";
 import { makeMessageId, threadingOf } from "./threading.ts";
 
 export interface ReplyOptions {
@@ -98,7 +99,6 @@ function replyBody(parent: Message, options: ReplyOptions): string {
   if (lines.length > 0) lines.push("");
   const own = (options.ownText ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
   if (own !== "") lines.push(own);
-  const signature = (options.signature ?? "").replace(/\r\n?/g, "\n").replace(/^\n+|\n+$/g, "");
-  if (signature !== "") lines.push("", "-- ", ...signature.split("\n").slice(0, 4));
+  lines.push(...signatureLines(options.signature));
   return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }

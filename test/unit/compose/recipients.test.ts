@@ -66,6 +66,19 @@ describe("recipients of a reply", () => {
       ["Bo B <bo@example.net>"],
       [L1],
     ));
+  it("R103 a list that rewrites From and answers to itself", () =>
+    check(
+      {
+        From: `Bo B via A list <${L1}>`,
+        "Reply-To": L1,
+        Cc: "Bo B <bo@x.example>, carol@x.example",
+        "List-Post": `<mailto:${L1}>`,
+      },
+      ["Bo B <bo@x.example>"],
+      [L1, "carol@x.example"],
+    ));
+  it("R103 such a list with nobody behind it is not called by the author's name", () =>
+    check({ From: `Bo B via A list <${L1}>`, "Reply-To": L1, "List-Post": `<mailto:${L1}>` }, [L1], []));
   it("G09 a list in Reply-To", () => check({ "Reply-To": L1, "List-Post": `<mailto:${L1}>` }, [bob], [L1]));
   it("R103 a list in Reply-To alone stays in Cc", () =>
     check({ "Reply-To": L1, To: carol, "List-Id": "A list <list-a.vger.example>" }, [bob], [carol, L1]));

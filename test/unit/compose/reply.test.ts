@@ -30,6 +30,8 @@ describe("a reply", () => {
     body("a\n", `${wrote}> a\n\nYes.\n`, { ownText: "\nYes.\n\n" }));
   it("R608 chosen lines with attribution", () => body("a\nb\n", `${wrote}> b\n\n`, { keep: [[2, 2]] }));
   it("R506 nothing cited: no attribution", () => body("\n", "Yes.\n", { ownText: "Yes." }));
+  it("R1101 a signature that brings its mark along", () =>
+    body("a\n", `${wrote}> a\n\nYes.\n\n-- \nAda\n`, { ownText: "Yes.", signature: "\n-- \nAda\n" }));
   it("R1101 R1102 a signature of four lines at the very end", () =>
     body("a\n", `${wrote}> a\n\nYes.\n\n-- \n1\n2\n3\n4\n`, { ownText: "Yes.", signature: "1\n2\n3\n4\n5" }));
   it("R502 R103 a relay's name is the author's", () =>
