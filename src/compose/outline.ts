@@ -6,8 +6,8 @@ import { readReply } from "./replySheet.ts";
 export interface Fold {
   firstLine: number;
   lastLine: number;
-  /** What it is: To and Cc are folded when a draft opens. */
-  kind: "recipients" | "field" | "cited" | "hunk" | "file" | "signature";
+  /** What it is. A `long` field is folded when a draft opens: To and Cc, and References of many ids. */
+  kind: "long" | "field" | "cited" | "hunk" | "file" | "signature";
 }
 
 /** One entry of the outline, with its entries below it. */
@@ -19,6 +19,9 @@ export interface Part {
   lastLine: number;
   parts: Part[];
 }
+
+/** So many lines of ancestry, which nobody reads, are folded beside the first one. */
+const MANY_IDS = 3;
 
 /** An outline's entry is read at a glance. */
 const NAME_LENGTH = 80;
@@ -36,7 +39,8 @@ export function draftFolds(text: string): Fold[] {
     if (lastLine > firstLine) folds.push({ firstLine, lastLine, kind });
   };
   for (const { name, firstLine, lastLine } of fields) {
-    add(firstLine, lastLine, /^(?:to|b?cc)$/i.test(name) ? "recipients" : "field");
+    const isAncestry = /^references$/i.test(name) && lastLine - firstLine >= MANY_IDS;
+    add(firstLine, lastLine, isAncestry || /^(?:to|b?cc)$/i.test(name) ? "long" : "field");
   }
   const { lines, runs } = readReply(
     text

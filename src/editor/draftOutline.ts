@@ -92,10 +92,10 @@ export function registerDraftOutline(): vscode.Disposable {
   return vscode.Disposable.from(folding, outline, own);
 }
 
-/** Folds the long To and Cc of the draft in the active editor to one line each. */
+/** Folds the long fields of the draft in the active editor to one line each. */
 export async function foldRecipients(editor: vscode.TextEditor): Promise<void> {
   const selectionLines = draftFolds(textOf(editor.document))
-    .filter(({ kind }) => kind === "recipients")
+    .filter(({ kind }) => kind === "long")
     .map(({ firstLine }) => firstLine - 1);
   if (selectionLines.length > 0)
     await vscode.commands.executeCommand("editor.fold", { levels: 1, selectionLines });

@@ -74,7 +74,10 @@ export function registerLinkJumps({ commands, settings, follow, preview }: JumpP
     const { sourceFiles, trackers } = settings.links();
     // Columns stay as they are.
     const lines = text.replaceAll("\r", " ");
-    if (isMail(document)) return findLinks(lines, undefined, trackers);
+    // A draft's own Message-ID leads nowhere yet.
+    const isOwn = ({ line }: Link): boolean =>
+      document.languageId === "kernel-mail" && /^Message-ID:/i.test(document.lineAt(line - 1).text);
+    if (isMail(document)) return findLinks(lines, undefined, trackers).filter((link) => !isOwn(link));
     return sourceFiles ? findTextLinks(lines, trackers).filter(inSources) : [];
   };
 

@@ -122,6 +122,20 @@ describe("a draft", () => {
     assert.deepEqual([draft.to.length, draft.cc.length], [1, 0]);
   });
 
+  it("links what it answers, and not itself", async () => {
+    const { document } = await reply();
+    const fields = await until("the links", async () => {
+      const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+        "vscode.executeLinkProvider",
+        document.uri,
+      );
+      return (
+        links.length > 0 && links.map(({ range }) => document.lineAt(range.start.line).text.split(":")[0])
+      );
+    });
+    assert.deepEqual([fields.includes("In-Reply-To"), fields.includes("Message-ID")], [true, false]);
+  });
+
   it("R501 R603 is introduced and marked as the settings say", async () => {
     const settings = vscode.workspace.getConfiguration("kernelMail");
     const set = async (attribution: string | undefined, citeStyle: string | undefined) => {

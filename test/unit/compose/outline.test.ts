@@ -37,16 +37,15 @@ describe("draftFolds", () => {
   it("folds long fields, cited runs, files and hunks at any depth, and the signature", () => {
     assert.deepEqual(
       draftFolds(DRAFT).map(({ kind, firstLine, lastLine }) => `${kind} ${firstLine}-${lastLine}`),
-      [
-        "recipients 2-3",
-        "cited 8-16",
-        "file 10-16",
-        "hunk 13-16",
-        "cited 20-23",
-        "hunk 20-23",
-        "signature 29-30",
-      ],
+      ["long 2-3", "cited 8-16", "file 10-16", "hunk 13-16", "cited 20-23", "hunk 20-23", "signature 29-30"],
     );
+  });
+  it("folds an ancestry of many ids away with the recipients, not one of three", () => {
+    const folds = (ids: number) =>
+      draftFolds(`To: b@x.example\nReferences: <1@x>${"\n <n@x>".repeat(ids - 1)}\n\nYes.\n`).map(
+        ({ kind }) => kind,
+      );
+    assert.deepEqual([folds(1), folds(3), folds(4)], [[], ["field"], ["long"]]);
   });
   it("folds nothing in a short draft", () => {
     assert.deepEqual(draftFolds("From: a@x.example\nTo: b@x.example\n\n> a\n\nYes.\n"), []);
