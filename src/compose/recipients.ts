@@ -47,10 +47,11 @@ function withoutVia(name: string): string {
   return via > 0 ? name.slice(0, via).trim() : name;
 }
 
-/** R118: a name that only repeats the address is no name, in quotes or with blanks between its parts neither. */
+/** R118: a name that only repeats the address is no name, with blanks in it neither; quotes round it were a mailer's. */
 function named(mailbox: Mailbox, name = mailbox.name): Mailbox {
-  const bare = name.toLowerCase().replace(/[\s'"]/g, "");
-  return { name: bare === lower(mailbox) ? "" : name, address: mailbox.address };
+  const bare = name.replace(/^'(.+)'$/, "$1");
+  const isAddressAgain = bare.toLowerCase().replace(/[\s'"]/g, "") === lower(mailbox);
+  return { name: isAddressAgain ? "" : bare, address: mailbox.address };
 }
 
 /** Whether a relay put itself in the place of the author (R103 b). */

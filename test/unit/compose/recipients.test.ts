@@ -66,6 +66,8 @@ describe("recipients of a reply", () => {
       ["Bo B <bo@example.net>"],
       [L1],
     ));
+  it("R118 the single quotes of a mailer are no part of a name", () =>
+    check({ From: "\"'Bob B'\" <bob@x.example>", Cc: "'Carol' <carol@x.example>" }, [bob], [L1, carol]));
   it("R103 a list that rewrites From and answers to itself", () =>
     check(
       {
