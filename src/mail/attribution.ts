@@ -39,6 +39,9 @@ const REFUSED =
 const ASCII_VERB_END =
   /(?<![a-z\d])(?:wrote|writes|schrieb(?:en)?|scritto|scrisse|escrito|escreveu|escriure|napisal|skrev|schreef|pisze|kirjoitti|kirjutas|scris)[^a-z\d]{0,2}$/i;
 
+/** What most attributions end in. */
+const USUAL_END = " wrote:";
+
 /** No verb is longer. */
 const TAIL = 24;
 
@@ -59,6 +62,20 @@ export interface AttributionShape extends Attributed {
 const collapse = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 /**
+ * What mailers do to attributions undone: U+202F that became `?`, a comma of another script, an address that HTML made
+ * a link and that stands twice.
+ */
+const withoutDamage = (text: string): string =>
+  text
+    .replace(/(\d)\?(?=[AP]M\b)/, "$1 ")
+    .replaceAll("，", ", ")
+    .replace(/(@[\w.-]{1,100})<mailto:[^\s<>]{1,200}>/g, "$1");
+
+/** `said` is a word of prose: it names somebody behind a date, or before one that a mailer wrote. */
+const SAID_BEFORE = /^(.{1,100}?) said on (?:mon|tue|wed|thu|fri|sat|sun), .{10,40}:$/i;
+const saidBehind = (text: string): boolean => text.endsWith(" said:") && OPENER.test(text) && hasDate(text);
+
+/**
  * Reads one candidate, its lines joined (A402, A403, A405, AF1-AF18). Says nothing about where it stands (A404).
  * @returns whom it names, or undefined when it is no attribution
  */
@@ -69,8 +86,11 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   const ours = OURS.exec(candidate);
   if (ours !== null) return { ...person(ours[1] ?? ""), strong: true };
   if (REFUSED.test(candidate)) return undefined;
-  const text = collapse(candidate);
-  if (text.length < 5) return undefined;
+  const written = collapse(withoutDamage(candidate));
+  if (written.length < 5) return undefined;
+  const said = SAID_BEFORE.exec(written);
+  if (said !== null) return { ...person(said[1] ?? ""), strong: false };
+  const text = saidBehind(written) ? written.replace(/ said:$/, USUAL_END) : written;
   const starred = /^\* (\p{Lu}[^:,]{1,60}):$/u.exec(text);
   if (starred !== null) return { ...person(starred[1] ?? ""), strong: false };
   const quoting = /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text);
@@ -97,9 +117,6 @@ interface Verb {
   end: number;
   text: string;
 }
-
-/** What most attributions end in. */
-const USUAL_END = " wrote:";
 
 function lastVerb(text: string): Verb | undefined {
   if (text.endsWith(USUAL_END) && !text.endsWith(` has${USUAL_END}`))
@@ -233,8 +250,12 @@ function mayEnd(content: string): boolean {
   return (verb !== undefined && verb.end >= tail.length - 2) || HEADERS_IN_LINE.test(content);
 }
 
-/** A name or an address at the start; a lower-case word or a closing bracket goes on from the line above. */
-const beginsWithName = (text: string): boolean => /^[*\s"'(]{0,4}(?:\p{Lu}|\p{Lo}|\S{1,80}@)/u.test(text);
+/**
+ * A name or an address at the start, or few words before an address; another lower-case word or a closing bracket goes
+ * on from the line above.
+ */
+const beginsWithName = (text: string): boolean =>
+  /^[*\s"'(]{0,4}(?:\p{Lu}|\p{Lo}|\S{1,80}@|(?:[^\s<>]{1,40} ){1,4}<[^\s<>]{1,80}@)/u.test(text);
 
 /**
  * True when a label (a name or an address, as an attribution gives it) may mean the person of that name: one may be

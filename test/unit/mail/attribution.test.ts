@@ -21,6 +21,15 @@ describe("mail/attribution", () => {
     ["AF3", "On Thu, 2024-07-25 at 10:02 +0200, Al Pha wrote:", "Al Pha"],
     ["AF4", "On Sun, Jul 21, 2024 at 9:25\u202fPM Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
     ["AF4", "On Mon, 22 Jul 2024 at 09:15, Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
+    ["AF4 a blank that was lost", "On Fri, Feb 9, 2024 at 1:49?AM Al Pha wrote:", "Al Pha"],
+    ["AF1 a blank that was lost", "On 12/7/22 3:32?PM, Al Pha wrote:", "Al Pha"],
+    [
+      "AF4 an address as a link",
+      "On Mon, 22 Jul 2024 at 09:15, Al Pha <al@x.example<mailto:al@x.example>> wrote:",
+      "Al Pha",
+      "al@x.example",
+    ],
+    ["AF5 said", "On Wed, 16 Oct 2019 10:11:12 +0100, Al Pha said:", "Al Pha"],
     ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100, Al Pha wrote:", "Al Pha"],
     ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100", ""],
     ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100 Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
@@ -50,8 +59,11 @@ describe("mail/attribution", () => {
     ["AF13", "21. 2. 20. 오전 1:00, Al Pha wrote:", "Al Pha"],
     ["AF13", "20. 9. 11. 오후 10:53에 Al Pha 이(가) 쓴 글:", "Al Pha"],
     ["AF13", "2025-07-10 (목), 09:07 +0200, Al Pha:", "Al Pha"],
+    ["AF13", "2021年06月09日 17:03，Al Pha <al@x.example> 写道：", "Al Pha", "al@x.example"],
+    ["AF13", "al-pha <al@x.example> 于2019年11月7日周四 下午8:54写道：", "al-pha", "al@x.example"],
     ["AF14", "Fri, Aug 18, 2023 at 01:36:40AM CEST, al@x.example wrote:", "", "al@x.example"],
     ["AF15", "Al Pha wrote on Saturday, 21 December 2024 07:06:", "Al Pha"],
+    ["AF15 said", "Al Pha said on Tue, Aug 25, 2020 at 12:03:23PM -0600:", "Al Pha"],
     ["AF16", "21.05.2024 15:43:10 Al Pha <al@x.example>:", "Al Pha", "al@x.example"],
     ["AF16", "10/01/24 16:46, Al Pha:", "Al Pha"],
     ["AF17", "On 13:01 Wed 07 May     , Al Pha wrote:", "Al Pha"],
@@ -100,6 +112,9 @@ describe("mail/attribution", () => {
 
   for (const text of [
     "On your host you can run:",
+    "As Al said:",
+    "As I said on 2024-01-02 10:00:",
+    "On this Al said:",
     "From: Al Pha <al@x.example>",
     "Reported-by: Al Pha <al@x.example>:",
     "Link: https://x.example/2024-01-02 10:00:",
@@ -131,6 +146,13 @@ describe("mail/attribution", () => {
       content,
     }));
     assert.deepEqual(attributionEndingAt(lines, 1)?.name, "Al Pha");
+  });
+  it("A401 a name without capitals stands before its address", () => {
+    const lines = ["Hi,", "al pha <al@x.example> 于2019年11月7日周四 下午8:54写道："].map((content) => ({
+      depth: 0,
+      content,
+    }));
+    assert.deepEqual(attributionEndingAt(lines, 1)?.name, "al pha");
   });
   it("A401 joins lines of one depth only", () => {
     const lines = [
