@@ -218,6 +218,19 @@ export function chooseTransport(settings: SendSettings, config: GitConfig): Tran
   }
 }
 
+/**
+ * How mail of an identity leaves that has a section of its own in git's configuration: as
+ * `git send-email --identity=NAME` would send it. A UserError when there is no such section.
+ */
+export function identityTransport(name: string, config: GitConfig): Transport {
+  const own = gitTransport([...config, ["sendemail.identity", name]]);
+  if (own !== undefined && config.some(([key]) => key.startsWith(`sendemail.${name}.`))) return own;
+  throw new UserError(
+    `An identity is to send by git's section sendemail.${name}, but git's configuration names no server there.`,
+    "Set it with git config, or correct the transport in the setting kernelMail.identities.",
+  );
+}
+
 /** The name of a transport as a person knows it: "mail.example, port 465" or "msmtp". */
 export const transportName = (transport: Transport): string =>
   transport.kind === "smtp" ? `${transport.host}, port ${transport.port}` : transport.command[0];

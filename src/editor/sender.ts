@@ -2,12 +2,14 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
+import { isUserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import { type Dispatch, startDispatch } from "../compose/dispatch.ts";
 import { type NewMail, Outbox, type OutboxMail } from "../compose/outbox.ts";
+import { routeBySender } from "../compose/routes.ts";
 import type { Connection } from "../compose/send.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
-import { chooseTransport, type Transport } from "../compose/transport.ts";
+import { chooseTransport, identityTransport, type Transport } from "../compose/transport.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import type { EditorLog } from "./log.ts";
@@ -24,6 +26,7 @@ export const SENDING_SETTINGS: readonly SettingName[] = [
   "send.program",
   "send.tokenCommand",
   "send.oauthClient",
+  "identities",
   "gitPath",
 ];
 
@@ -31,10 +34,13 @@ export interface Sender extends vscode.Disposable {
   readonly outbox: Outbox;
   readonly signIns: SignIns;
   readonly passwords: Passwords;
-  /** The way to send; undefined when there is none. A UserError when it is described badly. */
-  transport(): Promise<Transport | undefined>;
+  /**
+   * The way to send, for mail of an address that of its identity where it has one of its own; undefined when there is
+   * none. A UserError when it is described badly.
+   */
+  transport(from?: string): Promise<Transport | undefined>;
   /** Connects and logs in; rejects with a SendFailure. Close what it gives. */
-  connect(): Promise<Connection>;
+  connect(from?: string): Promise<Connection>;
   /** Whether the server, as far as known, takes no 8-bit text (R1003). */
   sevenBitOnly(): boolean;
   /** Puts mails into the outbox, all to leave at the same time: none before `taken`, called once all are there, is done. */
@@ -71,9 +77,16 @@ export function openSender(parts: SenderParts): Sender {
   const outbox = new Outbox(join(storage, "outbox"));
   const changed = new vscode.EventEmitter<OutboxMail | undefined>();
 
-  const transport = async (): Promise<Transport | undefined> => {
-    const { send } = settings.sending();
-    return chooseTransport(send, await readGitConfig(settings.git(), trustedFolder()));
+  /** The section of git's configuration that the identity of this address sends with; undefined takes the usual way. */
+  const ownWay = (from: string | undefined): string | undefined =>
+    settings.identities().find(({ address }) => address.toLowerCase() === from?.toLowerCase())?.transport;
+
+  const transport = async (from?: string): Promise<Transport | undefined> => {
+    const config = await readGitConfig(settings.git(), trustedFolder());
+    const own = ownWay(from);
+    return own === undefined
+      ? chooseTransport(settings.sending().send, config)
+      : identityTransport(own, config);
   };
 
   const signIns = openSignIns({
@@ -89,8 +102,10 @@ export function openSender(parts: SenderParts): Sender {
 
   const passwords = openPasswords({ settings, secrets, memory, signIns });
 
-  const connect = async (): Promise<Connection> => {
-    const way = await transport();
+  const connect = async (from?: string): Promise<Connection> => {
+    const way = await transport(from).catch((error: unknown) => {
+      throw isUserError(error) ? new SendFailure("setup", error.message, error.nextStep) : error;
+    });
     const { onlyReserved } = settings.sending();
     if (way === undefined) {
       throw new SendFailure(
@@ -187,7 +202,7 @@ export function openSender(parts: SenderParts): Sender {
         break;
       case "returned":
         commands.attempt("make a draft of a refused mail", async () => {
-          if (mail.wantsSevenBit) await noteSevenBit();
+          if (mail.wantsSevenBit) await noteSevenBit(mail.from);
           let path = "";
           const isBack = await outbox.giveBack(mail.name, async (text) => {
             path = await restore(mail.name, text);
@@ -213,22 +228,29 @@ export function openSender(parts: SenderParts): Sender {
     }
   };
 
-  let way: Transport | undefined;
-  const noteSevenBit = async (): Promise<void> => {
-    way = await transport();
+  /** Servers that mail leaves by, those of identities too: what one of them cannot take is sent to none. */
+  let hosts: string[] = [];
+  const noteSevenBit = async (from: string): Promise<void> => {
+    const way = await transport(from);
     if (way?.kind === "smtp") await memory.update(SEVEN_BIT, way.host);
   };
   /** Notes whether there is a way to send. Not told when it is described badly: sending tells it. */
   const look = () =>
     commands.attempt("find out how mail is sent", async () => {
-      way = await transport().catch(() => undefined);
-      await vscode.commands.executeCommand("setContext", "kernelMail.canSend", way !== undefined);
+      const senders = [undefined, ...settings.identities().map(({ address }) => address)];
+      const ways = await Promise.all(senders.map((from) => transport(from).catch(() => undefined)));
+      hosts = ways.flatMap((way) => (way?.kind === "smtp" ? [way.host] : []));
+      const canSend = ways.some((way) => way !== undefined);
+      await vscode.commands.executeCommand("setContext", "kernelMail.canSend", canSend);
       await vscode.commands.executeCommand("setContext", "kernelMail.oauth", signIns.isUsed());
     });
 
   const dispatch: Dispatch = startDispatch({
     outbox,
-    connect,
+    connect: async () => {
+      const isUsual = settings.identities().every(({ transport: own }) => own === undefined);
+      return isUsual ? await connect() : routeBySender(connect, (from) => ownWay(from) ?? "");
+    },
     onChange,
     onBug: (error) => log.bug(error, "send what waits"),
   });
@@ -258,7 +280,7 @@ export function openSender(parts: SenderParts): Sender {
     passwords,
     transport,
     connect,
-    sevenBitOnly: () => way?.kind === "smtp" && memory.get(SEVEN_BIT) === way.host,
+    sevenBitOnly: () => hosts.includes(memory.get(SEVEN_BIT, "")),
     queue: async (mails, taken) => {
       const dueMs = Date.now() + settings.sending().undoMs;
       await outbox.addAll(mails, dueMs);

@@ -69,9 +69,16 @@ export function openSending(parts: SendingParts): Sending {
     return undefined;
   };
 
-  /** There is a way to send and a password for it; what is missing is asked for, or told. */
-  const canSend = async (): Promise<boolean> => {
-    const way = await sender.transport();
+  /** There is a way to send these and a password for each; what is missing is asked for, or told. */
+  const canSend = async (drafts: readonly Draft[]): Promise<boolean> => {
+    for (const from of new Set(drafts.map((draft) => draft.from.address))) {
+      if (!(await canSendFrom(from))) return false;
+    }
+    return true;
+  };
+
+  const canSendFrom = async (from: string): Promise<boolean> => {
+    const way = await sender.transport(from);
     if (way !== undefined) return way.kind === "program" || (await sender.passwords.ask(way));
     const setUp = "Set Up Sending...";
     const choice = await vscode.window.showInformationMessage(
@@ -183,7 +190,7 @@ export function openSending(parts: SendingParts): Sending {
   async function send(document: vscode.TextDocument): Promise<void> {
     if (document.isDirty) await document.save();
     const found = await check(document);
-    if (found === undefined || !(await canSend())) return;
+    if (found === undefined || !(await canSend([readDraft(document.getText()).draft]))) return;
     if (await isSmall(document, found)) await confirmInBox(document);
     else await previews.show(document);
   }
@@ -197,7 +204,8 @@ export function openSending(parts: SendingParts): Sending {
       if ((await check(document)) === undefined) return;
       renderings.push(rendered(document));
     }
-    if (renderings.length > 0 && (await canSend())) await previews.showAll(renderings);
+    if (renderings.length > 0 && (await canSend(renderings.map(({ draft }) => draft))))
+      await previews.showAll(renderings);
   };
 
   const confirmOne = async (preview: vscode.Uri): Promise<void> => {
@@ -210,11 +218,12 @@ export function openSending(parts: SendingParts): Sending {
       return;
     }
     const found = await check(document);
-    if (found === undefined || !(await canSend()) || !(await accept(found))) return;
+    const { rendering } = confirmation;
+    if (found === undefined || !(await canSend([rendering.draft])) || !(await accept(found))) return;
     // Whoever typed into the draft while being asked gets a new preview.
     if (previews.confirm(document).state === "changed") return await send(document);
     if (document.isDirty) await document.save();
-    await dispatch([{ ...confirmation.rendering, file: document.uri }], preview);
+    await dispatch([{ ...rendering, file: document.uri }], preview);
   };
 
   const confirmBatch = async (preview: vscode.Uri): Promise<void> => {
@@ -238,7 +247,7 @@ export function openSending(parts: SendingParts): Sending {
       if (more === undefined) return;
       found.push(...more);
     }
-    if (!(await canSend()) || !(await accept(found))) return;
+    if (!(await canSend(mails.map(({ draft }) => draft))) || !(await accept(found))) return;
     if (!(await confirmed(askToSendAll(mails.map(({ draft }) => draft)), "Send All"))) return;
     if (!(await isVoid())) await dispatch(mails, preview);
   };

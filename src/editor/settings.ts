@@ -149,8 +149,8 @@ export interface Settings extends vscode.Disposable {
   /** The saved searches in their order. */
   searches(): SavedSearch[];
   setSearches(searches: readonly SavedSearch[]): Promise<void>;
-  /** `lists` are globs of lists that an identity is for. */
-  identities(): (Mailbox & { lists: string[] })[];
+  /** `lists` are globs of lists that an identity is for, `transport` the section of git's configuration it sends by. */
+  identities(): (Mailbox & { lists: string[]; transport?: string })[];
   setIdentity(identity: Mailbox): Promise<void>;
   myAddresses(): string[];
   /** How threads open: in the reader, or as a text document. */
@@ -380,9 +380,16 @@ export function openSettings(): Settings {
     identities: () =>
       entriesOf(value("identities")).flatMap((entry) => {
         if (!isRecord(entry)) return [];
-        const { name, address, lists } = entry;
+        const { name, address, lists, transport } = entry;
         if (typeof address !== "string" || !address.includes("@")) return [];
-        return [{ name: typeof name === "string" ? name : "", address, lists: stringsOf(lists) }];
+        return [
+          {
+            name: typeof name === "string" ? name : "",
+            address,
+            lists: stringsOf(lists),
+            ...(typeof transport === "string" && transport !== "" ? { transport } : {}),
+          },
+        ];
       }),
     setIdentity: async (identity) => {
       await write("identities", [identity, ...entriesOf(value("identities"))]);

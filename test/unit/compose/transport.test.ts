@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   chooseTransport,
   gitTransport,
+  identityTransport,
   type SendSettings,
   shellWords,
   transportName,
@@ -56,6 +57,13 @@ describe("git send-email's configuration", () => {
       assert.deepEqual(found, { kind: "smtp", host: "smtp.example", port, encryption: expected });
     });
   }
+
+  it("an identity of the settings with a section of its own", () => {
+    const config = git("smtpserver usual.example", "work.smtpserver work.example", "work.smtpencryption ssl");
+    const server = { kind: "smtp", host: "work.example", port: 465, encryption: "tls" };
+    assert.deepEqual(identityTransport("work", config), server);
+    assert.throws(() => identityTransport("home", config), /section sendemail\.home/);
+  });
 
   it("a port by its name, and one behind the host", () => {
     const port = (...lines: string[]) => {
