@@ -76,8 +76,8 @@ function headerBlockAt(lines: readonly CiteLine[], at: number): HeaderBlock | un
   const fields = readFields(lines, at, line.depth);
   if (fields === undefined) return undefined;
   const block = { ...fields.whom, first: at, last: fields.last, depth: line.depth };
-  // Without a separator: three fields, and `Sent` at depth 0, where git's own in-body headers stand (B623).
-  if (fields.count >= 3 && (line.depth > 0 || fields.sent)) return block;
+  // Without a separator: three fields, or two in cited text, and `Sent`, which git's own in-body headers have not (B623).
+  if (line.depth > 0 ? fields.count >= 3 || fields.sent : fields.count >= 3 && fields.sent) return block;
   return (lines[nextWritten(lines, fields.last)]?.depth ?? 0) > line.depth ? block : undefined;
 }
 

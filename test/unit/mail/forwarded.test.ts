@@ -25,6 +25,12 @@ describe("mail/forwarded", () => {
       "---------- Forwarded message ---------⏎From: Al Pha <al@x.example>⏎Date: Mon⏎Subject: x⏎To: Bo⏎⏎a",
       "0-4 0 Al Pha",
     ));
+  it("B622 two fields of Outlook at the top of cited text", () =>
+    check("> From: Al Pha <al@x.example>⏎> Sent: Friday, February 16, 2024 1:13 AM⏎>⏎> a", "0-1 1 Al Pha"));
+  it("B622 B623 the author of a cited patch, and two fields that nobody cites", () => {
+    check("> From: Al Pha <al@x.example>⏎> Date: Mon, 3 Jun 2024 10:00:00 +0000⏎>⏎> a");
+    check("From: Al Pha⏎Sent: Friday⏎⏎a");
+  });
   it("B621 Chinese, with wide colons too", () => {
     check(
       "发件人: Al Pha <al@x.example>⏎发送时间: 2024年2月15日 10:09⏎收件人: Bo⏎主题: x⏎⏎a",
