@@ -66,6 +66,9 @@ export function registerSearchCommands({ archive, commands, settings, searches, 
       pick.title = "Search Mail";
       pick.placeholder = EXAMPLES;
       pick.matchOnDescription = false;
+      // Newest first, behind what Enter does. Otherwise what is typed sorts the rows by their labels; declared is this
+      // property for proposed use only, but every editor heeds it.
+      Object.assign(pick, { sortByLabel: false });
       const keeps = (query: string, detail: string): Item => ({
         label: `$(search) Show all of “${query}” in the Threads view`,
         detail,
