@@ -6,7 +6,7 @@ const LABEL = /(?:message-?id|in-reply-to|references|msg-?id|mid|link|closes|lor
 const ID_LABEL = /(?:in message|see|in|from message|at|and|id|of|to)\s*:?\s*$/i;
 const MAILBOX_LINE = /^\W*(?:from|to|cc|bcc|sender|reply-to|[a-z-]{1,40}-by|m|r|l)\s?:/i;
 const LABELLED_ID =
-  /\b(?:(?:message-id|in-reply-to|msg-?id|mid|id)(?::\s?|=)|b4 \w{2,10} (?:-\S{1,20} ){0,6})([^\s<>@,;"()]{4,200}@[^\s<>@,;:"()]{3,200})/gi;
+  /\b(?:(?:message-id|in-reply-to|msg-?id|mid|id)(?::\s?|=)|b4 \w{2,10} (?:-\S{1,20} (?:\d[\d,-]{0,200} )?){0,6})([^\s<>@,;"()]{4,200}@[^\s<>@,;:"()]{3,200})/gi;
 
 /** What is looked at of a line. */
 const LONGEST_LINE = 4000;

@@ -102,7 +102,10 @@ describe("mail/links", () => {
   it("an attribution holds mailboxes", () => check(`${D} Ada <${ID}> wrote:⏎> a`));
 
   it("Message-IDs by a label or a tool, without brackets", () =>
-    check(`Message-ID: ${ID}⏎mid:${ID}.⏎b4 am -l -s ${ID}`, ...[ID, ID, ID].map((id) => `messageId ${id}`)));
+    check(
+      `Message-ID: ${ID}⏎mid:${ID}.⏎b4 am -l -P 3-8,10 -s ${ID}`,
+      ...[ID, ID, ID].map((id) => `messageId ${id}`),
+    ));
 
   it("kernel servers without a scheme", () =>
     check(
