@@ -1,7 +1,7 @@
 /** From a link of a public-inbox server to the thread, an answer, a link inside it, and back. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../fixtures.ts";
@@ -141,6 +141,35 @@ describe("from a link of a server to a reply", () => {
     await page.keyboard.up("Control");
     await shown(FIRST).waitFor();
     assert.equal(page.context().pages().length, 1);
+  });
+
+  it("a link in a comment of C: its hover says who wrote what, the menu of the editor opens it", async () => {
+    const { page } = workbench;
+    const comment = `/*\n * The lock is left alone here, see\n * https://lore.kernel.org/r/${FIRST}\n */\n`;
+    writeFileSync(join(workbench.workspace, "pond.c"), comment);
+    await workbench.command("Go to File...");
+    const input = page.locator(".quick-input-widget input.input");
+    await input.fill("pond.c");
+    await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "pond.c" }).first().waitFor();
+    await input.press("Enter");
+    await workbench.tab("pond.c").waitFor();
+    const link = page.locator(".view-line span").filter({ hasText: FIRST }).last();
+    const hover = page.locator(".monaco-hover:not(.hidden)").filter({ hasText: "[PATCH 0/3] pond" });
+    // A pointer that rests before the file's providers are there is told nothing until it moves again.
+    await workbench.until(async () => {
+      await workbench.tab("pond.c").hover();
+      await link.hover();
+      return await hover
+        .first()
+        .waitFor({ timeout: 4000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    }, "the hover of the link");
+    await workbench.screenshot("lore-hover");
+    await workbench.menu(link, "Open Message or Link...");
+    await shown(FIRST).waitFor();
   });
 
   it("threads that were opened go when they are dropped, and the root with the last one", async () => {
