@@ -266,14 +266,19 @@ describe("links in documents", () => {
       .replaceAll("&nbsp;", " ");
   };
 
-  it("a message in a comment of C: its link, and who wrote what in its hover", async () => {
-    const source = await document(`/* see https://lore.kernel.org/r/${REVIEW} */\nint x = 0x0123456789ab;\n`);
-    const own = (await linksOf(source)).filter(({ target }) => target?.scheme === "command");
-    assert.equal(own.length, 1);
-    const hover = await hoverOf(source, 0, 20);
-    assert.match(hover, /2026/);
-    assert.match(hover, /pond/);
-  });
+  for (const name of ["note.c", "note.md"]) {
+    it(`a message in ${name}: its link, and who wrote what in its hover`, async () => {
+      const source = await document(
+        `/* see https://lore.kernel.org/r/${REVIEW} */\nint x = 0x0123456789ab;\n`,
+        name,
+      );
+      const own = (await linksOf(source)).filter(({ target }) => target?.scheme === "command");
+      assert.equal(own.length, 1);
+      const hover = await hoverOf(source, 0, 20);
+      assert.match(hover, /2026/);
+      assert.match(hover, /pond/);
+    });
+  }
   it("the menu of a source file opens what stands at the cursor", async () => {
     const source = await document(`/* see https://lore.kernel.org/r/${REVIEW} */\nint y;\n`, "menu.c");
     const editor = await vscode.window.showTextDocument(source);
