@@ -16,6 +16,8 @@ const SIZE = { width: 1400, height: 860 };
 async function picture(workbench: Workbench, name: string): Promise<void> {
   const folder = join(root(), "docs", "from-lore-to-reply");
   mkdirSync(folder, { recursive: true });
+  // A row that the pointer rests on shows its buttons.
+  await workbench.page.mouse.move(SIZE.width / 2, 2);
   await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
@@ -55,7 +57,18 @@ async function takeAll(workbench: Workbench): Promise<void> {
     .filter({ hasText: /how.many.sockets/ })
     .first()
     .waitFor();
+  // What follows the last own word.
+  await page.locator('[class*="squiggly-"]').first().waitFor();
   await picture(workbench, "draft");
+
+  await workbench.command("View: Close Primary Side Bar");
+  await workbench.command("Kernel Mail: Preview Message");
+  await workbench.tab(/^Preview of/).waitFor();
+  await lines
+    .filter({ hasText: /MIME-Version/ })
+    .first()
+    .waitFor();
+  await picture(workbench, "preview");
 }
 
 if (!hasPublicInbox()) {
