@@ -1,6 +1,7 @@
 /** Sending in the real editor: taken back in time, waiting, unknown, refused by some. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { close, polite, startScript } from "../mailServer.ts";
@@ -32,6 +33,29 @@ describe("sending", () => {
     const [name = ""] = mailsIn(stage.drafts);
     assert.equal(readFileSync(join(stage.drafts, name), "utf8"), text);
     assert.deepEqual([await states(), stage.server.received.length], [[], 0]);
+  });
+
+  it("leaves by the server of its identity's own section in git's configuration", async () => {
+    const gone = await startScript("220 x", polite());
+    await gone.close();
+    await useServer(gone.port);
+    const identity = { name: "Ada Reviewer", address: "reviewer@kernel.example" };
+    const home = mkdtempSync(join(tmpdir(), "kernel-mail-home-"));
+    const section = `[sendemail "work"]\n\tsmtpServer = 127.0.0.1\n\tsmtpServerPort = ${stage.server.port}\n`;
+    writeFileSync(join(home, ".gitconfig"), section);
+    const usual = process.env["HOME"];
+    process.env["HOME"] = home;
+    try {
+      await set("identities", [{ ...identity, transport: "work" }]);
+      await write("By the other server.");
+      await run("draft.send");
+      await confirm();
+      await until("the mail arrives", () => stage.server.received.length === 1);
+    } finally {
+      process.env["HOME"] = usual;
+      rmSync(home, { recursive: true });
+      await set("identities", [identity]);
+    }
   });
 
   it("waits where nothing listens, says so, and goes out when it is told to", async () => {
