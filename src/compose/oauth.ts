@@ -174,11 +174,12 @@ export function startSignIn(client: OauthClient, authorization: string, redirect
     redirect_uri: redirect,
     scope: client.scopes.join(" "),
     state,
-    access_type: "offline",
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
   };
-  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
+  // Google gives what a token is renewed with for these words alone; others for the scope offline_access.
+  const more = url.hostname === "accounts.google.com" ? { access_type: "offline", prompt: "consent" } : {};
+  for (const [name, value] of Object.entries({ ...fields, ...more })) url.searchParams.set(name, value);
   return { address: url.toString(), state, verifier, redirect };
 }
 

@@ -167,29 +167,42 @@ export function openSender(parts: SenderParts): Sender {
     tell(vscode.window.showWarningMessage, text, { "Send to These Again": () => retry(mail.name) });
   };
 
-  /** Mails that wait for the same thing to be put right, by what that is. */
-  const held = new Map<string, string[]>();
-  /** Told once for all of them, when everything that was due has been tried. */
-  const tellHeld = ({ name, problem = "" }: OutboxMail) => {
-    const others = held.get(problem);
+  const alike = new Map<string, string[]>();
+  /** Tells once of mails that met the same fate, when everything that was due has been tried. */
+  const tellTogether = (problem: string, one: string, tellAll: (text: string, all: string[]) => void) => {
+    const others = alike.get(problem);
     if (others !== undefined) {
-      others.push(name);
+      others.push(one);
       return;
     }
-    const names = [name];
-    held.set(problem, names);
-    commands.attempt("tell what waits", async () => {
+    const all = [one];
+    alike.set(problem, all);
+    commands.attempt("tell what became of the mail", async () => {
       await dispatch.settled();
-      held.delete(problem);
-      const more = names.length > 1 ? ` ${count(names.length, "message")} wait for that.` : "";
+      alike.delete(problem);
+      tellAll(all.length > 1 ? `${problem} That goes for ${count(all.length, "message")}.` : problem, all);
+    });
+  };
+
+  const tellHeld = ({ name, problem = "" }: OutboxMail) =>
+    tellTogether(problem, name, (text, names) => {
       const command = (id: string) => vscode.commands.executeCommand(`kernelMail.${id}`);
-      tell(vscode.window.showErrorMessage, `${problem}${more}`, {
+      tell(vscode.window.showErrorMessage, text, {
         ...(signIns.isUsed() ? { "Sign In...": () => command("signIn").then(() => retry(...names)) } : {}),
         "Set Up Sending...": () => command("setUpSending"),
         "Retry Now": () => retry(...names),
       });
     });
-  };
+
+  const tellReturned = ({ problem = "" }: OutboxMail, path: string) =>
+    tellTogether(problem, path, (text, paths) => {
+      const open = paths.length > 1 ? "Open Drafts" : "Open Draft";
+      tell(vscode.window.showErrorMessage, text, {
+        [open]: async () => {
+          for (const one of paths) await openDraft(one);
+        },
+      });
+    });
 
   /** What a new state of a mail means for the person. */
   const onChange = (mail: OutboxMail) => {
@@ -209,7 +222,7 @@ export function openSender(parts: SenderParts): Sender {
           });
           changed.fire(mail);
           if (!isBack) return;
-          tell(vscode.window.showErrorMessage, mail.problem ?? "", { "Open Draft": () => openDraft(path) });
+          tellReturned(mail, path);
         });
         break;
       case "held":

@@ -117,8 +117,16 @@ export function openSignIns(parts: SignInParts): SignIns {
       isElsewhere && device !== undefined
         ? await byDevice(token, device)
         : await byBrowser(authorization, token);
+    // One of an earlier sign-in may be revoked.
+    if (tokens.refresh === undefined) await secrets.delete(key(user));
     await keep(user, tokens);
-    void vscode.window.showInformationMessage(`Signed in as ${user}.`);
+    if (tokens.refresh !== undefined) void vscode.window.showInformationMessage(`Signed in as ${user}.`);
+    else {
+      void vscode.window.showWarningMessage(
+        `Signed in as ${user} for an hour or so: the provider gave nothing to renew that with. ` +
+          "Add the scope offline_access to kernelMail.send.oauthClient, where the provider has it.",
+      );
+    }
   });
 
   return {

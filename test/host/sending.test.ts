@@ -107,7 +107,7 @@ describe("sending", () => {
     assert.equal(said.length, 1);
     assert.match(
       said[0] ?? "",
-      /^There is no password for nobody at 127\.0\.0\.1\..* 3 messages wait for that\.$/,
+      /^There is no password for nobody at 127\.0\.0\.1\..* That goes for 3 messages\.$/,
     );
   });
 

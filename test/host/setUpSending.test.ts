@@ -246,6 +246,14 @@ describe("setting up sending", () => {
       await mailOnceThat("it waits", ({ state }) => state === "held");
     });
 
+    it("says that it will not last when there is nothing to renew it with", async () => {
+      authority.answers.push({ access_token: TOKEN });
+      const [said = ""] = await told(() => run("signIn"));
+      assert.match(said, /^Signed in as .* for an hour or so: .* offline_access /);
+      await reply();
+      assert.equal(secure.received.length, 1);
+    });
+
     it("says that it was refused, and takes no answer to another sign-in", async () => {
       authority.sentBack = { state: "another" };
       const signingIn = told(() => run("signIn"));

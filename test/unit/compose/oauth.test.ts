@@ -121,4 +121,13 @@ describe("OAuth with a client of one's own", () => {
       access: "a",
     });
   });
+
+  it("asks Google in its own words for what a token is renewed with", () => {
+    const asked = (authorization: string) =>
+      new URL(startSignIn(client, authorization, "http://localhost:1").address).searchParams.get(
+        "access_type",
+      );
+    assert.equal(asked("https://accounts.google.com/o/oauth2/v2/auth"), "offline");
+    assert.equal(asked(`${base}/authorize`), null);
+  });
 });
