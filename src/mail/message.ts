@@ -79,6 +79,7 @@ export interface Message {
  * gave up.
  */
 async function libraryBytes(bytes: Buffer, parts: Part[]): Promise<Map<Part, Buffer> | undefined> {
+  if (parts.length === 0) return new Map();
   let boundary = "kernel-mail-part";
   while (bytes.includes(boundary)) boundary += `-${boundary.length}`;
   const pieces: (string | Buffer)[] = [`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`];
@@ -117,22 +118,18 @@ interface Opened {
 /** What is not encoded is its own bytes; uuencoded parts are ours alone. */
 const LIBRARY_ENCODINGS: ReadonlySet<string> = new Set(["quoted-printable", "base64"]);
 
-const isText = ({ type }: Part): boolean => type === "" || type.startsWith("text/");
-
-/**
- * Text is decoded by our own code, as the search and the command line do; other parts by the library, ours standing in
- * for it.
- */
+/** One-part text is decoded by our own code alone; everything else by the library, ours standing in for it. */
 async function open(bytes: Buffer): Promise<Opened> {
   const start = headerStart(bytes);
   const { root, defects } = readParts(bytes, start);
   const own = ownBytes(bytes);
   const opened = { fields: root.fields, root, start, bytesOf: own, defects };
-  const foreign = leaves(root).filter(
-    (part) => !isText(part) && part.end > part.start && LIBRARY_ENCODINGS.has(part.encoding),
+  const isPlain = root.children.length === 0 && (root.type === "" || root.type.startsWith("text/"));
+  if (isPlain) return opened;
+  const decoded = await libraryBytes(
+    bytes,
+    leaves(root).filter(({ start, end, encoding }) => end > start && LIBRARY_ENCODINGS.has(encoding)),
   );
-  if (foreign.length === 0) return opened;
-  const decoded = await libraryBytes(bytes, foreign);
   if (decoded === undefined) {
     const text = "The mail was too odd for the mail library; its parts were decoded without it.";
     return { ...opened, defects: [...defects, { code: "library-gave-up", text }] };
