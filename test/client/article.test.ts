@@ -53,6 +53,13 @@ describe("client/article", () => {
     assert.match(text(made, "section.inside section.inside"), /deepest/);
     assert.equal(section?.querySelectorAll("[data-line]").length, 0);
   });
+  it("says that a message has no text, unless something else came with it", () => {
+    const nothing = { blocks: blocksOf({ text: "" }) };
+    const file = { index: 0, name: "a.patch", type: "text/x-patch", size: 1 };
+    assert.match(text(article(nothing), ".content"), /This message has no text\./);
+    assert.doesNotMatch(text(article({ ...nothing, attachments: [file] }), ".content"), /no text/);
+    assert.doesNotMatch(text(article({}), ".content"), /no text/);
+  });
   it("D234 offers to read a text otherwise beside what is doubtful in it", () => {
     const doubt = { text: "It may be UTF-8.", action: "readAsUtf8" as const, label: "Read as UTF-8" };
     const made = article({ defects: ["No date."], doubts: [doubt] });

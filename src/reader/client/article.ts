@@ -210,6 +210,10 @@ export function sizeWords(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** Nothing stands below its heading: else it would look as if it were still being read. */
+const isEmpty = ({ blocks, inside = [], attachments: files }: MessageView): boolean =>
+  files.length + inside.length === 0 && blocks.every(({ lines }) => lines.every((line) => !line.trim()));
+
 function attachments(drawing: Drawing, view: MessageView): HTMLElement {
   const { document } = drawing;
   const list = element(document, "ul", { class: "attachments", "aria-label": "Attachments" });
@@ -329,6 +333,7 @@ export function renderArticle(
     content.append(list);
   }
   if (state.headers) content.append(headerTable(drawing, view));
+  if (isEmpty(view)) content.append(element(document, "p", { class: "dim" }, "This message has no text."));
   content.append(renderBody(drawing, view, state, id));
   appendInside(drawing, content, view);
   if (view.attachments.length > 0) content.append(attachments(drawing, view));
