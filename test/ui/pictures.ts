@@ -68,6 +68,7 @@ async function takeAll(workbench: Workbench): Promise<void> {
     .filter({ hasText: /MIME-Version/ })
     .first()
     .waitFor();
+  await workbench.lens("Send This Message").waitFor();
   await picture(workbench, "preview");
 }
 
