@@ -2,20 +2,13 @@
  * Side door: the worker. Opens the archive and serves it over a channel to the thread that started it; in another role,
  * reads one source for a worker of that kind.
  */
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { type Archive, openArchive } from "./archive/archive.ts";
 import { READING, readingIn, serveReading } from "./archive/reading.ts";
 import type { ArchiveContract } from "./archive/remote.ts";
+import { portOf } from "./archive/worker.ts";
 import { Channel, type Contract, type Handlers, type Port } from "./base/channel.ts";
 import { UserError } from "./base/report.ts";
-
-const portOf = (port: MessagePort): Port => ({
-  post: (message) => port.postMessage(message),
-  listen: (receive) => {
-    port.on("message", receive);
-    return () => port.off("message", receive);
-  },
-});
 
 /** Serves an archive, opened by the first request, to the other end of a port. `file` is this worker's own. */
 function serve(port: Port, file: string): void {

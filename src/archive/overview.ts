@@ -16,7 +16,6 @@ import type {
   Correspondent,
   FoundRow,
   MessageMarks,
-  PageEnd,
   PersonRow,
   ThreadNode,
   ThreadPage,
@@ -25,6 +24,7 @@ import type {
 } from "./remote.ts";
 import { ID_SPAN } from "./schema.ts";
 import type { StateView } from "./stateView.ts";
+import { byBeginning, END, HEAD, lastOf, STARTED, startedOf, THREAD } from "./threadOrder.ts";
 import { toMs } from "./threadRows.ts";
 
 /** Where one held message lies: its homes, in the order they were found, and the list of each. */
@@ -40,52 +40,8 @@ interface Member extends Kin<number> {
   unread: boolean;
 }
 
-const THREAD = `t.id, coalesce(t.root, m.mid), m.subject, p.name, p.address, m.date, m.arrived, t.last,
-  t.messages, t.participants, t.unread, (SELECT list FROM list WHERE id = m.list)`;
-const HEAD = "JOIN message m ON m.id = t.head JOIN person p ON p.id = m.person";
-
-/**
- * When a thread began, in seconds since 1970 UTC: by its first message that is held; the arrival of that counts where it
- * says a later time, and no thread began after its last activity.
- */
-const STARTED = "coalesce(min(coalesce(m.date, m.arrived), coalesce(m.arrived, m.date), t.last), 0)";
-const startedOf = ([, , , , , date, arrived, last]: Row): number =>
-  Math.min(...[date ?? arrived ?? 0, arrived ?? date ?? 0, last].map(Number));
-const lastOf = (row: Row): number => Number(row[7]);
-
-/** No second is after this one; where a first page starts. */
-const END: PageEnd = { lastMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
-
 /** Threads of a list that are looked at for those that robots began. */
 const WALKED = 20_000;
-
-/**
- * Threads by their beginning, newest first. No index has them so: they are taken from those with the newest activity,
- * which `walk` gives by pages, until no thread further down can have begun later, for none is active before it begins.
- */
-function byBeginning(
-  walk: (from: Value[], limit: number) => Row[],
-  [seconds = null, id = null]: Value[],
-  limit: number,
-): Row[] {
-  let found: Row[] = [];
-  let from: Value[] = [END.lastMs, END.id];
-  for (;;) {
-    const page = walk(from, limit);
-    const older = page.filter((row) => {
-      const started = startedOf(row);
-      return started < Number(seconds) || (started === Number(seconds) && Number(row[0]) < Number(id));
-    });
-    found = [...found, ...older]
-      .sort((a, b) => startedOf(b) - startedOf(a) || Number(b[0]) - Number(a[0]))
-      .slice(0, limit);
-    const end = page.at(-1);
-    const oldest = found.at(-1);
-    if (end === undefined || page.length < limit) return found;
-    if (oldest !== undefined && found.length === limit && lastOf(end) < startedOf(oldest)) return found;
-    from = [lastOf(end), end[0] ?? null];
-  }
-}
 
 const text = (value: Value | undefined): string => String(value ?? "");
 

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { abortError, Channel, type Contract, isClosed, type Port, type Silent } from "../base/channel.ts";
 import { openSource } from "../sources/open.ts";
 import type { Batch, ReadOptions, SourceSpec } from "../sources/source.ts";
+import { portOf } from "./worker.ts";
 
 /** What the thread that reads is asked for. Batches are plain data and are copied on their way. */
 export interface ReadingContract extends Contract {
@@ -61,13 +62,7 @@ export function serveReading(port: Port): void {
 export const readingIn = (worker: string): FirstReading =>
   async function* (spec, { git, bodies, signal }) {
     const thread = new Worker(worker, { workerData: { role: READING }, resourceLimits: LIMITS });
-    const channel = new Channel<ReadingContract>({
-      post: (message) => thread.postMessage(message),
-      listen: (receive) => {
-        thread.on("message", receive);
-        return () => thread.off("message", receive);
-      },
-    });
+    const channel = new Channel<ReadingContract>(portOf(thread));
     let failure: unknown;
     thread.on("error", (error) => {
       failure = error;

@@ -1,5 +1,5 @@
 /** The archive in a worker: started, asked through its channel, and started again when it dies. */
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import { Channel, type Port } from "../base/channel.ts";
 import type { ArchiveContract, OpenOptions } from "./remote.ts";
 
@@ -37,11 +37,12 @@ const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 768 };
 /** A worker that dies again within this time has a reason to, and is not started a third time. */
 const RESTART_AGAIN_MS = 60_000;
 
-const portOf = (worker: Worker): Port => ({
-  post: (message) => worker.postMessage(message),
+/** A thread seen from the one that started it, or the other way round, as a channel speaks to it. */
+export const portOf = (thread: Worker | MessagePort): Port => ({
+  post: (message) => thread.postMessage(message),
   listen: (receive) => {
-    worker.on("message", receive);
-    return () => worker.off("message", receive);
+    thread.on("message", receive);
+    return () => thread.off("message", receive);
   },
 });
 

@@ -17,9 +17,13 @@ const SETTLE_MS = 250;
 /** In the first moments after a preview has come up no key confirms it, in milliseconds. */
 const LOOK_MS = 500;
 
-/** A draft as it would be sent, with the text that it was made from. */
+/** What beside its text decides the bytes of a mail. */
+type WireChoices = Pick<WireOptions, "sevenBitOnly" | "trim">;
+
+/** A draft as it would be sent, with what it was made from. */
 export interface Rendering {
   text: string;
+  how: WireChoices;
   draft: Draft;
   wire: Wire;
   recipients: number;
@@ -50,12 +54,7 @@ export interface Previews extends vscode.Disposable {
 }
 
 /** Renders a draft's text. Throws a UserError that names the first line in the way. */
-export function render(
-  text: string,
-  date: Date,
-  userAgent: string,
-  how: Pick<WireOptions, "sevenBitOnly" | "trim">,
-): Rendering {
+export function render(text: string, date: Date, userAgent: string, how: WireChoices): Rendering {
   const { draft, problems } = readDraft(text);
   const error = problems.find((problem) => problem.severity === "error");
   if (error !== undefined) {
@@ -65,6 +64,7 @@ export function render(
   return {
     text,
     draft,
+    how,
     wire: toWire(draft, { date: { ms: date.getTime(), zoneMinutes }, userAgent, ...how }),
     recipients: draft.to.length + draft.cc.length + draft.bcc.length,
   };
@@ -154,15 +154,13 @@ export function openPreviews(parts: PreviewParts): Previews {
       lensesChanged.fire();
     });
 
+  const how = (): WireChoices => ({ sevenBitOnly: parts.sevenBitOnly(), trim: parts.trims() });
   const rendering = (draft: vscode.TextDocument): Rendering => {
     const key = draft.uri.toString();
     const text = draft.getText();
     const known = made.get(key);
     if (known?.text === text) return known;
-    const next = render(text, new Date(), userAgent, {
-      sevenBitOnly: parts.sevenBitOnly(),
-      trim: parts.trims(),
-    });
+    const next = render(text, new Date(), userAgent, how());
     made.set(key, next);
     return next;
   };
@@ -264,9 +262,10 @@ export function openPreviews(parts: PreviewParts): Previews {
   return {
     show: async (draft) => {
       const key = draft.uri.toString();
-      const known = made.get(key);
-      // What a server takes may have become known since.
-      if (known !== undefined && parts.sevenBitOnly() && known.wire.encoding === "8bit") made.delete(key);
+      const known = made.get(key)?.how;
+      const now = how();
+      // What a server takes may have become known since, or a setting have changed.
+      if (known?.sevenBitOnly !== now.sevenBitOnly || known?.trim !== now.trim) made.delete(key);
       rendering(draft);
       remark(draft);
       problems.delete(key);

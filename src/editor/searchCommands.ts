@@ -65,7 +65,6 @@ export function registerSearchCommands({ archive, commands, settings, searches, 
       let asking: AbortController | undefined;
       pick.title = "Search Mail";
       pick.placeholder = EXAMPLES;
-      pick.matchOnDescription = false;
       // Newest first, behind what Enter does. Otherwise what is typed sorts the rows by their labels; declared is this
       // property for proposed use only, but every editor heeds it.
       Object.assign(pick, { sortByLabel: false });

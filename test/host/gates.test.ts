@@ -65,6 +65,19 @@ describe("the gates of sending", () => {
     await arrived(3);
   });
 
+  it("R704 a preview that is asked for again follows the setting that leaves out what nobody answers", async () => {
+    const { document } = await write("Fine.\n\n> Said below the answer.");
+    const shown = async () => {
+      await vscode.window.showTextDocument(document);
+      await run("draft.preview");
+      return (await preview()).getText();
+    };
+    assert.match(await shown(), /\r\nFine\.\r\n$/);
+    await set("compose.trimOnSend", false);
+    assert.match(await shown(), /\r\nFine\.\r\n\r\n> Said below the answer\.\r\n$/);
+    await set("compose.trimOnSend", undefined);
+  });
+
   it("each warning has to be accepted by its name", async () => {
     await write(`Fine.\n${"a word or two ".repeat(9)}`);
     await run("draft.send");

@@ -1,11 +1,10 @@
 /** Sending in the real editor: taken back in time, waiting, unknown, refused by some. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { close, polite, startScript } from "../mailServer.ts";
-import { parts, run, told, until } from "./editor.ts";
+import { parts, run, scratchFolder, told, until } from "./editor.ts";
 import {
   confirm,
   mailOnceThat,
@@ -40,11 +39,11 @@ describe("sending", () => {
     await gone.close();
     await useServer(gone.port);
     const identity = { name: "Ada Reviewer", address: "reviewer@kernel.example" };
-    const home = mkdtempSync(join(tmpdir(), "kernel-mail-home-"));
+    const home = scratchFolder();
     const section = `[sendemail "work"]\n\tsmtpServer = 127.0.0.1\n\tsmtpServerPort = ${stage.server.port}\n`;
-    writeFileSync(join(home, ".gitconfig"), section);
+    writeFileSync(join(home.path, ".gitconfig"), section);
     const usual = process.env["HOME"];
-    process.env["HOME"] = home;
+    process.env["HOME"] = home.path;
     try {
       await set("identities", [{ ...identity, transport: "work" }]);
       await write("By the other server.");
@@ -53,7 +52,7 @@ describe("sending", () => {
       await until("the mail arrives", () => stage.server.received.length === 1);
     } finally {
       process.env["HOME"] = usual;
-      rmSync(home, { recursive: true });
+      home.remove();
       await set("identities", [identity]);
     }
   });

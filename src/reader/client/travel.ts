@@ -86,14 +86,19 @@ export class Travel {
     this.#scroller.scrollTop -= this.#scroller.clientHeight - EDGE;
   }
 
-  /** The end of the thread, followed while what comes into view turns out to be higher than was guessed. */
+  /**
+   * The end of the thread, followed while what comes into view turns out to be higher than was guessed, or still comes in;
+   * but not against the person who scrolls up meanwhile.
+   */
   toEnd(): void {
-    let [height, still] = [0, 0];
+    let [height, top, still] = [0, 0, 0];
     const settle = () => {
-      const { scrollHeight } = this.#scroller;
+      const { scrollHeight, scrollTop } = this.#scroller;
+      if (scrollTop < top && scrollHeight >= height) return;
       still = scrollHeight === height ? still + 1 : 0;
       height = scrollHeight;
       this.#scroller.scrollTop = scrollHeight;
+      top = this.#scroller.scrollTop;
       if (still < STILL_FRAMES) requestAnimationFrame(settle);
     };
     settle();
