@@ -5,6 +5,8 @@ import type { LineContext, LinkSpan } from "./linkSpan.ts";
 /** Hex that may be a commit id: git shows seven digits at least. */
 const HEX = /(?<![\w/.@=%#-])[0-9a-f]{7,40}(?![\w@]|[-/]\w|\.\w)/g;
 const RANGE = /(?<![\w/.@=%#-])([0-9a-f]{7,40})\.\.\.?([0-9a-f]{7,40})(?![\w@/.-])/g;
+/** The end of a range that begins at a tag: `v6.1..ID`. */
+const FROM_TAG = /(?<=\bv\d[\w.-]{0,20}\.\.)[0-9a-f]{12,40}(?![\w@/.-])/g;
 
 /** Lines that are longer hold no prose. */
 const LONGEST_LINE = 4000;
@@ -29,6 +31,7 @@ export function commitsIn(line: string, context: LineContext): LinkSpan[] {
     add(index, from);
     add(line.indexOf(to, index + from.length), to);
   }
+  for (const { 0: id, index } of line.matchAll(FROM_TAG)) add(index, id);
   return spans;
 }
 
@@ -40,9 +43,15 @@ const COMMIT_WORD =
 const OTHER_WORD =
   /\b(?:md5|sha(?:256|512)|sha1sum|patch-id|blob|tree|build ?-?id|uuid|serial|hash|key|fingerprint|change-id|tag|address|addr|mac)\b[\s:=]*$/i;
 
-/** Words of prose between which a whole id stands for a commit. */
-const PROSE_WORD =
-  /(?:^|[\s(])(?:by|in|is|was|since|after|before|with|from|of|on|see|to|and|or|the|at|than|until|that|against|via|as)\s[("'`]{0,2}$/i;
+/** A word of prose, behind which a whole id stands for a commit; behind some words stand other things. */
+const PROSE_WORD = /(?:^|[\s("'`*])[A-Za-z][a-z]{0,20}(?:n't|'s)?,? {1,2}[("'`]{0,2}$/;
+const NAMES_OTHER =
+  /\b(?:address|ip|sp|pc|lr|device|inode|handle|cookie|page|offset|version|xid|guid|wwn|bssid|mask|value|register|pointer|bytes?|raw|data|pid|cell|code|crc\d{0,2})[,:]? {1,2}[("'`]{0,2}$/i;
+/** An address in the memory of a program, of twelve digits as ids of commits are. */
+const PROGRAM_ADDRESS = /^(?:7f|5[56])[0-9a-f]{10}$/;
+
+/** Lines that hold the id of a commit and nothing else, as `git rev-list` and a bisection print several of them. */
+const LONE_ID = /^\s*[0-9a-f]{40}\s*$/;
 
 function isCommit(line: string, start: number, id: string, context: LineContext): boolean {
   const end = start + id.length;
@@ -58,12 +67,14 @@ function isCommit(line: string, start: number, id: string, context: LineContext)
   if (/^[`'"]? ?\(["'“`]/.test(behind) || /^ \((?:HEAD -> |tag: |origin\/)/.test(behind)) return true;
   if (!isShort && /^(?:: \(?["“]| is the first bad commit)/.test(behind)) return true;
   if (!isShort && /^git bisect start\b/.test(own)) return true;
+  if (/^\s*Merge: (?:[0-9a-f]{7,40} )*$/.test(own) && /^(?: [0-9a-f]{7,40})*$/.test(behind)) return true;
   if (/[0-9a-f]{12,40}(?:,| and)?\s*$/i.test(before)) {
     return /\b(?:commits|fixes|depends-on)\b/i.test(own.slice(-200));
   }
   if (OTHER_WORD.test(before)) return false;
+  if (/#regzb(?:ot)?\s[^"“]{0,40}$/.test(own)) return true;
   if (COMMIT_WORD.test(before))
-    return !isShort || /\b(?:commits?|fixes:?|revert\w*)\s*[([`"']{0,2}$/i.test(before);
+    return !isShort || /\b(?:commits?:?|fixes:?|revert\w*)\s*[([`"']{0,2}$/i.test(before);
   if (!isShort && /(?:^|# )(?:good|bad|skip|first bad commit): \[$/.test(before)) return true;
   if (!isShort && /\b(?:base|prerequisite)-commit:\s*$/.test(before)) return true;
   const alone = own.trim() === "";
@@ -74,8 +85,11 @@ function isCommit(line: string, start: number, id: string, context: LineContext)
   ) {
     return true;
   }
+  if (id.length === 40 && alone && behind.trim() === "") {
+    if (LONE_ID.test(afterMarks(context.above)) || LONE_ID.test(afterMarks(context.below))) return true;
+  }
   if (!isShort && behind.trim() === "" && /^\(["“]/.test(afterMarks(context.below))) return true;
-  if (!isShort && beginsLine(own, id, line.slice(end))) return true;
+  if (beginsLine(own, id, line.slice(end))) return true;
   if (!isShort && /(?:^|@[\w.-]{1,60}>? )# (?:v?[\d.]{1,8}\+?:? ?)?$/.test(own) && /^: \S/.test(behind))
     return true;
   // What the kernel's test robot builds on: the tree and its commit.
@@ -84,20 +98,33 @@ function isCommit(line: string, start: number, id: string, context: LineContext)
   const isUsual = id.length === 40 || id.length === 12 || id.length === 13;
   if (!isUsual || !/[a-f]/.test(id)) return false;
   if (before.endsWith("(") && behind.startsWith(")") && /\w \($/.test(before)) return true;
-  return PROSE_WORD.test(before) && /^[\s.,;:)\]`'"]|^$/.test(behind);
+  return (
+    PROSE_WORD.test(before) &&
+    !NAMES_OTHER.test(before) &&
+    !PROGRAM_ADDRESS.test(id) &&
+    /^(?:['’]s)?\s?[.,;:?!)\]`'"]{0,3}(?:\s|$)/.test(behind)
+  );
 }
 
-/** At the front of a line as `git log --oneline`, `git grep` and `git blame` print it, or a robot that used them. */
+/** A subject as the kernel's commits have them, behind an id and a blank. */
+const SUBJECT =
+  /^ (?:(?:\[[^\]]{1,40}\] )?[\w./,-]{2,40}: \S|Merge (?:tag|branch(?:es)?|remote-tracking|patch) |Revert "|Linux \d)/;
+
+/**
+ * At the front of a line as `git log --oneline`, `git grep` and `git blame` print it, or a robot that used them; in
+ * square brackets as the lists of pull requests have it.
+ */
 function beginsLine(own: string, id: string, behind: string): boolean {
-  if (!/[a-f]/.test(id) || !/^(?::{6} )?[\s|*\\/]*$/.test(own)) return false;
+  if (!/[a-f]/.test(id)) return false;
+  if (/^\s*\[$/.test(own) && behind.startsWith("] ")) {
+    const subject = behind.slice(1);
+    return SUBJECT.test(subject) || (id.length === 12 && /^ [A-Z]?[a-z]{2,}.* [a-z]{2,}/.test(subject));
+  }
+  if (!/^(?::{6} )?[\s|*\\/]*\^?$/.test(own)) return false;
+  if (id.length < 12) return false;
   if (/^:[\w.-]+\/[\w./-]+[:-]/.test(behind)) return true;
   if (/^ \S.{0,200}\b(?:19|20)\d\d-[01]\d-[0-3]\d\s{1,4}@?\d{1,6}(?:\s|$)/.test(behind)) return true;
-  return (
-    (id.length === 40 || id.length === 12) &&
-    /^ (?:(?:\[[^\]]{1,40}\] )?[\w./,-]{2,40}: \S|Merge (?:tag|branch(?:es)?|remote-tracking|patch) |Revert ")/.test(
-      behind,
-    )
-  );
+  return (id.length === 40 || id.length <= 14) && SUBJECT.test(behind);
 }
 
 const afterMarks = (line: string): string => line.slice(readMarks(line).length);

@@ -8,6 +8,10 @@ const MAILBOX_LINE = /^\W*(?:from|to|cc|bcc|sender|reply-to|[a-z-]{1,40}-by|m|r|
 const LABELLED_ID =
   /\b(?:(?:message-id|in-reply-to|msg-?id|mid|id)(?::\s?|=)|b4 \w{2,10} (?:-\S{1,20} (?:\d[\d,-]{0,200} )?){0,6})([^\s<>@,;"()]{4,200}@[^\s<>@,;:"()]{3,200})/gi;
 
+/** Ids that git, b4, robots and one large mailer make stand alone, too: no mailbox has their shape. */
+const BARE_ID =
+  /(?<![\w<@/.=+%:-])(?:20\d{6}(?:\d{4,6})?[.-][\w.+=-]{5,100}|CA[\w+=-]{40,80})@[A-Za-z0-9][\w.-]{2,100}\w/g;
+
 /** What is looked at of a line. */
 const LONGEST_LINE = 4000;
 
@@ -29,6 +33,7 @@ export function idsIn(line: string): LinkSpan[] {
     const label = /^(?:message-id|in-reply-to|b4 )/i.test(found[0]);
     if (label || looksLikeId(id, "")) add(found.index + found[0].indexOf(found[1] ?? ""), id);
   }
+  for (const { 0: id, index } of slice.matchAll(BARE_ID)) add(index, id);
   return spans;
 }
 

@@ -2,7 +2,7 @@
 
 /** Servers whose URLs name messages wherever an id stands in the path. */
 const SERVERS =
-  /^(?:lore\.kernel\.org|lore\.proxmox\.com|(?:patch\.)?msgid\.link|lkml\.kernel\.org|public-inbox\.org|inbox\.\w+\.org|yhbt\.net|mid\.mail-archive\.com|mid\.gmane\.org)$/i;
+  /^(?:lore\.kernel\.org|lore\.proxmox\.com|(?:patch\.)?msgid\.link|lkml\.kernel\.org|public-inbox\.org|inbox\.\w+\.org|yhbt\.net|mid\.mail-archive\.com|mid\.gmane\.org|linux-regtracking\.leemhuis\.info)$/i;
 
 /** Servers that keep files in folders named by the mail that they belong to: the kernel test robot's. */
 const FILES = /(?:^|\.)01\.org$/i;

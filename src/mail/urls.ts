@@ -48,6 +48,8 @@ function spanAt(line: string, start: number, host: number, below: string): LinkS
   const rest = line.slice(host, host + LONGEST_URL);
   const stop = rest.search(URL_STOP);
   const whole = stop < 0 ? rest : rest.slice(0, stop);
+  // A robot cut it in the name of its server: `git://git.kerne..`.
+  if (/^[^/]*\/?\.\.+$/.test(whole)) return undefined;
   const bracketed = line[start - 1] === "<" && rest[stop] === ">";
   const kept = bracketed ? whole : withoutPunctuation(whole);
   if (kept === "") return undefined;
@@ -109,5 +111,7 @@ function cutRest(line: string, start: number, text: string, below: string): stri
   const goesOn = text.endsWith("/")
     ? archivedId(text) === undefined && /[\d%@=]/.test(token)
     : /[\d/%@=.-]/.test(token);
-  return goesOn && /^[\w%@=&?.+/#~:-]+$/.test(token) ? token : "";
+  // What Proofpoint sets behind the address that it wraps may be cut once more; the address is whole by then.
+  const isWrapped = /^https:\/\/urldefense\./i.test(text) && /^[\w%@=&?.+/#~:-]+__;[\w!*-]*$/.test(token);
+  return isWrapped || (goesOn && /^[\w%@=&?.+/#~:-]+$/.test(token)) ? token : "";
 }

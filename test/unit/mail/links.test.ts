@@ -48,11 +48,18 @@ describe("mail/links", () => {
       `messageId ${ID}`,
       `messageId ${ID}`,
     ));
+  it("P507 a gateway's address that was cut twice is whole behind the one in it", () =>
+    check(
+      `> [1]https://urldefense.com/v3/__https://lore.kernel.org/linux-⏎> clk/${ID}/__;!!abc!⏎> d$`,
+      `messageId ${ID}`,
+    ));
   it("any other page behind a gateway's address stays as it is written", () => {
     const url = "https://urldefense.com/v3/__https://x.example/a__;!!abc";
     check(url, `url ${url}`);
   });
   it("in angle brackets all of it counts", () => check("<https://x.example/a.>", "url https://x.example/a."));
+  it("an address that a robot cut in the name of its server leads nowhere", () =>
+    check("Merge tag 'a' of git://git.kerne.. and git://git.kernel.org/.."));
   it("several in a line", () =>
     check("http://a.example git://b.example/c.git", "url http://a.example", "url git://b.example/c.git"));
   it("P507 a link in brackets cut by a wrap", () =>
@@ -107,6 +114,12 @@ describe("mail/links", () => {
       ...[ID, ID, ID].map((id) => `messageId ${id}`),
     ));
 
+  it("Message-IDs alone, where no mailbox has their shape", () => {
+    const lkp = "202603110038.P6d14oxa-lkp@intel.example";
+    check(`fixes ${lkp}? and \`${ID}\``, `messageId ${lkp}`, `messageId ${ID}`);
+    check("20yrs.of.mail@x.example 2026@x.example CARLOS@x.example");
+  });
+
   it("kernel servers without a scheme", () =>
     check(
       `see lore.kernel.org/r/${ID}, www.lore.kernel.org/all/${ID}/T/#u⏎x.lore.kernel.org/r/a lore.kernel.org`,
@@ -142,6 +155,14 @@ describe("mail/links", () => {
     "made with --base 0123456789ab",
     "Cc: stable@kernel.example # 0123456789ab: fs: forget",
     "Cc: <stable@kernel.example> # 5.4: 0123456789ab: fs: forget",
+    "      [0123456789ab] fs: forget",
+    "[0123456789ab] Forget some pages",
+    "^0123456789ab fs/cache.c Ada Moreno 2023-11-20  1031  return ret;",
+    "> 0123456789ab Linux 6.1 (good)",
+    "as you say, 0123456789ab fixed it",
+    'it should be 0123456789ab "fs: cache',
+    "how 0123456789ab's lock helps",
+    "git log v6.1..0123456789ab",
     "https://git.kernel.org/torvalds/c/0123456789ab",
     "https://git.kernel.org/pub/scm/linux/kernel/git/a/b.git/commit/?h=x&id=0123456789ab",
   ]) {
@@ -153,6 +174,20 @@ describe("mail/links", () => {
       "commit 0123abc",
       "commit 0123abd",
     ));
+  it("a robot's short ids, with a subject or in its commands", () =>
+    check(
+      "HEAD commit:    0123abc Linux 5.5⏎#regzbot ^introduced: 0123abd⏎  [0123abe] fs: forget⏎[0123abf] *pgd=0",
+      "commit 0123abc",
+      "commit 0123abd",
+      "commit 0123abe",
+    ));
+  it("both parents of a merge, as git log has them", () =>
+    check("Merge: 0123abc 0123abd", "commit 0123abc", "commit 0123abd"));
+  it("whole ids below each other, as a bisection prints them; one alone may be anything", () => {
+    const id = "0123456789abcdef0123456789abcdef01234567";
+    check(`> ${id}⏎> ${id}`, `commit ${id}`, `commit ${id}`);
+    check(`> a⏎> ${id}⏎> b`);
+  });
   it("both ends of a range", () =>
     check("commits 0123456789ab..0123456789ac", "commit 0123456789ab", "commit 0123456789ac"));
   for (const line of [
@@ -162,6 +197,8 @@ describe("mail/links", () => {
     "sha256: 0123456789abcdef0123456789abcdef01234567",
     "end trace 0123456789abcdef",
     "call 13121162044 now",
+    "segfault at 7f16be13e8c7 ip 55d0aa12bc34 in a",
+    "the page 0123456789ab was freed",
     "> 0123456789ab..0123456789ac 100644",
     " 7:  0123456789ab =  7:  0123456789ab fs: forget",
     "6.14.0-next-00008-g0123456789ab",
@@ -207,11 +244,12 @@ describe("mail/links", () => {
       ),
       ["https://bugs.example/12?x"],
     ));
-  it("regzbot's commands", () =>
+  it("regzbot's commands and pages", () =>
     check(
-      `#regzbot introduced: 0123456789ab⏎#regzbot dup-of: https://lore.kernel.org/r/${ID}`,
+      `#regzbot introduced: 0123456789ab⏎#regzbot dup-of: https://lore.kernel.org/r/${ID}⏎https://linux-regtracking.leemhuis.info/regzbot/regression/lore/ab1@x.example/`,
       "commit 0123456789ab",
       `messageId ${ID}`,
+      "messageId ab1@x.example",
     ));
   it("a place inside a URL is the URL", () =>
     check("https://x.example/fs/inode.c:12", "url https://x.example/fs/inode.c:12"));
