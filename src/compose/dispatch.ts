@@ -1,7 +1,7 @@
 /** Sends what is due in the outbox, one mail after the other over one connection, and notes what came of each. */
-import { isDue, type Outbox, type OutboxMail } from "./outbox.ts";
-import type { Connection } from "./send.ts";
-import { SendFailure } from "./sendFailure.ts";
+import { hasLeft, isDue, type Outbox, type OutboxMail, outstanding } from "./outbox.ts";
+import type { Connection, Delivered } from "./send.ts";
+import { isTemporary, SendFailure } from "./sendFailure.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -39,34 +39,73 @@ export interface Dispatch {
   close(): Promise<void>;
 }
 
+/** How long some recipients are tried while the others have it (RFC 5321 4.5.4.1). */
+const GIVE_UP = 5 * 24 * 60 * MINUTE;
+
+const isGivenUp = ({ sentMs }: OutboxMail, nowMs: number): boolean =>
+  sentMs !== undefined && nowMs - sentMs > GIVE_UP;
+
 /** What becomes of a mail by its failure. */
 export function outcomeOf(
   failure: SendFailure,
-  attempts: number,
+  mail: OutboxMail,
   nowMs: number,
   wait: (attempts: number) => number = backOff,
 ): Partial<OutboxMail> {
   const { message, nextStep, reply, refusals } = failure;
-  const told = {
-    problem: `${message} ${nextStep}`.trim(),
-    refused: [...refusals],
-    ...(reply ? { reply } : {}),
-  };
-  switch (failure.kind) {
+  const told = { problem: `${message} ${nextStep}`.trim(), ...(reply ? { reply } : {}) };
+  switch (failure.kind === "deferred" && isGivenUp(mail, nowMs) ? "refused" : failure.kind) {
     case "offline":
     case "deferred":
-      return { ...told, refused: [], state: "waiting", dueMs: nowMs + wait(attempts) };
+      return { ...told, state: "waiting", dueMs: nowMs + wait(mail.attempts) };
     case "refused":
-      return { ...told, state: "returned" };
-    case "sevenBit":
-      return { ...told, state: "returned", wantsSevenBit: true };
+    case "sevenBit": {
+      if (!hasLeft(mail)) {
+        const sevenBit = failure.kind === "sevenBit" ? { wantsSevenBit: true } : {};
+        return { ...told, ...sevenBit, state: "returned", refused: [...refusals] };
+      }
+      // Some have it: as a draft again it would go to them twice.
+      const words = (address: string) => refusals.find((one) => one.address === address)?.reply;
+      const refused = outstanding(mail).map((address) => ({
+        address,
+        reply: words(address) ?? (reply || message),
+      }));
+      return { state: "sent", refused: [...mail.refused, ...refused] };
+    }
     case "unknown":
       return { ...told, state: "unknown" };
     case "login":
     case "encryption":
     case "setup":
-      return { ...told, refused: [], state: "held" };
+      return { ...told, state: "held" };
   }
+}
+
+/** What becomes of a mail that a server took: those who were refused for now alone are tried again by themselves. */
+export function outcomeOfDelivery(
+  { refused, reply, serverMessageId }: Delivered,
+  mail: OutboxMail,
+  nowMs: number,
+  wait: (attempts: number) => number = backOff,
+): Partial<OutboxMail> {
+  const { sentMs = nowMs, reached = [] } = mail;
+  const later = isGivenUp(mail, nowMs) ? [] : refused.filter(isTemporary);
+  const left = {
+    sentMs,
+    reply,
+    refused: [...mail.refused, ...refused.filter((one) => !later.includes(one))],
+    ...(serverMessageId === undefined ? {} : { serverMessageId }),
+  };
+  const [first] = later;
+  if (first === undefined) return { ...left, state: "sent" };
+  const missed = new Set(refused.map(({ address }) => address));
+  return {
+    ...left,
+    state: "waiting",
+    dueMs: nowMs + wait(mail.attempts),
+    reached: [...reached, ...outstanding(mail).filter((address) => !missed.has(address))],
+    problem: `The server does not take it for ${first.address} now: “${first.reply}”. It is tried again later.`,
+  };
 }
 
 export function startDispatch(parts: DispatchParts): Dispatch {
@@ -95,15 +134,12 @@ export function startDispatch(parts: DispatchParts): Dispatch {
 
   /** No way to send: everything that is due waits together, without trying the door once for each. */
   const postpone = async (failure: SendFailure): Promise<void> => {
-    for (const name of await dueNames()) {
-      change(
-        await outbox.change(name, (mail) => {
-          if (!isDue(mail, now())) return undefined;
-          const attempts = mail.attempts + 1;
-          return { ...mail, attempts, ...outcomeOf(failure, attempts, now(), parts.backOff) };
-        }),
-      );
-    }
+    const postponed = await outbox.changeAll(await dueNames(), (mail) => {
+      if (!isDue(mail, now())) return undefined;
+      const tried = { ...mail, attempts: mail.attempts + 1 };
+      return { ...tried, ...outcomeOf(failure, tried, now(), parts.backOff) };
+    });
+    postponed.forEach(change);
   };
 
   /** Connects where there is no connection; what is due is put off when that fails. */
@@ -122,22 +158,21 @@ export function startDispatch(parts: DispatchParts): Dispatch {
 
   const deliver = async (over: Connection, mail: OutboxMail, bytes: Promise<Buffer>): Promise<void> => {
     change(mail);
+    let outcome: Partial<OutboxMail>;
     try {
-      const { refused, reply, serverMessageId } = await over.deliver({
+      const delivered = await over.deliver({
         bytes: await bytes,
         from: mail.from,
-        to: mail.to,
+        to: outstanding(mail),
         eightBit: mail.eightBit,
         beforeData: () => outbox.hand(mail),
       });
-      const sent = { state: "sent", sentMs: now(), reply, refused } as const;
-      change(
-        await outbox.settle(mail, { ...sent, ...(serverMessageId === undefined ? {} : { serverMessageId }) }),
-      );
+      outcome = outcomeOfDelivery(delivered, mail, now(), parts.backOff);
     } catch (error) {
-      const failure = failureOf(error);
-      change(await outbox.settle(mail, outcomeOf(failure, mail.attempts, now(), parts.backOff)));
+      outcome = outcomeOf(failureOf(error), mail, now(), parts.backOff);
     }
+    // Where this cannot be written, nothing else may be: the server has it perhaps, and the mail is unknown.
+    change(await outbox.settle(mail, outcome));
   };
 
   /** Sends those that can be had, as long as the connection holds; gives back the others. False when there were none. */

@@ -12,7 +12,7 @@ import { RecordLog } from "./recordLog.ts";
 import type { Refusal } from "./sendFailure.ts";
 
 /**
- * - `waiting`: goes out when it is due; until then it can be taken back.
+ * - `waiting`: goes out when it is due; until then it can be taken back, unless some recipients have it.
  * - `sending`: somebody has it in hand, and no byte of it has left.
  * - `handed`: its bytes are leaving, and the answer is not there; what a crash leaves so is `unknown`.
  * - `sent`: the server has taken it.
@@ -65,9 +65,13 @@ export interface OutboxMail extends MailFacts {
   problem?: string;
   /** The last words of the server. */
   reply?: string;
+  /** Recipients that a server refused for good. */
   refused: Refusal[];
+  /** Recipients that have it while others are still to get it. */
+  reached?: string[];
   /** It came back because the server takes no 8-bit text. */
   wantsSevenBit?: boolean;
+  /** When the first recipients had it. */
   sentMs?: number;
   /** The Message-ID that the server put in the place of ours. */
   serverMessageId?: string;
@@ -84,6 +88,15 @@ const LONGEST_WAIT_MS = 2 * 3_600_000;
 /** Whether a mail waits that may leave now. */
 export const isDue = ({ state, dueMs }: OutboxMail, nowMs: number): boolean =>
   state === "waiting" && (dueMs <= nowMs || dueMs > nowMs + LONGEST_WAIT_MS);
+
+/** Whether somebody has it: it is a draft no more then, whatever becomes of it for the others. */
+export const hasLeft = ({ state, sentMs }: OutboxMail): boolean => state === "sent" || sentMs !== undefined;
+
+/** The recipients that are still to get it. */
+export function outstanding({ to, reached = [], refused }: OutboxMail): string[] {
+  const done = new Set([...reached, ...refused.map(({ address }) => address)]);
+  return to.filter((address) => !done.has(address));
+}
 
 /** The name itself, or the first with a number behind it that no mail has. */
 function freeName(name: string, mails: readonly OutboxMail[]): string {
@@ -233,7 +246,7 @@ export class Outbox {
    * Changes records while nobody else does. `change` gives the new record, or undefined to leave it; the results are
    * those that were changed, in their order. What is not `isDurable` a power cut may forget.
    */
-  async #changeAll(
+  async changeAll(
     names: readonly string[],
     change: (mail: OutboxMail) => OutboxMail | undefined | Promise<OutboxMail | undefined>,
     { isDurable = true, lingers = false } = {},
@@ -255,7 +268,7 @@ export class Outbox {
     name: string,
     change: (mail: OutboxMail) => OutboxMail | undefined | Promise<OutboxMail | undefined>,
   ): Promise<OutboxMail | undefined> {
-    return (await this.#changeAll([name], change))[0];
+    return (await this.changeAll([name], change))[0];
   }
 
   /**
@@ -264,7 +277,7 @@ export class Outbox {
    */
   async claim(...names: string[]): Promise<OutboxMail[]> {
     const claim = await makeClaim();
-    return await this.#changeAll(
+    return await this.changeAll(
       names,
       (mail) =>
         isDue(mail, this.#now())
@@ -283,7 +296,7 @@ export class Outbox {
     const names = claimed.map(({ name }) => name);
     const token = claimed[0]?.claim?.token ?? "";
     try {
-      return await this.#changeAll(
+      return await this.changeAll(
         names,
         ({ claim, ...mail }) => (claim?.token === token ? change(mail) : undefined),
         options,
@@ -304,7 +317,7 @@ export class Outbox {
   /** Notes that the first byte is about to leave. Throws when the mail is in other hands by now. */
   async hand(claimed: OutboxMail): Promise<void> {
     const token = claimed.claim?.token;
-    const [handed] = await this.#changeAll(
+    const [handed] = await this.changeAll(
       [claimed.name],
       (mail) =>
         mail.state === "sending" && mail.claim?.token === token ? { ...mail, state: "handed" } : undefined,
@@ -338,7 +351,7 @@ export class Outbox {
   async recover(): Promise<OutboxMail[]> {
     const left = (await this.list()).filter(({ state }) => state === "sending" || state === "handed");
     if (left.length === 0) return [];
-    return await this.#changeAll(
+    return await this.changeAll(
       left.map(({ name }) => name),
       async (mail) => {
         if (mail.state !== "sending" && mail.state !== "handed") return undefined;
@@ -356,8 +369,9 @@ export class Outbox {
     return await this.change(name, (mail) => {
       const { problem: _problem, claim: _claim, ...rest } = mail;
       if (mail.state === "sent" && mail.refused.length > 0) {
-        const to = mail.refused.map(({ address }) => address);
-        return { ...rest, state: "waiting", dueMs: this.#now(), to, refused: [] };
+        const refused = new Set(mail.refused.map(({ address }) => address));
+        const reached = mail.to.filter((address) => !refused.has(address));
+        return { ...rest, state: "waiting", dueMs: this.#now(), reached, refused: [] };
       }
       if (!["waiting", "held", "unknown"].includes(mail.state)) return undefined;
       return { ...rest, state: "waiting", dueMs: this.#now() };
@@ -366,12 +380,13 @@ export class Outbox {
 
   /**
    * Takes a mail that nobody has in hand out of the outbox. `restore` is given its draft's text and makes a draft of
-   * it before anything is removed. False when it is being sent, or was.
+   * it before anything is removed. False when it is being sent, or was to anybody.
    */
   async takeBack(name: string, restore: (draftText: string) => Promise<void>): Promise<boolean> {
     return await this.#hold(async () => {
       const mail = this.#log.records.get(name);
-      if (mail === undefined || !["waiting", "held", "unknown"].includes(mail.state)) return false;
+      if (mail === undefined || hasLeft(mail)) return false;
+      if (!["waiting", "held", "unknown"].includes(mail.state)) return false;
       await restore(await readFile(this.#path(name, ".draft"), "utf8"));
       await this.#forget(name);
       return true;
@@ -390,11 +405,11 @@ export class Outbox {
     });
   }
 
-  /** Puts the bytes of sent mails where `append` puts them, of each once; gives those that were put there now. */
+  /** Puts the bytes of mails that have left where `append` puts them, of each once; gives those that were put there now. */
   async file(names: readonly string[], append: (bytes: Buffer[]) => Promise<void>): Promise<Buffer[]> {
     return await this.#hold(async () => {
       const mails = [...new Set(names)].flatMap((name) => this.#log.records.get(name) ?? []);
-      const unfiled = mails.filter(({ state, filed }) => state === "sent" && !filed);
+      const unfiled = mails.filter((mail) => hasLeft(mail) && !mail.filed);
       if (unfiled.length === 0) return [];
       const bytes = await Promise.all(unfiled.map(({ name }) => this.bytes(name)));
       await append(bytes);

@@ -15,7 +15,7 @@ const LATER = 75;
 /** The arguments of the program for a mail: recipients are given one by one unless it reads them from the header. */
 export function programArguments({ command, sender }: SendProgram, mail: Outgoing): string[] {
   const [, ...args] = command;
-  const from = sender === undefined ? [] : ["-f", envelopeAddress(sender)];
+  const from = sender === undefined ? [] : ["-f", envelopeAddress(sender === "auto" ? mail.from : sender)];
   // A letter among others too, as in -oit.
   const readsHeader = args.some((arg) => arg === "-t" || arg === "--read-recipients");
   return readsHeader ? [...args, ...from] : [...args, ...from, ...mail.to.map(envelopeAddress)];

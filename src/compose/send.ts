@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { domainToASCII } from "node:url";
 import SMTPConnection, { type SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
 import { homePath } from "../base/homePath.ts";
@@ -9,7 +10,7 @@ import { isLoopback, refusedByGuard } from "./guard.ts";
 import { isAddress } from "./headerFields.ts";
 import { type Refusal, SendFailure, secretForms, wordsOf } from "./sendFailure.ts";
 import { type Reached, smtpFailure } from "./smtpFailure.ts";
-import { type SmtpServer, takesToken } from "./transport.ts";
+import { type AuthMethod, type SmtpServer, takesToken } from "./transport.ts";
 
 /** A mail on its way: the bytes that were previewed, and whom the server is told to give them to. */
 export interface Outgoing {
@@ -107,12 +108,20 @@ function capabilitiesOf(answer: string): string[] {
     .map((line) => line.replace(/^\d+[ -]/, "").toUpperCase());
 }
 
+/** Of the ways that may be used to log in the first that the server offers; undefined leaves it to nodemailer. */
+function methodOf({ auth = [] }: SmtpServer, capabilities: readonly string[]): AuthMethod | undefined {
+  const offered = new Set(
+    capabilities.flatMap((line) => (line.startsWith("AUTH") ? line.split(/[ =]/) : [])),
+  );
+  return auth.find((method) => offered.has(method)) ?? auth[0];
+}
+
 /** The name under which nodemailer is given our own login: it would put a password's method in XOAUTH2's place. */
 const BY_TOKEN = "TOKEN";
 
 /** XOAUTH2 and OAUTHBEARER (RFC 7628): a token in the place of a password. */
 async function authenticateByToken(
-  method: SmtpServer["auth"],
+  method: AuthMethod | undefined,
   { auth, sendCommand }: SMTPConnectionCustomAuthContext,
 ): Promise<void> {
   const { user, pass } = auth.credentials;
@@ -140,8 +149,8 @@ async function connectionOptions(server: SmtpServer, timeouts: typeof TIMEOUTS) 
   return {
     host: server.host,
     port: server.port,
-    // The machine's own name is nobody's business.
-    name: "[127.0.0.1]",
+    // The machine's own name is nobody's business, unless it is to be told.
+    name: server.domain ?? "[127.0.0.1]",
     secure: server.encryption === "tls",
     requireTLS: server.encryption === "starttls" || (server.encryption === "none" && !isLocal),
     ignoreTLS: server.encryption === "none" && isLocal,
@@ -154,9 +163,6 @@ async function connectionOptions(server: SmtpServer, timeouts: typeof TIMEOUTS) 
       ...(server.certificates === "" ? { rejectUnauthorized: false } : {}),
       minVersion: "TLSv1.2" as const,
     },
-    customAuth: {
-      [BY_TOKEN]: (context: SMTPConnectionCustomAuthContext) => authenticateByToken(server.auth, context),
-    },
   };
 }
 
@@ -165,6 +171,8 @@ async function connectionOptions(server: SmtpServer, timeouts: typeof TIMEOUTS) 
  * encryption, the certificate, the login.
  */
 export async function connectSmtp(server: SmtpServer, options: SmtpOptions): Promise<Connection> {
+  const { batch, ...always } = server;
+  if (batch !== undefined) return await inBatches(() => connectSmtp(always, options), batch);
   holdGuard([], server.host, options.onlyReserved);
   const timeouts = options.timeouts ?? TIMEOUTS;
   const shape = await connectionOptions(server, timeouts);
@@ -185,6 +193,31 @@ export async function connectSmtp(server: SmtpServer, options: SmtpOptions): Pro
 
 type Session = { secret: string | undefined; onlyReserved: boolean };
 
+/** A connection that is closed and made anew each time it has taken so many mails, a pause later. */
+async function inBatches(
+  connect: () => Promise<Connection>,
+  { size, pauseMs }: NonNullable<SmtpServer["batch"]>,
+): Promise<Connection> {
+  let current = await connect();
+  let taken = 0;
+  return {
+    get isOpen() {
+      return current.isOpen;
+    },
+    close: () => current.close(),
+    deliver: async (mail) => {
+      if (taken === size) {
+        current.close();
+        await delay(pauseMs);
+        current = await connect();
+        taken = 0;
+      }
+      taken++;
+      return await current.deliver(mail);
+    },
+  };
+}
+
 async function startSession(
   server: SmtpServer,
   shape: Awaited<ReturnType<typeof connectionOptions>>,
@@ -192,7 +225,9 @@ async function startSession(
 ): Promise<Connection> {
   const secrets = secretForms(server.user ?? "", secret ?? "");
   const failure = (error: unknown, reached: Reached) => smtpFailure(error, server, reached, secrets);
-  const connection = new SMTPConnection(shape);
+  let method: AuthMethod | undefined;
+  const byToken = (context: SMTPConnectionCustomAuthContext) => authenticateByToken(method, context);
+  const connection = new SMTPConnection({ ...shape, customAuth: { [BY_TOKEN]: byToken } });
   let isOpen = true;
   connection.on("error", () => {
     isOpen = false;
@@ -212,8 +247,9 @@ async function startSession(
   }
   const capabilities = capabilitiesOf(connection.lastServerResponse || "");
   if (server.user !== undefined) {
-    const method = takesToken(server.auth) ? BY_TOKEN : (server.auth ?? false);
-    const auth = { user: server.user, pass: secret ?? "", method } as const;
+    method = methodOf(server, capabilities);
+    const named = takesToken(server.auth) ? BY_TOKEN : (method ?? false);
+    const auth = { user: server.user, pass: secret ?? "", method: named } as const;
     try {
       if (secret === undefined || secret === "") throw new Error("Missing credentials");
       await new Promise<void>((resolve, reject) => {
@@ -272,8 +308,12 @@ async function startSession(
       holdGuard(mail.to, server.host, onlyReserved);
       const to = mail.to.map(envelopeAddress);
       checkCapabilities(mail, to, capabilities, server);
+      // Recipients are told by the name they were given under.
+      const given = new Map(to.map((address, at) => [address, mail.to[at] ?? address]));
       try {
-        return await send(mail, to);
+        const { refused, ...delivered } = await send(mail, to);
+        const named = refused.map((one) => ({ ...one, address: given.get(one.address) ?? one.address }));
+        return { ...delivered, refused: named };
       } catch (error) {
         // What the server still holds of this mail must not meet the next one.
         isOpen = false;

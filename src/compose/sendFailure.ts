@@ -26,6 +26,9 @@ export interface Refusal {
   reply: string;
 }
 
+/** Whether the server may take it for this recipient later (4xx). */
+export const isTemporary = ({ reply }: Refusal): boolean => reply.startsWith("4");
+
 export class SendFailure extends UserError {
   readonly kind: FailureKind;
   /** The server's (or the program's) own words, on one line; "" when it said nothing. */

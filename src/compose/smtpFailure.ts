@@ -1,6 +1,6 @@
 /** A fault of an SMTP session as a sentence with a next step, and as what becomes of the mail. */
 import { type Refusal, SendFailure, wordsOf } from "./sendFailure.ts";
-import type { SmtpServer } from "./transport.ts";
+import { type SmtpServer, takesToken } from "./transport.ts";
 
 /** How far a session had come: after `end` the server may have the whole mail. */
 export type Reached = "connect" | "login" | "envelope" | "data" | "end";
@@ -90,6 +90,7 @@ function answered(
   const words = { reply, refusals };
   if (reached === "connect" && fault.code === "ETLS") return noEncryption(server, words);
   if (reached === "login") return loginFailure(fault, server, reply);
+  // Of recipients that were all refused, one that may have it later counts: nobody has it yet.
   if (fault.responseCode < 500) {
     return new SendFailure("deferred", `${server.host} says “${reply}”.`, "It is tried again later.", words);
   }
@@ -138,7 +139,7 @@ function loginFailure(fault: Fault, server: SmtpServer, reply: string): SendFail
   }
   if (fault.responseCode > 0 || fault.message.includes("token was refused")) {
     const said = reply === "" ? "" : `: “${reply}”`;
-    const secret = server.auth === "XOAUTH2" || server.auth === "OAUTHBEARER" ? "token" : "password";
+    const secret = takesToken(server.auth) ? "token" : "password";
     return new SendFailure(
       "login",
       `${server.host} does not accept the login of ${user}${said}.`,

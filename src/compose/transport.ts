@@ -4,8 +4,11 @@ import { UserError } from "../base/report.ts";
 /** A way to prove who one is; the last two take an access token in the place of a password (RFC 7628). */
 export type AuthMethod = "PLAIN" | "LOGIN" | "CRAM-MD5" | "XOAUTH2" | "OAUTHBEARER";
 
-export const takesToken = (method: AuthMethod | undefined): boolean =>
-  method === "XOAUTH2" || method === "OAUTHBEARER";
+const TOKENS: readonly AuthMethod[] = ["XOAUTH2", "OAUTHBEARER"];
+
+/** Whether what stands in the place of the password is an access token. */
+export const takesToken = (methods: readonly AuthMethod[] = []): boolean =>
+  methods.some((method) => TOKENS.includes(method));
 
 export interface SmtpServer {
   kind: "smtp";
@@ -15,21 +18,25 @@ export interface SmtpServer {
   encryption: "tls" | "starttls" | "none";
   /** Absent: no login. */
   user?: string;
-  /** Absent: the best that the server offers. */
-  auth?: AuthMethod;
+  /** Ways that may be used to log in, of which the server offers one; absent: the best that it offers. */
+  auth?: readonly AuthMethod[];
   /** The password that stands in git's configuration. */
   password?: string;
   /** A file or folder of certificates to trust in place of the system's; "" trusts no check at all, and is refused. */
   certificates?: string;
   /** The envelope's sender, where it is not the From address. */
   sender?: string;
+  /** What this machine is called when it greets; absent: by its loopback address. */
+  domain?: string;
+  /** After so many mails the connection is made anew, `pauseMs` milliseconds later. */
+  batch?: { size: number; pauseMs: number };
 }
 
 export interface SendProgram {
   kind: "program";
   /** Program and arguments, as they are given to it. */
   command: [program: string, ...args: string[]];
-  /** The envelope's sender, given as -f. */
+  /** The envelope's sender, given as -f; `auto` is the From address, told all the same. */
   sender?: string;
 }
 
@@ -52,8 +59,15 @@ type GitConfig = readonly (readonly [key: string, value: string])[];
 
 const METHODS: readonly AuthMethod[] = ["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"];
 
-const readMethod = (text: string): AuthMethod | undefined =>
-  METHODS.find((method) => method === text.trim().toUpperCase());
+/** The methods of a list that are spoken here: those for a token, or those for a password, as the first of them. */
+function readMethods(list: string): AuthMethod[] {
+  const known = list
+    .toUpperCase()
+    .split(/[\s,]+/)
+    .flatMap((word) => METHODS.find((method) => method === word) ?? []);
+  const isToken = takesToken(known.slice(0, 1));
+  return known.filter((method) => TOKENS.includes(method) === isToken);
+}
 
 /** The ports of RFC 8314 and RFC 6409. */
 const usualPort = (encryption: SmtpServer["encryption"]): number =>
@@ -126,29 +140,38 @@ function gitEncryption(text: string | undefined): SmtpServer["encryption"] {
 export function gitTransport(config: GitConfig): Transport | undefined {
   const values = sendemailValues(config);
   const value = (key: string) => values(key).at(-1)?.trim() || undefined;
-  const sender = value("envelopesender");
-  // "auto" is the From address, and so is nothing for a server; a program is told only what is asked for.
-  const given = sender === undefined || sender === "auto" ? {} : { sender };
+  const sender = value("envelopesender")?.replace(/^.*<([^<>]*)>$/, "$1");
+  const program = (name: string, ...args: string[]): SendProgram => ({
+    kind: "program",
+    command: [name, ...args, ...values("smtpserveroption"), "-i"],
+    ...(sender === undefined ? {} : { sender }),
+  });
 
   const command = value("sendmailcmd");
   if (command !== undefined) {
-    const [program, ...args] = shellWords(command);
-    if (program === undefined) throw needsShell(command);
-    return { kind: "program", command: [program, ...args, "-i"], ...given };
+    const [name, ...args] = shellWords(command);
+    if (name === undefined) throw needsShell(command);
+    return program(name, ...args);
   }
   const server = value("smtpserver");
   if (server === undefined) return undefined;
-  if (server.startsWith("/") || server.startsWith("~/")) {
-    return { kind: "program", command: [server, ...values("smtpserveroption"), "-i"], ...given };
-  }
+  if (/^(?:~?\/|[a-z]:[\\/])/i.test(server)) return program(server);
   const encryption = gitEncryption(value("smtpencryption"));
   const [, host = server, inHost] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(server) ?? [];
   const port = portNumber(value("smtpserverport") ?? inHost ?? "");
   const user = value("smtpuser");
-  const auth = (value("smtpauth") ?? "")
-    .split(/\s+/)
-    .map(readMethod)
-    .find((method) => method !== undefined);
+  const methods = value("smtpauth");
+  const wantsLogin = user !== undefined && methods?.toLowerCase() !== "none";
+  const auth = readMethods(methods ?? "");
+  if (wantsLogin && methods !== undefined && auth.length === 0) {
+    throw new UserError(
+      `git's sendemail.smtpAuth names ${methods}, and no such login is known here.`,
+      `Known are ${METHODS.join(", ")}.`,
+    );
+  }
+  const domain = value("smtpdomain");
+  const size = Number(value("smtpbatchsize"));
+  const seconds = Number(value("smtprelogindelay") ?? 0);
   const password = value("smtppass");
   const certificates = values("smtpsslcertpath").at(-1)?.trim();
   return {
@@ -157,11 +180,14 @@ export function gitTransport(config: GitConfig): Transport | undefined {
     // git's own defaults: 465 for ssl, 25 for anything else, STARTTLS included.
     port: port ?? (encryption === "tls" ? 465 : 25),
     encryption,
-    ...(user === undefined || value("smtpauth")?.toLowerCase() === "none" ? {} : { user }),
-    ...(auth === undefined ? {} : { auth }),
+    ...(wantsLogin ? { user } : {}),
+    ...(auth.length === 0 ? {} : { auth }),
     ...(password === undefined ? {} : { password }),
     ...(certificates === undefined ? {} : { certificates }),
-    ...given,
+    // "auto" is the From address, which a server is told anyway.
+    ...(sender === undefined || sender === "auto" ? {} : { sender }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(size > 0 ? { batch: { size, pauseMs: seconds > 0 ? seconds * 1000 : 0 } } : {}),
   };
 }
 
@@ -173,14 +199,14 @@ function settingsServer({ smtp }: SendSettings): SmtpServer | undefined {
   const encryption = word === "none" || word === "starttls" ? word : word === "tls" ? "tls" : undefined;
   const chosen = encryption ?? (smtp.port === 587 || smtp.port === 25 ? "starttls" : "tls");
   const user = smtp.user?.trim();
-  const auth = readMethod(smtp.auth ?? "");
+  const auth = readMethods(smtp.auth ?? "");
   return {
     kind: "smtp",
     host,
     port: smtp.port ?? usualPort(chosen),
     encryption: chosen,
     ...(user ? { user } : {}),
-    ...(auth === undefined ? {} : { auth }),
+    ...(auth.length === 0 ? {} : { auth }),
   };
 }
 

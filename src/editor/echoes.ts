@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { isUserError, UserError } from "../base/report.ts";
 import { echoChanges, isSameMail, messageIdIn } from "../compose/echo.ts";
-import type { OutboxMail } from "../compose/outbox.ts";
+import { hasLeft, type OutboxMail } from "../compose/outbox.ts";
 import { withLineFeeds } from "../compose/wire.ts";
 import type { Archive } from "./archiveWorker.ts";
 import type { Commands } from "./commands.ts";
@@ -103,12 +103,13 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     if (copy === undefined) return undefined;
     const changes = echoChanges(await outbox.bytes(mail.name), copy);
     const messageId = messageIdIn(copy);
-    const sentAs = mail.state === "sent" ? {} : { state: "sent" as const, sentMs: Date.now() };
-    await outbox.change(mail.name, ({ problem: _problem, ...found }) => ({
-      ...found,
-      ...sentAs,
-      echo: { seenMs: Date.now(), messageId, changes },
-    }));
+    const echo = { seenMs: Date.now(), messageId, changes };
+    await outbox.change(mail.name, (found) => {
+      // That the list has it says nothing about those who are still to get it.
+      if (hasLeft(found)) return { ...found, echo };
+      const { problem: _problem, ...seen } = found;
+      return { ...seen, state: "sent", sentMs: Date.now(), echo };
+    });
     if (messageId !== mail.messageId) await referTo(folder, mail.messageId, messageId);
     if (changes.length > 0) tellChanges(mail, changes);
     else if (mail.to.every((address) => address === mail.from)) {
@@ -157,12 +158,13 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
   const lookAtAll = async (): Promise<Map<string, string>> => {
     const seen = new Map<string, string>();
     for (const mail of await outbox.list()) {
-      if (mail.state !== "sent" && mail.state !== "unknown") continue;
+      if (!hasLeft(mail) && mail.state !== "unknown") continue;
       const messageId = await look(mail);
       if (messageId !== undefined) seen.set(mail.name, messageId);
       const found = await outbox.find(mail.name);
-      const isDone = found?.echo?.changes.length === 0 && mail.refused.length === 0;
-      const isOld = found?.state === "sent" && Date.now() - (found.sentMs ?? 0) > KEPT_MS;
+      const isSent = found?.state === "sent";
+      const isDone = isSent && found.echo?.changes.length === 0 && mail.refused.length === 0;
+      const isOld = isSent && Date.now() - (found.sentMs ?? 0) > KEPT_MS;
       if (isDone || isOld) await outbox.forget(mail.name);
       if (isDone || (mail.echo === undefined && found?.echo !== undefined)) sender.changed();
     }
@@ -277,7 +279,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
   const listeners = vscode.Disposable.from(
     sync.onDidChange(lookSoon),
     sender.onDidChange((mail) => {
-      if (mail?.state !== "sent") return;
+      if (mail === undefined || !hasLeft(mail)) return;
       const { messageId, serverMessageId } = mail;
       if (serverMessageId !== undefined) {
         commands.attempt("answer your mail by its new id", () => referTo(folder, messageId, serverMessageId));

@@ -1,6 +1,6 @@
 /** A mail of the outbox as a row of the Drafts and Outbox tree. */
 import * as vscode from "vscode";
-import type { OutboxMail } from "../compose/outbox.ts";
+import { hasLeft, type OutboxMail, outstanding } from "../compose/outbox.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { count } from "./counts.ts";
 import { documentUri } from "./documents.ts";
@@ -16,8 +16,27 @@ export function span(ms: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** The state in a few words, the icon, and what menus tell it by. */
-function stateOf(mail: OutboxMail, now: number): { words: string; icon: string; context: string } {
+interface Shown {
+  words: string;
+  icon: string;
+  /** What menus tell it by. */
+  context: string;
+}
+
+/** The state in a few words, with its icon. */
+function stateOf(mail: OutboxMail, now: number): Shown {
+  const shown = stateOfRest(mail, now);
+  const missed = outstanding(mail).length;
+  if (mail.state === "sent" || !hasLeft(mail) || missed === 0) return shown;
+  // Some have it: what the state says goes for the others.
+  return {
+    ...shown,
+    words: `not to ${count(missed, "recipient")} yet: ${shown.words}`,
+    context: shown.context.replace("outbox", "outbox partly"),
+  };
+}
+
+function stateOfRest(mail: OutboxMail, now: number): Shown {
   switch (mail.state) {
     case "waiting": {
       const due = mail.dueMs - now;

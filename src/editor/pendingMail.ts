@@ -1,7 +1,7 @@
 /** Threads with the person's own mails that the archives do not have yet: pending, until the list shows them. */
 import type { RawMessage, ThreadNode, ThreadRow } from "../archive/remote.ts";
 import { withMessageId } from "../compose/echo.ts";
-import type { Outbox, OutboxMail } from "../compose/outbox.ts";
+import { hasLeft, type Outbox, type OutboxMail } from "../compose/outbox.ts";
 import { readSkeleton } from "../mail/skeleton.ts";
 import type { Archive } from "./archiveWorker.ts";
 
@@ -11,8 +11,8 @@ type Thread = { row: ThreadRow; nodes: ThreadNode[] };
 const isPending = ({ state, echo }: OutboxMail): boolean => state !== "returned" && echo === undefined;
 
 /** The message that a mail answers, while no archive shows the answer that has gone out. */
-export const awaitedParent = ({ state, echo, inReplyTo }: OutboxMail): string[] =>
-  state === "sent" && echo === undefined && inReplyTo !== undefined ? [inReplyTo] : [];
+export const awaitedParent = (mail: OutboxMail): string[] =>
+  hasLeft(mail) && mail.echo === undefined && mail.inReplyTo !== undefined ? [mail.inReplyTo] : [];
 
 /** The nodes of a thread with the pending answers below what they answer, after the answers that are there. */
 export function insertPending(

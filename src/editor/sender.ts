@@ -5,7 +5,7 @@ import { readGitConfig } from "../base/gitConfig.ts";
 import { isUserError } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import { type Dispatch, startDispatch } from "../compose/dispatch.ts";
-import { type NewMail, Outbox, type OutboxMail } from "../compose/outbox.ts";
+import { hasLeft, type NewMail, Outbox, type OutboxMail, outstanding } from "../compose/outbox.ts";
 import { routeBySender } from "../compose/routes.ts";
 import type { Connection } from "../compose/send.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
@@ -208,9 +208,9 @@ export function openSender(parts: SenderParts): Sender {
   const onChange = (mail: OutboxMail) => {
     changed.fire(mail);
     log.info(`outbox: ${mail.messageId} is ${mail.state}${mail.reply ? ` (${mail.reply})` : ""}`);
+    if (hasLeft(mail) && !mail.filed) commands.attempt("keep a copy of what was sent", () => keep(mail));
     switch (mail.state) {
       case "sent":
-        commands.attempt("keep a copy of what was sent", () => keep(mail));
         tellSent(mail);
         break;
       case "returned":
@@ -235,7 +235,8 @@ export function openSender(parts: SenderParts): Sender {
         break;
       case "waiting":
         if (mail.problem !== undefined) {
-          vscode.window.setStatusBarMessage(`$(clock) Not sent yet: ${mail.problem}`, 8000);
+          const missed = hasLeft(mail) ? ` to ${count(outstanding(mail).length, "recipient")}` : "";
+          vscode.window.setStatusBarMessage(`$(clock) Not sent${missed} yet: ${mail.problem}`, 8000);
         }
         break;
     }
@@ -281,7 +282,7 @@ export function openSender(parts: SenderParts): Sender {
       if (mail.state === "returned") {
         await outbox.giveBack(mail.name, async (text) => void (await restore(mail.name, text)));
       }
-      if (mail.state === "sent" && !mail.filed) await keep(mail);
+      if (hasLeft(mail) && !mail.filed) await keep(mail);
     }
     changed.fire(undefined);
     dispatch.kick();

@@ -1,7 +1,7 @@
 /** Setting up how mail leaves: each way with what it truly needs, what git has first, a client of one's own last. */
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
-import { UserError } from "../base/report.ts";
+import { isUserError, sentence, UserError } from "../base/report.ts";
 import { gitTransport, shellWords, transportName } from "../compose/transport.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
@@ -130,15 +130,25 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
     await check();
   };
 
+  /** What git's own configuration is good for, in words. */
+  const gitWords = async (): Promise<string> => {
+    const config = await readGitConfig(settings.git(), trustedFolder());
+    try {
+      const way = gitTransport(config);
+      return way === undefined
+        ? "git has no sendemail.smtpServer and no sendemail.sendmailCmd yet. Set them, and nothing is to be set here."
+        : `git's configuration names ${transportName(way)}. Its credential helpers are asked for the password.`;
+    } catch (error) {
+      if (isUserError(error)) return sentence(error);
+      throw error;
+    }
+  };
+
   commands.register("kernelMail.setUpSending", async () => {
-    const way = gitTransport(await readGitConfig(settings.git(), trustedFolder()));
     const choices = [
       {
         label: "$(git-branch) As git send-email does",
-        detail:
-          way === undefined
-            ? "git has no sendemail.smtpServer and no sendemail.sendmailCmd yet. Set them, and nothing is to be set here."
-            : `git's configuration names ${transportName(way)}. Its credential helpers are asked for the password.`,
+        detail: await gitWords(),
         run: useGit,
       },
       {

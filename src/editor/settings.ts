@@ -437,7 +437,7 @@ export function openSettings(): Settings {
       if (way !== undefined && "smtp" in way) {
         await update("send.smtp", way.smtp);
         // One way to get tokens at a time: the other one would go first, or be asked in vain.
-        if (takesToken(way.smtp.auth)) {
+        if (takesToken(way.smtp.auth && [way.smtp.auth])) {
           await update("send.tokenCommand", way.tokenCommand?.length ? way.tokenCommand : undefined);
           await update("send.oauthClient", way.oauthClient);
         }

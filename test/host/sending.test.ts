@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { hasLeft, outstanding } from "../../src/compose/outbox.ts";
 import { close, polite, startScript } from "../mailServer.ts";
 import { parts, run, scratchFolder, told, until } from "./editor.ts";
 import {
@@ -147,5 +148,21 @@ describe("sending", () => {
     await until("the rest arrives", () => stage.server.received.length === 2);
     assert.deepEqual(stage.server.received[1]?.to, [refused]);
     assert.deepEqual(stage.server.received[1]?.bytes, stage.server.received[0]?.bytes);
+  });
+
+  it("tries those again who are refused for now, and makes no draft of what the others have", async () => {
+    const grey = "linux-pond@lists.kernel.example";
+    stage.says.recipient = (address) => (address === grey ? "450 4.2.0 Greylisted" : undefined);
+    await write("To most now, to all later.");
+    await run("draft.send");
+    await confirm();
+    const partly = await mailOnceThat("it has left", (mail) => hasLeft(mail) && mail.filed === true);
+    assert.deepEqual([partly.state, outstanding(partly), mailsIn(stage.drafts)], ["waiting", [grey], []]);
+    const [said = ""] = await told(() => run("outbox.toDraft", partly));
+    assert.match(said, /leaving, or has left/);
+    stage.says = {};
+    await run("outbox.retry", partly);
+    await mailOnceThat("everybody has it", ({ state }) => state === "sent");
+    assert.deepEqual(stage.server.received[1]?.to, [grey]);
   });
 });

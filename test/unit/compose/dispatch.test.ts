@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backOff, type Dispatch, startDispatch } from "../../../src/compose/dispatch.ts";
-import { Outbox, type OutboxMail } from "../../../src/compose/outbox.ts";
+import { hasLeft, Outbox, type OutboxMail, outstanding } from "../../../src/compose/outbox.ts";
 import { connectSmtp } from "../../../src/compose/send.ts";
 import { SendFailure } from "../../../src/compose/sendFailure.ts";
 import {
@@ -219,6 +219,84 @@ describe("sending what waits", () => {
     const { state, refused } = await found("a");
     assert.equal(state, "sent");
     assert.deepEqual(refused, [{ address: "gone@kernel.example", reply: "550 5.1.1 Gone" }]);
+  });
+
+  it("tries those again by themselves who are refused for now, and nobody twice", async () => {
+    let greylisted = 2;
+    const server = await serve({
+      recipient: (to) => {
+        if (to.startsWith("gone@")) return "550 5.1.1 Gone";
+        return to.startsWith("grey@") && greylisted-- > 0 ? "450 4.2.0 Greylisted" : undefined;
+      },
+    });
+    const { dispatch, states } = dispatchTo(() => server.port);
+    const to = [
+      "bo@kernel.example",
+      "grey@kernel.example",
+      "gone@kernel.example",
+      "list@lists.kernel.example",
+    ];
+    await put("a", { to });
+    await sendAll(dispatch);
+    const first = await found("a");
+    assert.deepEqual(
+      [first.state, outstanding(first), hasLeft(first)],
+      ["waiting", ["grey@kernel.example"], true],
+    );
+    assert.match(first.problem ?? "", /for grey@kernel\.example now: “450 4\.2\.0 Greylisted”/);
+    assert.equal(await outbox.takeBack("a", async () => assert.fail("made a draft")), false);
+    for (const seconds of [30, 60]) {
+      const { dueMs } = await found("a");
+      assert.equal((dueMs - now) / 1000, seconds);
+      now = dueMs;
+      await sendAll(dispatch);
+    }
+    const { state, refused, sentMs } = await found("a");
+    assert.deepEqual([state, sentMs], ["sent", 1_000_000]);
+    assert.deepEqual(refused, [{ address: "gone@kernel.example", reply: "550 5.1.1 Gone" }]);
+    assert.deepEqual(
+      server.received.map((mail) => mail.to),
+      [["bo@kernel.example", "list@lists.kernel.example"], ["grey@kernel.example"]],
+    );
+    assert.deepEqual(server.received[0]?.bytes, server.received[1]?.bytes);
+    assert.equal(states.at(-1), "a sent");
+  });
+
+  it("never makes a draft of what some have, whatever the server says to the others", async () => {
+    for (const answer of ["451 4.3.0 Later", "554 5.7.1 No"]) {
+      const name = answer.slice(0, 3);
+      let isFirst = true;
+      const server = await serve({
+        recipient: (to) => (isFirst && to.startsWith("grey@") ? "450 4.2.0 Greylisted" : undefined),
+        answer: () => (isFirst ? undefined : answer),
+      });
+      const { dispatch } = dispatchTo(() => server.port);
+      await put(name, { to: ["bo@kernel.example", "grey@kernel.example"] });
+      await sendAll(dispatch);
+      isFirst = false;
+      now = (await found(name)).dueMs;
+      await sendAll(dispatch);
+      assert.equal(server.received.length, 1);
+    }
+    const [later, never] = [await found("451"), await found("554")];
+    assert.deepEqual([later.state, outstanding(later)], ["waiting", ["grey@kernel.example"]]);
+    assert.deepEqual(
+      [never.state, never.refused],
+      ["sent", [{ address: "grey@kernel.example", reply: "554 5.7.1 No" }]],
+    );
+  });
+
+  it("gives up on a recipient after five days of “not now” (RFC 5321 4.5.4.1)", async () => {
+    const server = await serve({
+      recipient: (to) => (to.startsWith("bo@") ? undefined : "450 4.2.0 Not now"),
+    });
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a", { to: ["bo@kernel.example", "full@kernel.example"] });
+    await sendAll(dispatch);
+    now += 5 * 86_400_000 + 1;
+    await sendAll(dispatch);
+    const { state, refused } = await found("a");
+    assert.deepEqual([state, refused.length], ["sent", 1]);
   });
 
   it("holds everything when the way to send has to be mended", async () => {

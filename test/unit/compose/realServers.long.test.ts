@@ -85,8 +85,8 @@ describe("through Postfix", () => {
   const ways: Partial<SmtpServer>[] = [
     { encryption: "tls" },
     { encryption: "starttls" },
-    { encryption: "starttls", auth: "CRAM-MD5" },
-    { encryption: "tls", auth: "LOGIN" },
+    { encryption: "starttls", auth: ["CRAM-MD5"] },
+    { encryption: "tls", auth: ["LOGIN"] },
   ];
   for (const way of ways) {
     it(`delivers the previewed bytes, byte for byte (${way.encryption}, ${way.auth ?? "best login"})`, async () => {

@@ -95,7 +95,7 @@ describe("sending by SMTP", () => {
     it(`logs in with ${auth} after STARTTLS`, async () => {
       const { port, received } = await server();
       const at = { host: "localhost", port, encryption: "starttls" as const, certificates: certificate() };
-      await (await connect({ ...at, ...login, auth }, { secret })).deliver(mail());
+      await (await connect({ ...at, ...login, auth: [auth] }, { secret })).deliver(mail());
       assert.equal(received.length, 1);
     });
   }
@@ -115,7 +115,7 @@ describe("sending by SMTP", () => {
       asked.push(isRefused);
       return isRefused ? TOKEN : "run-out";
     };
-    await (await connect({ ...at, ...login, auth: "XOAUTH2" }, { secret: token })).deliver(mail());
+    await (await connect({ ...at, ...login, auth: ["XOAUTH2"] }, { secret: token })).deliver(mail());
     assert.deepEqual([received.length, asked], [1, [false, true]]);
   });
 
@@ -123,15 +123,41 @@ describe("sending by SMTP", () => {
     const { port } = await server();
     const at = { host: "localhost", port, encryption: "starttls" as const, certificates: certificate() };
     const secret = async (isRefused: boolean) => (isRefused ? "" : "run-out");
-    await fails(connect({ ...at, ...login, auth: "XOAUTH2" }, { secret }), "login", /“535 5\.7\.8/);
+    await fails(connect({ ...at, ...login, auth: ["XOAUTH2"] }, { secret }), "login", /“535 5\.7\.8/);
   });
 
   it("logs in with OAUTHBEARER (RFC 7628)", async () => {
     const bearer = Buffer.from(`n,a=${USER},\x01auth=Bearer ${TOKEN}\x01\x01`).toString("base64");
     const { port, lines } = await script("220 mx.test.example", polite());
-    const at = { port, ...login, auth: "OAUTHBEARER" as const };
+    const at = { port, ...login, auth: ["OAUTHBEARER"] as const };
     await (await connect(at, { secret: async () => TOKEN })).deliver(mail());
     assert.ok(lines.includes(`AUTH OAUTHBEARER ${bearer}`));
+  });
+
+  it("logs in by the first way of several that the server offers", async () => {
+    const { port, received } = await server({ authMethods: ["LOGIN"] });
+    const at = { host: "localhost", port, encryption: "starttls" as const, certificates: certificate() };
+    await (await connect({ ...at, ...login, auth: ["CRAM-MD5", "LOGIN"] }, { secret })).deliver(mail());
+    assert.equal(received.length, 1);
+  });
+
+  it("greets by the name that it is told to, else by the loopback address", async () => {
+    const { port, lines } = await script("220 mx", polite());
+    await connect({ port });
+    await connect({ port, domain: "laptop.example" });
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("EHLO")),
+      ["EHLO [127.0.0.1]", "EHLO laptop.example"],
+    );
+  });
+
+  it("rests after so many mails, and goes on over another connection", async () => {
+    const { port, received, connections } = await server({ authOptional: true });
+    const connection = await connect({ port, batch: { size: 2, pauseMs: 50 } });
+    const started = performance.now();
+    for (let n = 0; n < 5; n++) await connection.deliver(mail());
+    assert.deepEqual([received.length, connections()], [5, 3]);
+    assert.ok(performance.now() - started >= 95);
   });
 
   it("sends many over one connection", async () => {
@@ -314,7 +340,7 @@ describe("sending by SMTP, and what can go wrong", () => {
       polite((line) => (line.startsWith("AUTH") ? `535 5.7.8 You said ${line} (sesame)` : undefined)),
     );
     const failure = await fails(
-      connect({ port, ...login, auth: "PLAIN" }, { secret: async () => "sesame" }),
+      connect({ port, ...login, auth: ["PLAIN"] }, { secret: async () => "sesame" }),
       "login",
       /does not accept the login of kmail: “535 5\.7\.8/,
     );
@@ -328,7 +354,11 @@ describe("sending by SMTP, and what can go wrong", () => {
       "220 mx",
       polite((line) => (line.startsWith("AUTH") ? "454 4.7.0 Temporary failure" : undefined)),
     );
-    await fails(connect({ port, ...login, auth: "PLAIN" }, { secret }), "deferred", /cannot check the login/);
+    await fails(
+      connect({ port, ...login, auth: ["PLAIN"] }, { secret }),
+      "deferred",
+      /cannot check the login/,
+    );
   });
 
   it("there is no password", async () => {

@@ -41,7 +41,7 @@ describe("git send-email's configuration", () => {
         port: 587,
         encryption: "starttls",
         user: "ada@kernel.example",
-        auth: "XOAUTH2",
+        auth: ["XOAUTH2"],
       },
     );
   });
@@ -94,6 +94,32 @@ describe("git send-email's configuration", () => {
     });
   });
 
+  const server = (...lines: string[]) => {
+    const found = gitTransport(git("smtpserver s.example", ...lines));
+    return found?.kind === "smtp" ? found : assert.fail();
+  };
+
+  it("several ways to log in, of which those are taken that are known, all for a password or all for a token", () => {
+    const methods = (list: string) => server("smtpuser ada", `smtpauth ${list}`).auth;
+    assert.deepEqual(methods("LOGIN PLAIN"), ["LOGIN", "PLAIN"]);
+    assert.deepEqual(methods("SCRAM-SHA-256 CRAM-MD5 PLAIN"), ["CRAM-MD5", "PLAIN"]);
+    assert.deepEqual(methods("OAUTHBEARER XOAUTH2 PLAIN"), ["OAUTHBEARER", "XOAUTH2"]);
+  });
+
+  it("no login by another way than those that are named", () => {
+    assert.throws(() => server("smtpuser ada", "smtpauth SCRAM-SHA-256"), /names SCRAM-SHA-256, and no such/);
+    assert.equal(server("smtpauth SCRAM-SHA-256").user, undefined);
+  });
+
+  it("the name that the machine greets with", () =>
+    assert.equal(server("smtpdomain laptop.example").domain, "laptop.example"));
+
+  it("how many mails go over a connection, and how long it rests", () => {
+    assert.deepEqual(server("smtpbatchsize 20", "smtprelogindelay 30").batch, { size: 20, pauseMs: 30_000 });
+    assert.deepEqual(server("smtpbatchsize 5").batch, { size: 5, pauseMs: 0 });
+    assert.deepEqual(server("smtprelogindelay 30").batch, undefined);
+  });
+
   it("a sendmail by its path, with its options", () => {
     assert.deepEqual(
       gitTransport(git("smtpserver /usr/bin/msmtp", "smtpserveroption -a", "smtpserveroption work")),
@@ -105,16 +131,25 @@ describe("git send-email's configuration", () => {
   });
 
   it("a sendmail command goes before a server, and is given its arguments without a shell", () => {
-    assert.deepEqual(gitTransport(git("smtpserver s.example", `sendmailcmd msmtp --host="a b" -C 'x y'`)), {
+    const command = `sendmailcmd msmtp --host="a b" -C 'x y'`;
+    assert.deepEqual(gitTransport(git("smtpserver s.example", command, "smtpserveroption -v")), {
       kind: "program",
-      command: ["msmtp", "--host=a b", "-C", "x y", "-i"],
+      command: ["msmtp", "--host=a b", "-C", "x y", "-v", "-i"],
     });
   });
 
-  it("an envelope's sender of its own; auto is the From address", () => {
-    const sender = (value: string) =>
-      gitTransport(git("smtpserver s.example", `envelopesender ${value}`))?.sender;
-    assert.deepEqual([sender("bounce@kernel.example"), sender("auto")], ["bounce@kernel.example", undefined]);
+  it("a sendmail by its path on Windows", () =>
+    assert.equal(gitTransport(git("smtpserver C:\\msmtp\\msmtp.exe"))?.kind, "program"));
+
+  it("an envelope's sender of its own; auto is the From address, which a program is told", () => {
+    const senders = (value: string) =>
+      [
+        server(`envelopesender ${value}`),
+        gitTransport(git("sendmailcmd msmtp", `envelopesender ${value}`)),
+      ].map((found) => found?.sender);
+    assert.deepEqual(senders("bounce@kernel.example"), ["bounce@kernel.example", "bounce@kernel.example"]);
+    assert.deepEqual(senders("Ada <a@kernel.example>"), ["a@kernel.example", "a@kernel.example"]);
+    assert.deepEqual(senders("auto"), [undefined, "auto"]);
   });
 
   it("no login where git is told not to", () => {
@@ -153,7 +188,7 @@ describe("the way to send", () => {
       port: 465,
       encryption: "tls",
       user: "ada",
-      auth: "PLAIN",
+      auth: ["PLAIN"],
     });
   });
 
