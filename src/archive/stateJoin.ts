@@ -8,6 +8,7 @@
 import { STILL_SNOOZED } from "./awaited.ts";
 import type { Database, Value } from "./database.ts";
 import { hashId, keyOf, packKeys } from "./knownIds.ts";
+import { passingSource } from "./passing.ts";
 import { ID_SPAN } from "./schema.ts";
 import type { State } from "./state.ts";
 import { StatePeople } from "./statePeople.ts";
@@ -334,19 +335,25 @@ export class StateJoin {
   /**
    * Looks at the mail that came into a source, `high` rows being there before, for what would be overlooked later and marks it unread: what
    * says that it arrived or was sent before its list was begun or read as a whole, but was not there then. A crowd of old
-   * mail is an archive that was added, no news.
+   * mail is an archive that was added, no news; nor is an old thread that was fetched because a link led there, until
+   * something comes into it.
    */
   keepLate(path: string, high: number): void {
     const source = this.#database.number("SELECT id FROM source WHERE path = ?", path);
     const middle = (source - 1) * ID_SPAN + ID_SPAN / 2;
+    const [first, end] = [middle + high, middle + ID_SPAN / 2];
+    const known =
+      passingSource(this.#database, path) === undefined
+        ? ""
+        : `AND EXISTS (SELECT 1 FROM message o WHERE o.thread = m.thread AND NOT (o.id >= ${first} AND o.id < ${end}))`;
     const late = this.#database
       .prepare(
         `SELECT m.mid, coalesce(m.arrived, m.date, 0) - u.arrived
          FROM message m JOIN (SELECT list, max(arrived) AS arrived FROM temp.upTo GROUP BY list) u ON u.list = m.list
          WHERE m.id >= ? AND m.id < ? AND m.person NOT IN (SELECT person FROM temp.me) AND (m.flags IS NULL OR instr(m.flags, 'S') = 0)
-           AND min(coalesce(m.arrived, m.date, 0), coalesce(m.date, m.arrived, 0) + ${SLOW}) <= u.arrived`,
+           AND min(coalesce(m.arrived, m.date, 0), coalesce(m.date, m.arrived, 0) + ${SLOW}) <= u.arrived ${known}`,
       )
-      .all(middle + high, middle + ID_SPAN / 2);
+      .all(first, end);
     const news = late.length <= CROWD ? late : late.filter(([, age]) => Number(age) > -LATE);
     if (news.length === 0) return;
     const messageIds = news.map(([mid]) => String(mid));

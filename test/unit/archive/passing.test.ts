@@ -53,6 +53,14 @@ describe("archive/passing", () => {
     await archive.forget({ source: "/mirror" });
     assert.deepEqual(await shown(archive), ["c", "a"]);
   });
+  it("an old thread that a link led to is no news; an answer that comes into it later is", async () => {
+    const archive = await open();
+    const old = [mail("a", 3), mail("b", 2, "a"), mail("c", 1), mail("x", 300), mail("y", 299, "x")];
+    await archives.index(archive, OPENED, { mails: old });
+    assert.deepEqual(await counted(archive), [3, 5, 3, 0]);
+    await archives.index(archive, OPENED, { mails: [...old, mail("z", 298, "y")] });
+    assert.deepEqual(await counted(archive), [3, 6, 4, 0]);
+  });
   it("a search finds what has left", async () => {
     const archive = await open();
     await follow(archive, "a", "1");
