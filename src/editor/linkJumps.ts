@@ -23,10 +23,13 @@ const LARGEST = 500_000;
 /** Links of one line of a terminal that are offered. */
 const LINE_LINKS = 10;
 
-/** Drafts, threads as text, commits; files of a tree, commit messages among them. One selector: a draft is a file, too. */
+/**
+ * Drafts, threads as text, commits; files of a tree, commit messages among them, and the box for the next one. One
+ * selector: a draft is a file, too.
+ */
 const DOCUMENTS: vscode.DocumentSelector = [
   { language: "kernel-mail" },
-  ...["kernel-mail", "file", "git", "untitled"].map((scheme) => ({ scheme })),
+  ...["kernel-mail", "file", "git", "untitled", "vscode-scm"].map((scheme) => ({ scheme })),
 ];
 
 /** What the editor does not follow by itself as well; a page of marc.info may be a message. */
