@@ -12,6 +12,8 @@ export interface Reply {
   breakOff?: boolean;
   /** Nothing is answered until `close`. */
   hang?: boolean;
+  /** The body comes again and again, so many milliseconds apart, until who asked goes away. */
+  againEveryMs?: number;
 }
 
 type Script = Reply | ((request: IncomingMessage) => Reply);
@@ -59,7 +61,8 @@ export async function faultServer(
           : script;
     if (reply.hang) return;
     response.writeHead(reply.status ?? 200, { "Content-Type": "text/plain", ...reply.headers });
-    if (reply.breakOff) response.write(reply.body ?? "", () => response.socket?.destroy());
+    if (reply.againEveryMs !== undefined) again(response, reply.body ?? "", reply.againEveryMs);
+    else if (reply.breakOff) response.write(reply.body ?? "", () => response.socket?.destroy());
     else response.end(reply.body);
   };
   const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
@@ -77,6 +80,19 @@ export async function faultServer(
       });
     },
   });
+}
+
+/** Writes the same piece without an end, no faster than it is taken. */
+function again(response: ServerResponse, piece: string | Uint8Array, ms: number): void {
+  let timer: NodeJS.Timeout | undefined;
+  response.on("close", () => clearTimeout(timer));
+  const next = (): void => {
+    if (response.destroyed) return;
+    response.write(piece, () => {
+      timer = setTimeout(next, ms);
+    });
+  };
+  next();
 }
 
 /** An answer as public-inbox gives a thread: an mboxrd, packed. */

@@ -14,7 +14,8 @@ import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import { readAtHomes } from "./rawMail.ts";
 import type { FirstReading } from "./reading.ts";
-import { drop, dropUnfollowed, pruneUnmarked, Transfers } from "./received.ts";
+import { Transfers } from "./received.ts";
+import { ReceivedFolder } from "./receivedFolder.ts";
 import type {
   ArchiveContract,
   IndexSummary,
@@ -104,6 +105,7 @@ class LocalArchive implements Archive {
   #triage: Triage | undefined;
   readonly #stateRequests: StateRequests;
   readonly #transfers = new Transfers();
+  readonly #received = new Map<string, ReceivedFolder>();
   #queue: Promise<unknown> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -425,17 +427,24 @@ class LocalArchive implements Archive {
     folder,
     piece,
   }: Requests["receive"]["params"]): Promise<Requests["receive"]["result"]> {
-    return this.#transfers.take(transfer, folder, piece);
+    return this.#transfers.take(transfer, this.#receivedAt(folder), piece);
   }
 
   async drop({ folder, messageIds }: Requests["drop"]["params"]): Promise<null> {
-    if (messageIds === undefined) await dropUnfollowed(this, folder);
-    else drop(folder, messageIds);
+    if (messageIds === undefined) await this.#receivedAt(folder).dropUnfollowed(this);
+    else this.#receivedAt(folder).drop(messageIds);
     return null;
   }
 
   async prune({ folder, bytes }: Requests["prune"]["params"]): Promise<number> {
-    return await pruneUnmarked(this, folder, bytes);
+    return await this.#receivedAt(folder).pruneUnmarked(this, bytes);
+  }
+
+  /** The one object for a folder of received mail: it remembers how large that is. */
+  #receivedAt(path: string): ReceivedFolder {
+    const folder = this.#received.get(path) ?? new ReceivedFolder(path);
+    this.#received.set(path, folder);
+    return folder;
   }
 
   watched({ source }: Requests["watched"]["params"]): Promise<Requests["watched"]["result"]> {

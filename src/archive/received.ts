@@ -1,36 +1,48 @@
 /** Mail that a server sends, taken in pieces and kept as one file a message in a folder of our own. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { isUserError, UserError } from "../base/report.ts";
 import { readSkeleton } from "../mail/skeleton.ts";
 import { asReceived } from "../sources/mbox.ts";
 import { MboxSplit } from "../sources/mboxSplit.ts";
 import { mailLimit } from "../sources/pace.ts";
-import type { Received, ThreadNode, ThreadPage } from "./remote.ts";
+import type { ReceivedFolder } from "./receivedFolder.ts";
+import type { Received } from "./remote.ts";
 
-/** A thread of lore is some megabytes. What unpacks to more than this is no mail. */
-const LARGEST = 1 << 30;
+/** The most that one transfer may bring. */
+export interface TransferLimits {
+  /** As it comes, and once more when it is unpacked. */
+  bytes: number;
+  messages: number;
+}
+
+/** A thread of lore is some megabytes, and the largest have some thousand messages. What is larger is no thread. */
+const LIMITS: TransferLimits = { bytes: 1 << 30, messages: 100_000 };
+
+/** Of a larger message this much is kept; no list takes it. */
+const LARGEST_MAIL = 32 << 20;
 
 /** One transfer: pieces of an mbox in, packed by gzip or not. */
 class Transfer {
-  readonly #folder: string;
+  readonly #folder: ReceivedFolder;
+  readonly #limits: TransferLimits;
   readonly #ids: string[] = [];
   readonly #split: MboxSplit;
   #gunzip: Gunzip | undefined;
   #begun = false;
+  #came = 0;
   #unpacked = 0;
   #failure: Error | undefined;
   /** The gzip stream has come to its own end. */
   #isWhole = false;
 
-  constructor(folder: string) {
+  constructor(folder: ReceivedFolder, limits: TransferLimits) {
     this.#folder = folder;
-    for (const name of ["cur", "new", "tmp"]) mkdirSync(join(folder, name), { recursive: true });
+    this.#limits = limits;
+    folder.make();
     this.#split = new MboxSplit({
       lineEnd: 10,
       base: 0,
+      limit: LARGEST_MAIL,
       take: ({ bytes }) => this.#store(asReceived(bytes, 10)),
     });
   }
@@ -38,10 +50,22 @@ class Transfer {
   async take(piece: Uint8Array): Promise<void> {
     if (piece.length === 0) return;
     if (!this.#begun) this.#begin(piece);
+    this.#came += piece.length;
     if (this.#gunzip === undefined) this.#split.push(Buffer.from(piece));
     else await this.#inflate(this.#gunzip, piece);
-    if (this.#unpacked > LARGEST)
-      throw new UserError("The server sent too much for one thread.", "Ask for less.");
+    const { bytes, messages } = this.#limits;
+    if (Math.max(this.#came, this.#unpacked) > bytes || this.#ids.length > messages) {
+      this.#gunzip?.destroy();
+      throw new UserError(
+        "The server sends more than can be one thread, and was stopped.",
+        "Open the message in the browser, or search for less.",
+      );
+    }
+  }
+
+  /** Nothing more of it can be mail: it is damaged, or what comes stands behind the end of what was packed. */
+  get isOver(): boolean {
+    return this.#failure !== undefined || this.#isWhole;
   }
 
   /** What was stored. `cut`: the bytes ended before their end; the mail that was cut is not stored. */
@@ -71,7 +95,7 @@ class Transfer {
     this.#gunzip = createGunzip({ chunkSize: 1 << 18 });
     this.#gunzip.on("data", (chunk: Buffer) => {
       this.#unpacked += chunk.length;
-      if (this.#unpacked <= LARGEST) this.#split.push(chunk);
+      if (this.#unpacked <= this.#limits.bytes) this.#split.push(chunk);
     });
     this.#gunzip.on("end", () => {
       this.#isWhole = true;
@@ -83,7 +107,7 @@ class Transfer {
 
   /** Damage ends the mail that there is; `end` tells of it. */
   async #inflate(gunzip: Gunzip, piece: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined || this.#isWhole) return;
+    if (this.isOver) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         gunzip.off("error", done);
@@ -94,17 +118,10 @@ class Transfer {
     });
   }
 
-  /** A file a message, its name made from what it is: the same message is the same file, whenever it comes. */
   #store(raw: Buffer): void {
     const { messageId, dateMs } = readSkeleton(raw.subarray(0, mailLimit));
-    const seconds = Math.max(0, Math.floor((dateMs ?? 0) / 1000));
-    const name = `${seconds}.${hashOf(messageId)}.kernel-mail`;
     this.#ids.push(messageId);
-    const path = join(this.#folder, "new", name);
-    if (existsSync(path)) return;
-    const draft = join(this.#folder, "tmp", name);
-    writeFileSync(draft, raw);
-    renameSync(draft, path);
+    this.#folder.store(messageId, dateMs ?? 0, raw);
   }
 }
 
@@ -116,17 +133,18 @@ const ended = (gunzip: Gunzip): Promise<void> =>
     gunzip.end();
   });
 
-/** What stands for a Message-ID in the name of its file. */
-const hashOf = (messageId: string): string =>
-  createHash("sha256").update(messageId).digest("hex").slice(0, 32);
-
 /** Every transfer under way, by the name that its sender gave it. */
 export class Transfers {
   readonly #open = new Map<string, Transfer>();
+  readonly #limits: TransferLimits;
 
-  /** Takes a piece, or with `piece` left out ends the transfer. */
-  async take(name: string, folder: string, piece: Uint8Array | undefined): Promise<Received | null> {
-    const transfer = this.#open.get(name) ?? new Transfer(folder);
+  constructor(limits: TransferLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Takes a piece, or with `piece` left out ends the transfer. Says what came once that is sure, else null. */
+  async take(name: string, folder: ReceivedFolder, piece: Uint8Array | undefined): Promise<Received | null> {
+    const transfer = this.#open.get(name) ?? new Transfer(folder, this.#limits);
     this.#open.set(name, transfer);
     if (piece === undefined) {
       this.#open.delete(name);
@@ -134,6 +152,9 @@ export class Transfers {
     }
     try {
       await transfer.take(piece);
+      if (!transfer.isOver) return null;
+      this.#open.delete(name);
+      return await transfer.end();
     } catch (error) {
       this.#open.delete(name);
       if (isUserError(error)) throw error;
@@ -141,81 +162,5 @@ export class Transfers {
       if (code === undefined) throw error;
       throw new UserError(`Fetched mail cannot be stored (${message}).`, "Make room, and try again.");
     }
-    return null;
   }
-}
-
-/** Takes the files of these messages out of a folder of received mail. */
-export function drop(folder: string, messageIds: readonly string[]): void {
-  const hashes = new Set(messageIds.map(hashOf));
-  for (const part of ["new", "cur"]) {
-    const at = join(folder, part);
-    for (const name of existsSync(at) ? readdirSync(at) : []) {
-      if (hashes.has(name.split(".")[1] ?? "")) rmSync(join(at, name), { force: true });
-    }
-  }
-}
-
-const filesOf = (folder: string): { path: string; hash: string; size: number; mtimeMs: number }[] => {
-  const at = join(folder, "new");
-  if (!existsSync(at)) return [];
-  return readdirSync(at).map((name) => {
-    const path = join(at, name);
-    const { size, mtimeMs } = statSync(path);
-    return { path, hash: name.split(".")[1] ?? "", size, mtimeMs };
-  });
-};
-
-/** Bytes of the mail in a folder of received mail. */
-const sizeOf = (folder: string): number => filesOf(folder).reduce((sum, { size }) => sum + size, 0);
-
-/**
- * Keeps the files of a folder of received mail below a size: those that were stored first go, those of the messages
- * of `spare` stay. Returns how many went.
- */
-export function prune(folder: string, limit: number, spare: readonly string[] = []): number {
-  const spared = new Set(spare.map(hashOf));
-  let total = sizeOf(folder);
-  let gone = 0;
-  for (const { path, hash, size } of filesOf(folder).sort((one, other) => one.mtimeMs - other.mtimeMs)) {
-    if (total <= limit) break;
-    if (spared.has(hash)) continue;
-    rmSync(path, { force: true });
-    total -= size;
-    gone += 1;
-  }
-  return gone;
-}
-
-/** What is asked of the index to know which threads stay. */
-interface Threads {
-  threads(params: { source: string; query: string; passed: true; limit: number }): Promise<ThreadPage>;
-  thread(params: { messageId: string }): Promise<{ nodes: ThreadNode[] } | null>;
-}
-
-/** Threads of a folder that are spared, the newest first. */
-const MOST_SPARED = 10_000;
-
-/** The messages of the threads in a folder that a query finds. */
-async function messagesOf(index: Threads, folder: string, query: string): Promise<string[]> {
-  const { threads } = await index.threads({ source: folder, query, passed: true, limit: MOST_SPARED });
-  const found: string[] = [];
-  for (const { thread } of threads) {
-    const whole = await index.thread({ messageId: thread });
-    found.push(...(whole?.nodes.map(({ messageId }) => messageId) ?? []));
-  }
-  return found;
-}
-
-/** As `prune`; the threads that the person starred or follows stay. Returns how many messages went. */
-export async function pruneUnmarked(index: Threads, folder: string, limit: number): Promise<number> {
-  if (sizeOf(folder) <= limit) return 0;
-  return prune(folder, limit, await messagesOf(index, folder, "is:starred OR is:followed"));
-}
-
-/** Takes everything out of a folder of received mail but the threads that the person follows. */
-export async function dropUnfollowed(index: Threads, folder: string): Promise<void> {
-  const spare = await messagesOf(index, folder, "is:followed");
-  if (spare.length > 0) prune(folder, 0, spare);
-  else rmSync(folder, { recursive: true, force: true });
 }

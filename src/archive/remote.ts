@@ -330,7 +330,8 @@ export interface ArchiveContract {
     ids: { params: { after?: number; limit: number }; result: { ids: string[]; next?: number } };
     /**
      * Takes a piece of an mbox (packed or not) that a server sends, into a folder of our own, a file a message. A
-     * request without `piece` ends the transfer and says what came. Requests of one transfer go one after the other.
+     * request without `piece` ends the transfer and says what came; so does a piece behind which nothing can come.
+     * Requests of one transfer go one after the other.
      */
     receive: {
       params: { transfer: string; folder: string; piece?: Uint8Array };

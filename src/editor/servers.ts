@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Received } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
 import { isUserError, UserError } from "../base/report.ts";
 import { type SentMail, thread } from "../sources/lore.ts";
@@ -80,15 +81,17 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
         ...(piece === undefined ? {} : { piece }),
       });
     let broken: unknown;
+    let received: Received | null = null;
     try {
       for await (const piece of pieces) {
         if (signal.aborted) throw abortError();
-        await take(piece);
+        received = await take(piece);
+        if (received !== null) break;
       }
     } catch (error) {
       broken = error;
     }
-    const received = await take();
+    received ??= await take();
     await archive.request("prune", { folder: opened.path, bytes: settings.cacheMegabytes() * MEGABYTE });
     await sync.readFirst(opened);
     if (broken !== undefined) throw broken;

@@ -236,7 +236,12 @@ async function drained({ body }: Answer, server: Server): Promise<Buffer> {
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
-    if (size > LARGEST) throw new UserError(`The answer of ${server.name} is too large.`, "Ask for less.");
+    if (size > LARGEST) {
+      throw new UserError(
+        `${server.name} sends more than any list or feed of mail is large, and was stopped.`,
+        "Check its address in kernelMail.servers and kernelMail.archives.",
+      );
+    }
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

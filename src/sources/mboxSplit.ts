@@ -20,7 +20,7 @@ export interface Cut {
   length: number;
   /** The envelope's date, where it says something. */
   arrivedMs: number | undefined;
-  /** The mail as stored, cut at `mailLimit`. A view that is valid only during the call. */
+  /** The mail as stored, cut at the limit. A view that is valid only during the call. */
   bytes: Buffer;
 }
 
@@ -35,6 +35,8 @@ export interface SplitOptions {
   /** Where in the file the first pushed byte stands: 0, or the beginning of an envelope line. */
   base: number;
   take: (cut: Cut) => void;
+  /** How much of a mail is handed on, in bytes; `mailLimit` when it is left out. */
+  limit?: number;
   /**
    * Asked when a Content-Length leads beyond the last pushed byte: whether a mail or the file ends at this place.
    * Without it such a count is not believed.
@@ -50,6 +52,7 @@ export class MboxSplit {
   readonly #lineEnd: LineEnd;
   readonly #needle: Buffer;
   readonly #take: (cut: Cut) => void;
+  readonly #limit: number;
   readonly #endsAt: (offset: number) => boolean;
   /** What is not cut yet; `#base` is where in the file it begins. */
   #data: Buffer = Buffer.alloc(0);
@@ -71,6 +74,7 @@ export class MboxSplit {
     this.#lineEnd = options.lineEnd;
     this.#needle = separatorNeedle(options.lineEnd);
     this.#take = options.take;
+    this.#limit = options.limit ?? mailLimit;
     this.#endsAt = options.endsAt ?? (() => false);
     this.#base = options.base;
     this.#searched = options.base;
@@ -197,7 +201,7 @@ export class MboxSplit {
     if (open === undefined) return;
     const length = Math.max(0, end - open.offset);
     const from = open.offset - this.#base;
-    const kept = Math.min(length, mailLimit);
+    const kept = Math.min(length, this.#limit);
     const bytes = this.#head?.subarray(0, kept) ?? this.#data.subarray(from, from + kept);
     this.#take({ envelope: open.envelope, offset: open.offset, length, arrivedMs: open.arrivedMs, bytes });
   }
@@ -220,9 +224,10 @@ export class MboxSplit {
       return;
     }
     this.#drop(Math.max(0, this.#open.envelope - this.#base));
-    if (this.#heading || this.#counted !== undefined || this.#data.length < 4 * mailLimit) return;
+    if (this.#heading || this.#counted !== undefined || this.#data.length < this.#limit + 3 * mailLimit)
+      return;
     const from = this.#open.offset - this.#base;
-    this.#head ??= Buffer.from(this.#data.subarray(from, from + mailLimit));
+    this.#head ??= Buffer.from(this.#data.subarray(from, from + this.#limit));
     this.#drop(Math.max(0, this.#searched - this.#base - 4));
   }
 

@@ -45,6 +45,9 @@ const LONGEST_WAIT_MS = 20_000;
 /** A server that says nothing for so long has gone. */
 const SILENCE_MS = 60_000;
 const NO_WORD = "nothing came for a minute";
+/** So has one that sends less of its answer than this in that time: it would hold a connection for days. */
+const LEAST_BYTES = 1024;
+const HARDLY_A_WORD = "hardly anything came for a minute";
 /** Answers kept for questions that may be answered by "not modified". */
 const KEPT = 20;
 const KEPT_BYTES = 8 << 20;
@@ -209,23 +212,35 @@ export class Server {
     return { ...answer, body: gathering(answer.body, store) };
   }
 
-  /** The body, with its failures in plain words; given up when nothing more of it comes for long. */
+  /** The body, with its failures in plain words; given up when hardly anything more of it comes for long. */
   async *#heard(
     body: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
     silence: AbortController,
   ): AsyncGenerator<Uint8Array> {
-    const wait = () => setTimeout(() => silence.abort(), this.#parts.silenceMs);
-    let timer = wait();
+    const { silenceMs } = this.#parts;
+    let came = 0;
+    let leftMs = silenceMs;
+    let timer: NodeJS.Timeout | undefined;
     try {
+      let since = performance.now();
+      timer = setTimeout(() => silence.abort(), leftMs);
       for await (const piece of body) {
         clearTimeout(timer);
+        came += piece.length;
+        // What the reader takes its time for is not the server's.
+        leftMs -= performance.now() - since;
+        if (came >= LEAST_BYTES) {
+          came = 0;
+          leftMs = silenceMs;
+        }
         yield piece;
-        timer = wait();
+        since = performance.now();
+        timer = setTimeout(() => silence.abort(), Math.max(0, leftMs));
       }
     } catch (error) {
       if (signal.aborted) throw abortError();
-      const reason = silence.signal.aborted ? NO_WORD : reasonOf(error);
+      const reason = silence.signal.aborted ? HARDLY_A_WORD : reasonOf(error);
       throw new UserError(`The answer of ${this.name} broke off (${reason}).`, "Try again.");
     } finally {
       clearTimeout(timer);

@@ -1,10 +1,12 @@
 /** Mail from a server, piece by piece: what is kept of it, also when it is cut or no mail at all. */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drop, dropUnfollowed, prune, Transfers } from "../../../src/archive/received.ts";
+import { type TransferLimits, Transfers } from "../../../src/archive/received.ts";
+import { ReceivedFolder } from "../../../src/archive/receivedFolder.ts";
 import type { ThreadNode, ThreadRow } from "../../../src/archive/remote.ts";
 import { sentence } from "../../../src/base/report.ts";
 
@@ -20,20 +22,23 @@ const following = (...ids: string[]) => ({
 });
 
 describe("archive/received", () => {
-  let folder: string;
+  let path: string;
+  let folder: ReceivedFolder;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "kernel-mail-received-"));
+    path = mkdtempSync(join(tmpdir(), "kernel-mail-received-"));
+    folder = new ReceivedFolder(path);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(path, { recursive: true, force: true }));
 
   const kept = (): string[] =>
-    readdirSync(join(folder, "new"))
+    readdirSync(join(path, "new"))
       .sort()
-      .map((name) => readFileSync(join(folder, "new", name), "latin1"));
-  const receive = async (bytes: Buffer, pieceSize = 7) => {
-    const transfers = new Transfers();
+      .map((name) => readFileSync(join(path, "new", name), "latin1"));
+  const receive = async (bytes: Buffer, pieceSize = 7, limits?: TransferLimits) => {
+    const transfers = new Transfers(limits);
     for (let at = 0; at < bytes.length; at += pieceSize) {
-      await transfers.take("t", folder, bytes.subarray(at, at + pieceSize));
+      const over = await transfers.take("t", folder, bytes.subarray(at, at + pieceSize));
+      if (over !== null) return over;
     }
     return await transfers.take("t", folder, undefined);
   };
@@ -73,22 +78,63 @@ describe("archive/received", () => {
   });
   it("one is dropped, then all", async () => {
     await receive(mbox(mail("1@x"), mail("2@x")));
-    drop(folder, ["1@x", "3@x"]);
+    folder.drop(["1@x", "3@x"]);
     assert.deepEqual(kept(), [mail("2@x")]);
-    await dropUnfollowed(following(), folder);
-    assert.equal(existsSync(folder), false);
+    await folder.dropUnfollowed(following());
+    assert.equal(existsSync(path), false);
   });
   it("all are dropped but the threads that are followed", async () => {
     await receive(mbox(mail("1@x"), mail("2@x")));
-    await dropUnfollowed(following("2@x"), folder);
+    await folder.dropUnfollowed(following("2@x"));
     assert.deepEqual(kept(), [mail("2@x")]);
   });
   it("nothing", async () => assert.deepEqual(await receive(Buffer.alloc(0)), { messageIds: [] }));
   it("only so much is kept, the newest of it", async () => {
     await receive(mbox(mail("1@x"), mail("2@x"), mail("3@x")));
-    assert.equal(prune(folder, 250), 1);
+    assert.equal(folder.prune(250), 1);
     assert.equal(kept().length, 2);
-    assert.equal(prune(folder, 250), 0);
-    assert.equal(prune(folder, 0, ["2@x", "3@x"]), 0);
+    assert.equal(folder.prune(250), 0);
+    assert.equal(folder.prune(0, ["2@x", "3@x"]), 0);
+  });
+  it("its size is known from what comes and goes, and counted anew when somebody else has changed it", async () => {
+    const size = mail("1@x").length;
+    const prune = (limit: number) => folder.pruneUnmarked(following(), limit);
+    await receive(mbox(mail("1@x")));
+    assert.equal(await prune(size), 0);
+    await receive(mbox(mail("1@x"), mail("2@x")));
+    assert.equal(await prune(2 * size), 0);
+    await receive(mbox(mail("3@x")));
+    assert.equal(await prune(2 * size), 1);
+    const other = new ReceivedFolder(path);
+    other.store("4@x", 0, Buffer.from(mail("4@x")));
+    assert.equal(await prune(2 * size), 1);
+    folder.drop(["4@x"]);
+    assert.equal(await prune(2 * size), 0);
+  });
+  it("a message with a large attachment comes whole", async () => {
+    const large = mail("1@x", "0123456789abcdef\n".repeat(200_000));
+    await receive(gzipSync(mbox(large, mail("2@x"))), 1 << 16);
+    assert.deepEqual(kept().sort(), [large, mail("2@x")].sort());
+  });
+  for (const [name, packed] of [
+    ["packed", gzipSync],
+    ["plain", Buffer.from],
+  ] as const) {
+    it(`more than can be a thread is stopped: ${name}`, async () => {
+      const long = () => randomBytes(3000).toString("hex");
+      const many = packed(mbox(...Array.from({ length: 9 }, (_, at) => mail(`${at}@x`, long()))));
+      for (const limits of [
+        { bytes: 20_000, messages: 99 },
+        { bytes: 999_999, messages: 3 },
+      ]) {
+        await assert.rejects(receive(many, 4096, limits), (error) =>
+          /^The server sends more than can be one thread, and was stopped\./.test(sentence(error)),
+        );
+      }
+    });
+  }
+  it("damage is not waited behind: nothing more can come", async () => {
+    const bytes = Buffer.concat([gzipSync(mbox(mail("1@x"))), Buffer.alloc(99_999, "x")]);
+    assert.deepEqual(await receive(bytes, 1000, { bytes: 5000, messages: 9 }), { messageIds: [], cut: true });
   });
 });

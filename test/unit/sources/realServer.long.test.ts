@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Transfers } from "../../../src/archive/received.ts";
+import { ReceivedFolder } from "../../../src/archive/receivedFolder.ts";
 import { readSkeleton } from "../../../src/mail/skeleton.ts";
 import { runGit } from "../../../src/sources/git.ts";
 import {
@@ -53,8 +54,9 @@ describe("a real public-inbox server", function () {
   const received = async (sent: SentMail | undefined, name: string): Promise<string[]> => {
     assert.ok(sent, name);
     const transfers = new Transfers();
-    for await (const piece of sent.pieces) await transfers.take(name, join(folder, "opened"), piece);
-    const result = await transfers.take(name, join(folder, "opened"), undefined);
+    const opened = new ReceivedFolder(join(folder, "opened"));
+    for await (const piece of sent.pieces) await transfers.take(name, opened, piece);
+    const result = await transfers.take(name, opened, undefined);
     assert.equal(result?.cut, undefined);
     return result?.messageIds ?? [];
   };

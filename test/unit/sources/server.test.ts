@@ -107,8 +107,18 @@ describe("sources/server", () => {
     assert.match(await failure(textOf("a")), /cannot be reached \(nothing came for a minute\)/);
     server = stalling(["x"], false, 20);
     for (const path of ["a", "b", "c"]) {
-      assert.match(await failure(textOf(path)), /broke off \(nothing came for a minute\)\. Try again\./);
+      assert.match(await failure(textOf(path)), /broke off \(hardly anything came for a minute\)\./);
     }
+  });
+  it("one that sends drop by drop is given up, and can be cancelled before", async () => {
+    await open({ "/a": { body: "x", againEveryMs: 1 } }, { silenceMs: 100 });
+    assert.match(await failure(textOf("a")), /broke off \(hardly anything came for a minute\)\. Try again\./);
+    const cancel = new AbortController();
+    const answer = await server.ask({ path: "a", signal: cancel.signal });
+    const read = async () => {
+      for await (const _ of answer?.body ?? []) cancel.abort();
+    };
+    await assert.rejects(read(), { name: "AbortError" });
   });
   it("a reader who takes long is not taken for a silent server", async () => {
     await open({});
