@@ -68,27 +68,35 @@ export class Overview {
 
   archives(): ArchiveRow[] {
     return this.#database
-      .prepare("SELECT id, path, name, format, messages, problem, notes FROM source ORDER BY id")
+      .prepare("SELECT id, path, name, format, problem, notes FROM source ORDER BY id")
       .all()
-      .map(([id, path, name, format, messages, problem, notes]) => ({
-        source: text(path),
-        name: text(name),
-        format: format as Format,
+      .map(([id, path, name, format, problem, notes]) => {
+        const lists = this.#listsOf(Number(id));
+        return {
+          source: text(path),
+          name: text(name),
+          format: format as Format,
+          messages: lists.reduce((sum, { messages }) => sum + messages, 0),
+          threads: this.#threadsOf(Number(id)),
+          lists,
+          ...(problem === null ? {} : { problem: text(problem) }),
+          ...(text(notes) === "[]" ? {} : { notes: JSON.parse(text(notes)) as string[] }),
+        };
+      });
+  }
+
+  /** The lists of a source, most mail first. */
+  #listsOf(source: number): ArchiveRow["lists"] {
+    return this.#database
+      .prepare(
+        "SELECT list, threads, messages FROM list WHERE source = ? AND messages > 0 ORDER BY messages DESC, list",
+      )
+      .all(source)
+      .map(([list, threads, messages]) => ({
+        list: text(list),
+        name: text(list).split(".")[0] ?? "",
+        threads: Number(threads),
         messages: Number(messages),
-        threads: this.#threadsOf(Number(id)),
-        lists: this.#database
-          .prepare(
-            "SELECT list, threads, messages FROM list WHERE source = ? AND messages > 0 ORDER BY messages DESC, list",
-          )
-          .all(Number(id))
-          .map(([list, threads, count]) => ({
-            list: text(list),
-            name: text(list).split(".")[0] ?? "",
-            threads: Number(threads),
-            messages: Number(count),
-          })),
-        ...(problem === null ? {} : { problem: text(problem) }),
-        ...(text(notes) === "[]" ? {} : { notes: JSON.parse(text(notes)) as string[] }),
       }));
   }
 

@@ -57,6 +57,7 @@ export interface ArchiveRow {
   source: string;
   name: string;
   format: Format;
+  /** Those that another archive has as well included. */
   messages: number;
   threads: number;
   /** Unread mail of people; absent without a state. */
