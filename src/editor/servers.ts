@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { Received } from "../archive/remote.ts";
 import { abortError } from "../base/channel.ts";
 import { isUserError, UserError } from "../base/report.ts";
-import { type SentMail, thread } from "../sources/lore.ts";
+import { message, type SentMail, thread } from "../sources/lore.ts";
 import { Server } from "../sources/server.ts";
 import type { SourceSpec } from "../sources/source.ts";
 import type { Archive } from "./archiveWorker.ts";
@@ -21,8 +21,9 @@ export interface Servers {
   /** The one object for a server, so that every question to it waits its turn. */
   at(base: string): Server;
   /**
-   * Brings the thread of a message into the cache, from the first server that has it. False when none has it.
-   * Throws the first failure when no server answered with the thread and not all of them lacked it.
+   * Brings the thread of a message into the cache, or the message where a server knows no threads, from the first server
+   * that has it. False when none has it. Throws the first failure when no server answered with all of it and not all of
+   * them lacked it; the message may have come then.
    * @param written a link to it, whose server is asked first when it is one of the settings
    */
   fetchThread(messageId: string, written: string | undefined, signal: AbortSignal): Promise<boolean>;
@@ -104,6 +105,29 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     return received?.messageIds ?? [];
   };
 
+  const held = async (messageId: string): Promise<boolean> =>
+    (await archive.request("has", { messageIds: [messageId] }))[0] === true;
+
+  const fetchFrom = async (
+    server: Server,
+    messageId: string,
+    written: string | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const alone = () => message(server, messageId, signal, written);
+    const sent = (await thread(server, messageId, signal, written)) ?? (await alone());
+    if (sent === undefined) return false;
+    try {
+      await receive(sent, signal);
+    } catch (error) {
+      // Of a thread that came in part the message itself is wanted most.
+      const wanted = isUserError(error) && !(await held(messageId)) ? await alone() : undefined;
+      if (wanted !== undefined) await receive(wanted, signal);
+      throw error;
+    }
+    return true;
+  };
+
   const fetchNow = async (
     messageId: string,
     written: string | undefined,
@@ -112,10 +136,7 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     let failure: unknown;
     for (const server of inOrder(written)) {
       try {
-        const sent = await thread(server, messageId, signal, written);
-        if (sent === undefined) continue;
-        await receive(sent, signal);
-        return true;
+        if (await fetchFrom(server, messageId, written, signal)) return true;
       } catch (error) {
         if (!isUserError(error)) throw error;
         failure ??= error;

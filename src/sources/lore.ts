@@ -52,20 +52,39 @@ export async function thread(
   signal: AbortSignal,
   written?: string,
 ): Promise<SentMail | undefined> {
-  const id = encoded(messageId);
-  const places = isInbox(server) ? [""] : [...listIn(server, written), "all/"];
-  for (const place of places) {
-    const sent = await mail(server, `${place}${id}/t.mbox.gz`, signal);
-    if (sent !== undefined) return sent;
-  }
-  if (isInbox(server)) return undefined;
+  const sent = await below(server, `${encoded(messageId)}/t.mbox.gz`, signal, written);
+  if (sent !== undefined || isInbox(server)) return sent;
   // A server of several lists without one of all: its root leads to the list that has the message.
-  const answer = await server.ask({ path: `${id}/`, signal });
+  const answer = await server.ask({ path: `${encoded(messageId)}/`, signal });
   if (answer === undefined) return undefined;
   await drained(answer, server);
   if (!answer.url.startsWith(server.base) || archivedId(answer.url) !== messageId) return undefined;
   const found = new URL(answer.url.replace(/\/?(?:[?#].*)?$/, "/t.mbox.gz"));
   return await mail(server, found.href, signal);
+}
+
+/** One message without its thread: a server whose lists have no index knows no threads. Parameters as of `thread`. */
+export async function message(
+  server: Server,
+  messageId: string,
+  signal: AbortSignal,
+  written?: string,
+): Promise<SentMail | undefined> {
+  return await below(server, `${encoded(messageId)}/raw`, signal, written);
+}
+
+/** Mail at a path of the list that a link names, or of the list of all; a server that is one list has one place. */
+async function below(
+  server: Server,
+  path: string,
+  signal: AbortSignal,
+  written: string | undefined,
+): Promise<SentMail | undefined> {
+  for (const place of isInbox(server) ? [""] : [...listIn(server, written), "all/"]) {
+    const sent = await mail(server, `${place}${path}`, signal);
+    if (sent !== undefined) return sent;
+  }
+  return undefined;
 }
 
 /** The path of the list in a link to this server, in a list of one or none. */
@@ -75,15 +94,6 @@ function listIn(server: Server, written: string | undefined): string[] {
   if (url.host !== new URL(server.base).host) return [];
   const [list = "", next] = url.pathname.slice(1).split("/");
   return next === undefined || list === "" || list === "r" || list === "all" ? [] : [`${list}/`];
-}
-
-/** One message, without its thread; undefined when the server does not have it. */
-export async function message(
-  server: Server,
-  messageId: string,
-  signal: AbortSignal,
-): Promise<SentMail | undefined> {
-  return await mail(server, `${isInbox(server) ? "" : "all/"}${encoded(messageId)}/raw`, signal);
 }
 
 /** The whole threads of what the server's search finds; undefined for none. */

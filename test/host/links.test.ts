@@ -122,6 +122,24 @@ describe("links to servers", () => {
     assert.match(text, /ended before its end; what came until then is shown\. Try again\./);
     await inView("1-a@kernel.example");
   });
+  it("a server that knows no threads gives the message", async () => {
+    await serve({
+      "/all/1-a@kernel.example/raw": { body: mail("1-a@kernel.example", "pond: why", "Why?\n") },
+    });
+    await run("openMessage", "1-a@kernel.example");
+    await inView("1-a@kernel.example");
+  });
+  it("of a thread that is cut before the message the message itself is asked for", async () => {
+    const whole = packedMails(mail("1-a@kernel.example", "pond: why", "Why?\n".repeat(900)));
+    const cut = Buffer.from(whole.body ?? "").subarray(0, 40);
+    await serve({
+      "/all/1-a@kernel.example/t.mbox.gz": { ...whole, body: cut },
+      "/all/1-a@kernel.example/raw": { body: mail("1-a@kernel.example", "pond: why", "Why?\n") },
+    });
+    const [text = ""] = await told(() => run("openMessage", "1-a@kernel.example"));
+    assert.match(text, /ended before its end; what came until then is shown\. Try again\./);
+    await inView("1-a@kernel.example");
+  });
   it("a page of marc.info is the message that arrived then, where an archive has it", async () => {
     await serve({});
     const seconds = Date.UTC(2026, 9, 5, 13, 20, 49) / 1000;
