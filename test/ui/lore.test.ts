@@ -45,9 +45,10 @@ describe("from a link of a server to a reply", () => {
   const shown = (messageId: string) =>
     workbench.reader().locator(`main.done article.current[data-message="${messageId}"]`);
 
-  it("a pasted link opens the whole thread, without an archive and without a question", async () => {
+  it("a link pasted from the view's menu opens the whole thread, without an archive and without a question", async () => {
     await workbench.openSideBar();
-    await workbench.ask("Kernel Mail: Open Message or Link...", `see ${remote.base}pond/${SECOND}/T/#u`);
+    await workbench.viewMenu("Open Message or Link...");
+    await workbench.answer(`see ${remote.base}pond/${SECOND}/T/#u`);
     await shown(SECOND).waitFor();
     assert.equal(await workbench.reader().locator("article.message").count(), 9);
     await workbench.row(/^Archive Opened, .*1 thread, 9 messages/).waitFor();

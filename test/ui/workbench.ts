@@ -214,9 +214,24 @@ export class Workbench {
     return this.page.locator(".sidebar").getByRole("treeitem", { name });
   }
 
-  /** Chooses from the context menu of a row. By key: a menu that has just opened takes no click, lest it be a slip. */
+  /** Chooses from the context menu of a row. */
   async menu(row: Locator, name: string): Promise<void> {
     await row.click({ button: "right" });
+    await this.#choose(name);
+  }
+
+  /** Chooses from the menu of the view in the side bar. */
+  async viewMenu(name: string): Promise<void> {
+    await this.page
+      .locator(".sidebar")
+      .getByRole("button", { name: /More Actions/ })
+      .first()
+      .click();
+    await this.#choose(name);
+  }
+
+  /** Chooses from the open menu. By key: a menu that has just opened takes no click, lest it be a slip. */
+  async #choose(name: string): Promise<void> {
     // The accessible name goes on with the key, where there is one.
     const item = this.page.getByRole("menuitem", { name: new RegExp(`^${escaped(name)}`) });
     await item.hover();
