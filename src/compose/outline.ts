@@ -1,4 +1,5 @@
 /** The parts of a draft's text as an editor shows them: what folds, and what an outline lists. Lines count from 1. */
+import { matchAttribution } from "../mail/attribution.ts";
 import { readDraft } from "./draftText.ts";
 import { readReply } from "./replySheet.ts";
 
@@ -112,7 +113,8 @@ export function draftOutline(text: string): Part[] {
     const number = at + bodyLine;
     let part = parts.at(-1);
     if (part?.kind !== kind) {
-      const name = kind === "signature" ? "Signature" : short(line.content);
+      const author = line.role === "attribution" ? matchAttribution(line.content)?.name : undefined;
+      const name = kind === "signature" ? "Signature" : short(author || line.content);
       part = { kind, name, detail: "", firstLine: number, lastLine: number, parts: [] };
       parts.push(part);
     }

@@ -60,7 +60,7 @@ export function registerCheckActions(
             finding.rule === COMMIT_RULE ? await wholeCommit(document, finding, trees) : finding.fix;
           return fixActions(document, { ...finding, ...(fix === undefined ? {} : { fix }) }, shown);
         });
-        return (await Promise.all(actions)).flat();
+        return inMenuOrder((await Promise.all(actions)).flat());
       },
     },
     {
@@ -110,6 +110,19 @@ function fixActions(
   fix.diagnostics = own;
   fix.isPreferred = finding.fix.safe === true;
   return [fix, why];
+}
+
+/** What puts right first, each once though several findings offer it, then what explains. */
+function inMenuOrder(actions: readonly vscode.CodeAction[]): vscode.CodeAction[] {
+  const byEdit = new Map<string, vscode.CodeAction>();
+  for (const action of actions) {
+    const key = JSON.stringify([action.title, action.edit?.entries()]);
+    const held = byEdit.get(key);
+    if (held === undefined) byEdit.set(key, action);
+    else held.diagnostics = [...(held.diagnostics ?? []), ...(action.diagnostics ?? [])];
+  }
+  const all = [...byEdit.values()];
+  return [...all.filter(({ edit }) => edit !== undefined), ...all.filter(({ edit }) => edit === undefined)];
 }
 
 function fixAllAction(document: vscode.TextDocument, findings: readonly Finding[]): vscode.CodeAction[] {

@@ -4,6 +4,7 @@ import { resolveAlias } from "../compose/aliases.ts";
 import { readDraft } from "../compose/draftText.ts";
 import { formatMailbox, type Mailbox } from "../mail/address.ts";
 import { loreLink } from "../mail/loreLink.ts";
+import { stripReply } from "../mail/subject.ts";
 import type { AddressBooks } from "./addressBooks.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { count } from "./counts.ts";
@@ -48,24 +49,39 @@ export function mailboxAt(before: string, start: number): { typed: string; from:
   return { typed: before.slice(from), from };
 }
 
+/** Whether each word that is typed begins a word of somebody's name or address. */
+function fits({ name, address }: Mailbox, typed: string): boolean {
+  const words = `${name} ${address}`.toLowerCase().split(/[\s.@,<>"'()-]+/);
+  const wanted = typed.toLowerCase().split(/[\s,<>"]+/);
+  return wanted.every(
+    (one) => address.toLowerCase().startsWith(one) || words.some((word) => word.startsWith(one)),
+  );
+}
+
 export function registerDraftCompletion(parts: CompletionParts): vscode.Disposable {
   const { archive, settings, parents, trees } = parts;
 
-  /** Numbers the entries, so that they stay in this order whatever letters fit best. */
-  const inOrder = (items: vscode.CompletionItem[], isIncomplete: boolean): vscode.CompletionList => {
+  /**
+   * Numbers the entries, so that they stay in this order. The editor puts those first whose letters fit best; what was
+   * found for what is typed begins with it, so that all fit equally well.
+   */
+  const inOrder = (
+    items: vscode.CompletionItem[],
+    isIncomplete: boolean,
+    typed = "",
+  ): vscode.CompletionList => {
     items.forEach((item, at) => {
       item.sortText = String(at).padStart(4, "0");
+      if (typed !== "") item.filterText = `${typed} ${item.filterText ?? ""}`;
     });
     return new vscode.CompletionList(items, isIncomplete);
   };
 
+  /** The whole mailbox is seen; `detail` is said of the one that is chosen. */
   const mailboxItem = (mailbox: Mailbox, detail: string, range: vscode.Range): vscode.CompletionItem => {
     const text = formatMailbox(mailbox);
-    const item = new vscode.CompletionItem(
-      { label: text, description: detail },
-      vscode.CompletionItemKind.User,
-    );
-    item.insertText = text;
+    const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.User);
+    item.detail = detail;
     item.filterText = `${mailbox.name} ${mailbox.address} ${text}`;
     item.range = range;
     return item;
@@ -104,7 +120,7 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
     };
     const parent = await parents.find(document);
     for (const one of parent === undefined ? [] : [...parent.from, ...parent.to, ...parent.cc]) {
-      add(one, "this thread");
+      if (fits(one, typed)) add(one, "this thread");
     }
     const aliases = await parts.books.aliases();
     for (const { name } of aliases.values()) {
@@ -116,7 +132,7 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
     for (const one of await archive.request("people", { text: typed, limit: SHOWN })) {
       add(one, `${count(one.messages, "message")}, ${spokenAge(one.lastMs, now)}`);
     }
-    return inOrder([...items.values()], true);
+    return inOrder([...items.values()], true, typed);
   };
 
   const identities = async (range: vscode.Range): Promise<vscode.CompletionItem[]> => {
@@ -158,11 +174,11 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
       const text = fixesTrailer(commit).slice("Fixes: ".length);
       const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.Reference);
       item.range = range;
-      item.filterText = `${typed} ${text}`;
+      item.filterText = text;
       item.detail = commit.author;
       return item;
     });
-    return inOrder(items, true);
+    return inOrder(items, true, typed);
   };
 
   const links = async (
@@ -176,14 +192,19 @@ export function registerDraftCompletion(parts: CompletionParts): vscode.Disposab
       .filter(({ missing }) => !missing)
       .map(({ messageId, subject, fromName }) => {
         const link = loreLink(messageId);
-        const label = { label: subject || messageId, description: fromName };
+        // Answers have one subject; who wrote them tells them apart.
+        const label = stripReply(subject).isReply ? `${fromName}: ${subject}` : subject || messageId;
         const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Reference);
+        item.detail = fromName;
         item.insertText = link;
         item.filterText = `${link} ${subject} ${fromName}`;
         item.range = range;
         return item;
       });
-    return inOrder(items.reverse(), false);
+    // What is answered is meant most often; then what is newest.
+    const answered = items.filter(({ insertText }) => insertText === loreLink(inReplyTo));
+    const others = items.filter((item) => !answered.includes(item)).reverse();
+    return inOrder([...answered, ...others], false);
   };
 
   /** A trailer's name at the start of an own line, or what follows one. */

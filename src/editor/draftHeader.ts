@@ -81,7 +81,7 @@ export function registerDraftHeader(parts: HeaderParts): void {
         leftOut + added === 0
           ? "Recipients"
           : `Recipients: ${count(added, "added one", "added ones")}, ${leftOut} left out`;
-      list.placeholder = "Tick who gets the message; type a name to find people, or an address to add";
+      list.placeholder = "Type a name or an address to add somebody";
       list.canSelectMany = true;
       list.matchOnDescription = true;
       list.items = known;

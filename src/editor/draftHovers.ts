@@ -1,9 +1,11 @@
 /** What stands behind a word of a draft: who an address is, what a commit is. */
 import * as vscode from "vscode";
+import { findLinks } from "../mail/links.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { count } from "./counts.ts";
 import { DRAFT_LANGUAGE } from "./draftDocument.ts";
 import type { KernelTrees } from "./kernelTrees.ts";
+import { markdownText } from "./markdownText.ts";
 import { spokenAge } from "./threadLabels.ts";
 
 /** Last messages that are listed, and lists that are named. */
@@ -13,16 +15,13 @@ const LISTS = 4;
 const ADDRESS = /[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}/;
 const COMMIT = /\b[0-9a-f]{8,40}\b/;
 
-/** Strangers' words as text in Markdown: no mark of theirs means anything. The editor's own way glues the words. */
-const plain = (text: string): string => text.replace(/[^\p{L}\p{N}\s]/gu, "\\$&").replace(/\s+/g, " ");
-
 export function registerDraftHovers(parts: { archive: Archive; trees: KernelTrees }): vscode.Disposable {
   const { archive, trees } = parts;
 
   const aboutPerson = async (address: string): Promise<vscode.MarkdownString> => {
     const known = await archive.request("person", { address, limit: RECENT });
     if (known === null) {
-      return new vscode.MarkdownString(plain(`${address} has written nothing in your archives.`));
+      return new vscode.MarkdownString(markdownText(`${address} has written nothing in your archives.`));
     }
     const now = Date.now();
     const [newest] = known.recent;
@@ -30,12 +29,13 @@ export function registerDraftHovers(parts: { archive: Archive; trees: KernelTree
     const more = known.lists.length > LISTS ? ` and ${known.lists.length - LISTS} more` : "";
     const messages = `${known.isMore ? "Over " : ""}${count(known.messages, "message")}`;
     const lines = [
-      `**${plain(newest?.fromName || address)}**`,
+      `**${markdownText(newest?.fromName || address)}**`,
       "",
-      plain(`${messages} on ${lists.join(", ")}${more}. The last ones:`),
+      markdownText(`${messages} on ${lists.join(", ")}${more}. The last ones:`),
       "",
       ...known.recent.map(
-        ({ subject, dateMs }) => `- ${plain(`${subject || "(no subject)"} · ${spokenAge(dateMs, now)}`)}`,
+        ({ subject, dateMs }) =>
+          `- ${markdownText(`${subject || "(no subject)"} · ${spokenAge(dateMs, now)}`)}`,
       ),
     ];
     return new vscode.MarkdownString(lines.join("\n"));
@@ -45,8 +45,8 @@ export function registerDraftHovers(parts: { archive: Archive; trees: KernelTree
     const commit = await trees.commit(id);
     if (commit === undefined) return undefined;
     const day = new Date(commit.dateMs).toISOString().slice(0, 10);
-    const about = plain(`Commit ${commit.id.slice(0, 12)} by ${commit.author}, ${day}`);
-    return new vscode.MarkdownString(`**${plain(commit.subject)}**\n\n${about}`);
+    const about = markdownText(`Commit ${commit.id.slice(0, 12)} by ${commit.author}, ${day}`);
+    return new vscode.MarkdownString(`**${markdownText(commit.subject)}**\n\n${about}`);
   };
 
   return vscode.languages.registerHoverProvider(
@@ -63,7 +63,10 @@ export function registerDraftHovers(parts: { archive: Archive; trees: KernelTree
         }
         const atCommit = document.getWordRangeAtPosition(position, COMMIT);
         if (atCommit === undefined) return undefined;
-        const text = await aboutCommit(document.getText(atCommit));
+        const id = document.getText(atCommit);
+        // What is a link says so itself.
+        if (findLinks(document.lineAt(position).text).some(({ text }) => text === id)) return undefined;
+        const text = await aboutCommit(id);
         return text && new vscode.Hover(text, atCommit);
       },
     },

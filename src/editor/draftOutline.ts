@@ -16,16 +16,17 @@ const SYMBOLS: Record<Part["kind"], vscode.SymbolKind> = {
 };
 
 /**
- * What the colours of the grammar cannot tell: whether `- one` is a removed line or a list's item, and, for spell
- * checkers, which prose is one's own.
+ * What the colours of the grammar cannot tell: whether `- one` is a removed line or a list's item, which cited lines
+ * are the code round a change, and, for spell checkers, which prose is one's own.
  */
-const TOKENS = ["kernelMail-own", "kernelMail-added", "kernelMail-removed"] as const;
+const TOKENS = ["kernelMail-own", "kernelMail-added", "kernelMail-removed", "kernelMail-context"] as const;
 const LEGEND = new vscode.SemanticTokensLegend([...TOKENS]);
 
 function tokenOf({ role, kind, content, diff }: ReplyLine): (typeof TOKENS)[number] | undefined {
   if (content === "") return undefined;
   if (diff === "added") return "kernelMail-added";
   if (diff === "removed") return "kernelMail-removed";
+  if (diff === "context") return "kernelMail-context";
   return role === "own" && kind === "text" ? "kernelMail-own" : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Commands } from "./commands.ts";
 import type { Follow, FollowedLink } from "./follow.ts";
 import type { LinkPreview, Preview } from "./linkPreview.ts";
 import { marcAddress } from "./marc.ts";
+import { markdownText } from "./markdownText.ts";
 import type { Settings } from "./settings.ts";
 
 interface JumpParts {
@@ -49,11 +50,8 @@ const followed = ({ kind, target, url }: Link): FollowedLink =>
 
 /** A preview in a hover: all of it is text, nothing of it is Markdown. */
 function hoverText({ heading, title, lines }: LinkPreview): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendText(heading);
-  if (title !== undefined) {
-    text.appendMarkdown("\n\n**").appendText(title).appendMarkdown("**");
-  }
+  const text = new vscode.MarkdownString(markdownText(heading));
+  if (title !== undefined) text.appendMarkdown(`\n\n**${markdownText(title)}**`);
   if (lines.length > 0) text.appendCodeblock(lines.join("\n"), "plaintext");
   return text;
 }

@@ -13,6 +13,7 @@ import {
 } from "../reader/textShapes.ts";
 import { openable } from "./follow.ts";
 import { marcAddress } from "./marc.ts";
+import { markdownText } from "./markdownText.ts";
 
 /** The text of an open document; undefined when it is none of a thread. */
 type TextOf = (uri: vscode.Uri) => ThreadText | undefined;
@@ -108,7 +109,7 @@ export function registerTextShapes(selector: vscode.DocumentFilter, textOf: Text
         const origin = text && originAt(text, line);
         return (
           origin &&
-          new vscode.Hover(new vscode.MarkdownString().appendText(origin.sentence), wholeLines(line, line))
+          new vscode.Hover(new vscode.MarkdownString(markdownText(origin.sentence)), wholeLines(line, line))
         );
       },
     }),

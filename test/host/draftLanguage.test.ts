@@ -45,10 +45,13 @@ describe("the language of drafts", () => {
       "vscode.executeHoverProvider",
       ...at(await openDraft(text)),
     );
-    return hovers
-      .flatMap(({ contents }) => contents.map((part) => (typeof part === "string" ? part : part.value)))
-      .join("\n")
-      .replaceAll("\\", "");
+    return (
+      hovers
+        .flatMap(({ contents }) => contents.map((part) => (typeof part === "string" ? part : part.value)))
+        .join("\n")
+        // As Markdown is read: a backslash before an ASCII mark is not seen, before anything else it is.
+        .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    );
   };
 
   it("completes addresses of the thread and of the archives", async () => {
@@ -106,7 +109,7 @@ describe("the language of drafts", () => {
     const text = await hover(HEAD.replace("bo.lind", "bo.l‸ind"));
     assert.match(text, /Bo Lind/);
     assert.match(text, /\d+ messages on linux-tide, linux-pond\. The last ones:/);
-    assert.match(text, /\n- .*pond.* · /);
+    assert.match(text, /\n- .*pond.*[^\\]· on /);
     assert.match(
       await hover(HEAD.replace("To: Bo", "To: x‸yz@nobody.example, Bo")),
       /has written nothing in your archives/,
@@ -120,7 +123,7 @@ describe("the language of drafts", () => {
 
   it("folds long fields and cited text, and outlines the draft", async () => {
     const { document } = await openDraft(
-      `${HEAD.replace("Cc: ", "Cc: a@x.example,\n    ")}\nOn Mon, Bo wrote:\n> a\n> b\n\nYes.\n`,
+      `${HEAD.replace("Cc: ", "Cc: a@x.example,\n    ")}\nOn Mon, Nov 16, 2026 at 09:15:42 +0100, Bo Lind wrote:\n> a\n> b\n\nYes.\n`,
     );
     const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
       "vscode.executeFoldingRangeProvider",
@@ -138,7 +141,7 @@ describe("the language of drafts", () => {
       symbols.map(({ name, detail }) => `${name} | ${detail}`),
       [
         "Re: [PATCH 2/3] pond: keep a few pages on each CPU | 3 recipients",
-        "On Mon, Bo wrote: | 2 cited lines",
+        "Bo Lind | 2 cited lines",
         "Yes. | ",
       ],
     );
@@ -161,7 +164,7 @@ describe("the language of drafts", () => {
       document.uri,
     );
     // Line, column, length, type, modifiers, each counted from the one before.
-    assert.deepEqual([...tokens.data], [10, 4, 3, 2, 0, 1, 4, 3, 1, 0, 2, 0, 6, 0, 0]);
+    assert.deepEqual([...tokens.data], [9, 4, 2, 3, 0, 1, 4, 3, 2, 0, 1, 4, 3, 1, 0, 2, 0, 6, 0, 0]);
   });
   it("offers what works in the line above the text, with how the recipients differ", async () => {
     const { document } = await openDraft(

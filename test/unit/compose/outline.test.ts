@@ -64,7 +64,7 @@ describe("draftOutline", () => {
   it("lists header, cited text with its files, own passages, trailers, signature", () => {
     assert.deepEqual(tree(draftOutline(DRAFT)), [
       "header 1-5 Re: [PATCH] pond (3 recipients)",
-      "cited 7-16 On Mon, Nov 16, 2026 at 09:15:42 +0100, Bob B wrote: (9 cited lines)",
+      "cited 7-16 Bob B (9 cited lines)",
       "  file 10-16 mm/pond.c",
       "own 18-18 This looks right.",
       "cited 20-23 @@ -9,2 +9,2 @@ (4 cited lines)",
