@@ -23,9 +23,23 @@ const pageOf = (rule: string): vscode.Uri => documentUri("check", `${rule}.md`, 
 const rangeOf = ({ line, column, endLine, endColumn }: Finding): vscode.Range =>
   new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
 
+/** More lines than these are not underlined all: of a long citation its first line says it. */
+const UNDERLINED = 3;
+/** Longer than any line; the editor cuts it. */
+const LINE_END = 100_000;
+
+function underlined(finding: Finding): vscode.Range {
+  const range = rangeOf(finding);
+  const { start, end } = range;
+  return end.line - start.line < UNDERLINED
+    ? range
+    : new vscode.Range(start, new vscode.Position(start.line, LINE_END));
+}
+
 /** A finding as the Problems panel shows it. */
 export function diagnosticOf(finding: Finding): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(finding), finding.message, SEVERITIES[finding.severity]);
+  const range = underlined(finding);
+  const diagnostic = new vscode.Diagnostic(range, finding.message, SEVERITIES[finding.severity]);
   diagnostic.source = "Kernel Mail";
   diagnostic.code = { value: finding.rule, target: pageOf(finding.rule) };
   return diagnostic;
@@ -99,7 +113,7 @@ function fixActions(
 ): vscode.CodeAction[] {
   const own = shown.filter(
     ({ code, range }) =>
-      typeof code === "object" && code.value === finding.rule && range.isEqual(rangeOf(finding)),
+      typeof code === "object" && code.value === finding.rule && range.isEqual(underlined(finding)),
   );
   const why = new vscode.CodeAction(`Explain ${finding.rule}`, vscode.CodeActionKind.QuickFix);
   why.command = { command: "markdown.showPreview", title: why.title, arguments: [pageOf(finding.rule)] };
