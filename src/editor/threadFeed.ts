@@ -59,8 +59,13 @@ export type LoadThread = (messageId: string) => Promise<Thread | undefined>;
 const KEPT_THREADS = 8;
 const KEPT_MESSAGES = 2000;
 
+/** A message's place and state, as far as they decide how it is read. */
+const stateOf = ({ messageId: id, depth, missing, pending, readAs }: ThreadNode): string =>
+  [id, depth, missing ? "-" : pending ? "~" : "+", ...Object.keys(readAs ?? {})].join(" ");
+
 /**
- * Loads threads, and keeps those that were read last: going back to one costs nothing.
+ * Loads threads, and keeps those that were read last: going back to one costs nothing, and in one that grew only what
+ * came is read.
  * @param trackersNow the person's bug trackers, asked anew for each thread
  */
 export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): LoadThread {
@@ -72,14 +77,13 @@ export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): L
     if (answer === null) return undefined;
     const { row, nodes } = answer;
     const view = viewThread(row, nodes);
-    const signature = nodes
-      .map(({ messageId: id, depth, missing, pending, readAs }) =>
-        [id, depth, missing ? "-" : pending ? "~" : "+", ...Object.keys(readAs ?? {})].join(" "),
-      )
-      .join("\n");
+    const signature = nodes.map(stateOf).join("\n");
     const trackers = trackersNow();
-    const key = `${JSON.stringify(trackers)}\n${signature}`;
-    const messages = kept.get(key) ?? openMessages(archive, nodes, trackers);
+    const name = `${JSON.stringify(trackers)}\n${row.thread}`;
+    const key = `${name}\n${signature}`;
+    const grown = kept.has(key) ? undefined : [...kept].findLast(([, { name: other }]) => other === name);
+    const messages = kept.get(key) ?? openMessages(archive, nodes, trackers, name, grown?.[1]);
+    if (grown !== undefined) kept.delete(grown[0]);
     kept.delete(key);
     kept.set(key, messages);
     let count = 0;
@@ -93,17 +97,47 @@ export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): L
   };
 }
 
+const isSame = (one: readonly Message[], other: readonly Message[]): boolean =>
+  one.length === other.length && one.every((message, at) => message === other[at]);
+
+/** A message as it was viewed, and the messages that it was viewed among. */
+interface Viewed {
+  view: MessageView;
+  ancestors: readonly Message[];
+}
+
 /** The messages of a thread as they are asked for; each is decoded and viewed once. */
 interface Messages extends Pick<Thread, "chunks"> {
   size: number;
+  /** The thread, and the person's trackers that its links follow. */
+  name: string;
+  byId: ReadonlyMap<string, ThreadNode>;
+  decoded: ReadonlyMap<string, Message>;
+  viewed: ReadonlyMap<string, Viewed>;
+  said: SaidTexts;
 }
 
-function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: Trackers): Messages {
+/** @param before the same thread as it was when it was read last */
+function openMessages(
+  archive: Archive,
+  nodes: readonly ThreadNode[],
+  trackers: Trackers,
+  name: string,
+  before: Messages | undefined,
+): Messages {
   const byId = new Map(nodes.map((node) => [node.messageId, node]));
   /** Decoded so far: a message is needed again where others cite it. */
   const decoded = new Map<string, Message>();
-  const viewed = new Map<string, MessageView>();
-  const said = new SaidTexts();
+  const viewed = new Map<string, Viewed>();
+  const said = before?.said ?? new SaidTexts();
+  /** As they were viewed before: true still, where the messages that they answer are the same. */
+  const known = new Map<string, Viewed>();
+  for (const [id, message] of before?.decoded ?? []) {
+    const [now, then, was] = [byId.get(id), before?.byId.get(id), before?.viewed.get(id)];
+    if (now === undefined || then === undefined || stateOf(now) !== stateOf(then)) continue;
+    decoded.set(id, message);
+    if (was !== undefined && then.parent === now.parent) known.set(id, was);
+  }
 
   const decode = async (ids: string[], signal: AbortSignal): Promise<void> => {
     const missing = [...new Set(ids)].filter((id) => !decoded.has(id) && byId.get(id)?.missing === false);
@@ -128,10 +162,13 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
     return ids;
   };
 
-  const viewOf = (node: ThreadNode, message: Message): MessageView => {
+  const viewOf = (node: ThreadNode, message: Message): Viewed => {
     const ancestors = ancestorIds(node.messageId).flatMap((id) => decoded.get(id) ?? []);
+    const was = known.get(node.messageId);
+    if (was !== undefined && isSame(was.ancestors, ancestors)) return was;
     const view = viewMessage(message, { node, ancestors, said, trackers });
-    return node.pending ? { ...view, badges: ["pending", ...view.badges] } : view;
+    if (node.pending) view.badges.unshift("pending");
+    return { view, ancestors };
   };
 
   async function* chunks(goTo: string | undefined, signal: AbortSignal): AsyncGenerator<Chunk> {
@@ -152,11 +189,11 @@ function openMessages(archive: Archive, nodes: readonly ThreadNode[], trackers: 
         await setImmediate();
         if (signal.aborted) throw abortError();
       }
-      const messages = chunk.flatMap(({ messageId: id }) => viewed.get(id) ?? []);
+      const messages = chunk.flatMap(({ messageId: id }) => viewed.get(id)?.view ?? []);
       await findHeld(archive, messages, signal);
       yield { messages, done: end >= waiting.length };
     }
   }
 
-  return { size: nodes.length, chunks };
+  return { size: nodes.length, name, byId, decoded, viewed, said, chunks };
 }

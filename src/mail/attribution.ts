@@ -45,6 +45,13 @@ const USUAL_END = " wrote:";
 /** No verb is longer. */
 const TAIL = 24;
 
+/**
+ * One of these is in every shape: a digit of a date, an address, a word that says who, a letter beyond ASCII. Lines that
+ * end in a colon have none of them as a rule.
+ */
+const MAY_NAME =
+  /[\d@*\x80-\uffff]|wrote|writes|said|schrieb|scritto|scrisse|escrito|escreveu|escriure|napisal|skrev|schreef|pisze|kirjoitti|kirjutas|scris|message of/i;
+
 /** As we write it ourselves: whatever the name looks like, it is one. */
 const OURS =
   /^On [A-Z][a-z]{2}, [A-Z][a-z]{2} \d{1,2}, \d{4} at \d\d:\d\d(?::\d\d)?(?: [+-]\d{4})?, (.{1,250}) wrote:$/;
@@ -80,7 +87,7 @@ const saidBehind = (text: string): boolean => text.endsWith(" said:") && OPENER.
  * @returns whom it names, or undefined when it is no attribution
  */
 export function matchAttribution(candidate: string): AttributionShape | undefined {
-  if (candidate.length > LONGEST) return undefined;
+  if (candidate.length > LONGEST || !MAY_NAME.test(candidate)) return undefined;
   const headers = HEADERS_IN_LINE.exec(candidate);
   if (headers !== null) return { ...person(collapse(headers[1] ?? "")), strong: true };
   const ours = OURS.exec(candidate);
@@ -213,10 +220,12 @@ export interface FoundAttribution extends Attributed {
 /**
  * The attribution that ends at line `last` (index from 0): the fewest of up to three lines of one depth that match
  * and begin like one (A401).
+ * @param match `matchAttribution`, or what stands in for it
  */
 export function attributionEndingAt(
   lines: readonly { depth: number; content: string }[],
   last: number,
+  match: typeof matchAttribution = matchAttribution,
 ): FoundAttribution | undefined {
   const end = lines[last];
   if (end === undefined || end.content.length > LONGEST || !mayEnd(end.content)) return undefined;
@@ -229,7 +238,7 @@ export function attributionEndingAt(
     if (REFUSED.test(line.content) && !HEADERS_IN_LINE.test(line.content)) break;
     if (first < last && endsSentence(line.content) && !OPENER.test(line.content)) break;
     pieces.unshift(line.content);
-    const shape = matchAttribution(joinPieces(pieces));
+    const shape = match(joinPieces(pieces));
     if (shape === undefined) continue;
     if (shape.strong) return { ...shape, first, last };
     if (beginsWithName(line.content)) weak ??= { ...shape, first, last };

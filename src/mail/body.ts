@@ -8,6 +8,7 @@ import { type BlockKind, depthOf, type InParent, mark, type Sheet } from "./shee
 import { findTails } from "./signature.ts";
 import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
 import { findTrimmedDiffs } from "./trimmedDiff.ts";
+import { type WordedLines, Wordings } from "./wording.ts";
 
 /** A run of lines of one kind and depth. Lines count from 1, both ends included. */
 export interface Block {
@@ -34,6 +35,8 @@ export interface CitedAncestor {
 
 /** What is known of a body beside its text. All of it may be absent. */
 export interface BodyHints {
+  /** The lines of this body, when they have been read. */
+  worded?: WordedLines | undefined;
   /** First line (from 1) of a list footer that came as a part of its own. */
   footerLine?: number | undefined;
   /** format=flowed: lines (from 1) whose leading `>` is text (D246). */
@@ -60,13 +63,13 @@ export function readBody(body: string, hints: BodyHints = {}): Block[] {
 
 /** As `readBody`, with each line's depth, prefix and content (Q301-Q317). */
 export function readStructure(body: string, hints: BodyHints = {}): BodyStructure {
-  const written = body.split("\n");
   const inParent = parentLines(hints);
-  const lines = readCites(written, { inParent, literalLines: hints.literalLines });
+  const worded = hints.worded ?? new Wordings().read(body);
+  const lines = readCites(worded, { inParent, literalLines: hints.literalLines });
   const kinds = new Array<BlockKind | undefined>(lines.length);
-  const sheet: Sheet = { lines, kinds, naming: new Map(), own: new Set(), inParent };
+  const sheet: Sheet = { lines, kinds, naming: new Map(), own: new Set(), inParent, match: worded.match };
   markDiffs(sheet);
-  if (mayHoldHeaderBlocks(body)) markHeaderBlocks(sheet, hints.isPatch === true);
+  if (mayHoldHeaderBlocks(worded)) markHeaderBlocks(sheet, hints.isPatch === true);
   markAttributions(sheet);
   markTails(sheet, hints);
   markTrimmedDiffs(sheet);

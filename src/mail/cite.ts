@@ -1,5 +1,6 @@
 /** Cited text: how many `>` a line carries, what follows them, and which `>` are no marks at all. */
 import { matchAttribution } from "./attribution.ts";
+import type { WordedLines } from "./wording.ts";
 
 /** One line of a body, taken apart: `prefix + content` is the line. */
 export interface CiteLine {
@@ -42,11 +43,14 @@ export interface CiteHints {
   literalLines?: readonly number[] | undefined;
 }
 
-/** Every line of a body, given as its physical lines, with its depth, prefix and content. */
-export function readCites(lines: readonly string[], { inParent, literalLines }: CiteHints = {}): CiteLine[] {
-  const cites = lines.map(looks);
-  indentedCites(lines, cites, inParent);
-  guard(lines, cites, inParent);
+/** Every line of a body, with its depth, prefix and content. */
+export function readCites(worded: WordedLines, { inParent, literalLines }: CiteHints = {}): CiteLine[] {
+  const lines = worded.written;
+  const cites = lines.map((line, at) =>
+    line.charCodeAt(0) === GT ? marked(worded, at) : { depth: 0, prefix: "", content: line },
+  );
+  indentedCites(worded, cites, inParent);
+  guard(worded, cites, inParent);
   keepLiteral(lines, cites, literalLines ?? [], inParent);
   giveBackBlanks(cites);
   return cites;
@@ -67,10 +71,11 @@ function keepLiteral(
   }
 }
 
-function looks(line: string): CiteLine {
-  if (line.charCodeAt(0) !== GT) return { depth: 0, prefix: "", content: line };
-  const { depth, length } = readMarks(line);
-  return { depth, prefix: line.slice(0, length), content: line.slice(length) };
+/** A line with its marks taken off, and the blanks before them (Q307). */
+function marked({ written, marks, wordings }: WordedLines, at: number): CiteLine {
+  const line = written[at] ?? "";
+  const content = wordings[at]?.content ?? "";
+  return { depth: marks[at] ?? 0, prefix: line.slice(0, line.length - content.length), content };
 }
 
 /** Q303: where a sender sets no blank after the marks, a blank there belongs to the text (context in a diff). */
@@ -93,11 +98,8 @@ function giveBackBlanks(cites: CiteLine[]): void {
 }
 
 /** Q307: a blank before `>` makes no cite, but for three and more such lines below an attribution or in the parent. */
-function indentedCites(
-  lines: readonly string[],
-  cites: CiteLine[],
-  inParent?: (uncited: string) => boolean,
-): void {
+function indentedCites(worded: WordedLines, cites: CiteLine[], inParent: CiteHints["inParent"]): void {
+  const lines = worded.written;
   const indent = (at: number): string | undefined =>
     lines[at]?.charCodeAt(0) === SPACE ? /^ {1,3}(?=>)/.exec(lines[at] ?? "")?.[0] : undefined;
   let lastRun = 0;
@@ -111,10 +113,7 @@ function indentedCites(
     while (indent(end) === blanks) end++;
     const known = inParent?.(lines[at]?.slice(blanks.length + 1) ?? "") === true;
     if (end - at >= 3 && (known || matchAttribution(above) !== undefined)) {
-      for (let inside = at; inside < end; inside++) {
-        const cite = looks((lines[inside] ?? "").slice(blanks.length));
-        cites[inside] = { ...cite, prefix: blanks + cite.prefix };
-      }
+      for (let inside = at; inside < end; inside++) cites[inside] = marked(worded, inside);
     }
     lastRun = end - 1;
     at = end - 1;
@@ -134,6 +133,9 @@ interface Seen {
   /** The depths of all lines, as they look. */
   depths: ReadonlySet<number>;
 }
+
+const ROBOT_HEAD = "prefixed by >>";
+const CONFLICT_HEAD = "<<<<<<< ";
 
 /** Says how many of the last marks are no marks (0: all of them are). */
 type Guard = (suspect: Suspect, seen: Seen) => number;
@@ -240,28 +242,30 @@ const GUARDS: readonly Guard[] = [
   scissors,
 ];
 
+/** How broken brackets go on, and rows of numbers begin. */
+const SUSPECT_START = /^[.,;:)w\d]/;
+
 /** What no guard minds: a mark apart from others, a blank, and text that begins like text. Most lines are told by this. */
 function isPlain(prefix: string, content: string): boolean {
   const end = prefix.length;
   const isApart = prefix.charCodeAt(end - 1) === SPACE && prefix.charCodeAt(end - 3) !== GT;
-  return isApart && prefix.charCodeAt(end - 2) === GT && /^[^.,;:)w\d]/.test(content);
+  return isApart && prefix.charCodeAt(end - 2) === GT && content !== "" && !SUSPECT_START.test(content);
 }
 
 /** Q310-Q317: lines that begin with `>` and are not cited. They see the lines around as these look. */
-function guard(lines: readonly string[], cites: CiteLine[], inParent?: (uncited: string) => boolean): void {
-  const seen: Seen = {
-    robots: new Set(),
-    conflicts: new Set(),
-    depths: new Set(cites.map(({ depth }) => depth)),
-  };
+function guard({ body, written }: WordedLines, cites: CiteLine[], inParent: CiteHints["inParent"]): void {
+  const depths = new Set<number>();
+  for (const { depth } of cites) depths.add(depth);
+  const seen: Seen = { robots: new Set(), conflicts: new Set(), depths };
+  const hasHeads = body.includes(ROBOT_HEAD) || body.includes(CONFLICT_HEAD);
   for (let at = 0; at < cites.length; at++) {
     const cite = cites[at];
     if (cite === undefined) continue;
     const { depth, prefix, content } = cite;
-    if (content.includes("prefixed by >>")) seen.robots.add(depth);
-    if (content.startsWith("<<<<<<< ")) seen.conflicts.add(depth);
+    if (hasHeads && content.includes(ROBOT_HEAD)) seen.robots.add(depth);
+    if (hasHeads && content.startsWith(CONFLICT_HEAD)) seen.conflicts.add(depth);
     if (depth === 0 || isPlain(prefix, content)) continue;
-    const line = lines[at] ?? "";
+    const line = written[at] ?? "";
     const suspect: Suspect = { depth, prefix, content, previous: cites[at - 1], next: cites[at + 1] };
     const marks = firstVerdict(suspect, seen);
     if (marks > 0 && inParent?.(line.slice(1)) !== true) cites[at] = withoutMarks(cite, marks);

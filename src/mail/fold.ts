@@ -1,12 +1,15 @@
 /** Folding: which lines of a body are put away at first, since they were read before (F801-F812). */
 import type { Block } from "./body.ts";
-import { isBlankText, readMarks } from "./cite.ts";
+import { isBlankText } from "./cite.ts";
 import { isGapMark } from "./diff.ts";
+import { type WordedLines, Wordings } from "./wording.ts";
 
 /** How a cited line compares with the message it cites (V703). */
 export type CiteState = "verbatim" | "rewrapped" | "edited" | "foreign" | "unknown";
 
 export interface FoldContext {
+  /** The lines of this body, when they have been read. */
+  worded?: WordedLines | undefined;
   /** The message that this one answers: shown to the person, held but not shown, or not held; "none": it answers none. */
   parent: "seen" | "unread" | "missing" | "none";
   /** The state of cited lines, by line number from 1, as far as it is known. */
@@ -29,7 +32,6 @@ const SMALL_UNSEEN = 20;
 /** F805: deeper lines are put away even inside the kept context, but for the last ones. */
 const DEEP = 3;
 const KEPT_DEEP = 3;
-const UNMARKED = { depth: 0, length: 0 };
 
 /**
  * The blocks, split where folded text begins and ends. Own text, own trailers and the attribution at depth 0 never
@@ -43,7 +45,7 @@ export function foldBlocks<B extends Block>(
 ): (B & { folded: boolean })[] {
   if (!blocks.some(({ depth, kind }) => depth > 0 || kind === "footer"))
     return blocks.map((block) => ({ ...block, folded: false }));
-  const lines = readLines(body, blocks, context.rejoined);
+  const lines = readLines(context.worded ?? new Wordings().read(body), blocks, context.rejoined);
   const folded = new Array<boolean>(lines.length).fill(false);
   if (lines.length > SHORT_MESSAGE) for (const run of citedRuns(lines)) foldRun(lines, run, context, folded);
   foldWhole(lines, context.states, folded);
@@ -60,24 +62,18 @@ interface FoldLine {
   empty: boolean;
 }
 
-function readLines(body: string, blocks: readonly Block[], rejoined: FoldContext["rejoined"]): FoldLine[] {
+function readLines(
+  { written, marks, wordings }: WordedLines,
+  blocks: readonly Block[],
+  rejoined: FoldContext["rejoined"],
+): FoldLine[] {
   const lines: FoldLine[] = [];
-  const written = body.split("\n");
-  for (const { kind, depth, firstLine, lastLine, author } of blocks) {
+  for (const { kind, depth, firstLine, lastLine, author = "" } of blocks) {
     for (let number = firstLine; number <= lastLine; number++) {
-      const line = written[number - 1] ?? "";
-      // Q307: cited text may be indented.
-      const cited = depth > 0 && line.startsWith(" ") ? line.replace(/^ {1,3}(?=>)/, "") : line;
-      const marks = depth > 0 ? readMarks(cited) : UNMARKED;
-      const content = depth > 0 ? cited.slice(marks.length) : line;
-      lines.push({
-        kind,
-        depth,
-        marks: rejoined?.has(number) === true ? depth : marks.depth,
-        content,
-        author: author ?? "",
-        empty: isBlankText(content),
-      });
+      const at = number - 1;
+      const content = (depth > 0 ? wordings[at]?.content : written[at]) ?? "";
+      const marked = depth === 0 ? 0 : rejoined?.has(number) === true ? depth : (marks[at] ?? 0);
+      lines.push({ kind, depth, marks: marked, content, author, empty: isBlankText(content) });
     }
   }
   return lines;
@@ -219,7 +215,7 @@ function keepDoubtful(
   states: FoldContext["states"],
   show: (at: number) => void,
 ): void {
-  if (states === undefined) return;
+  if (states === undefined || states.size === 0) return;
   for (let at = run.first; at <= run.last; at++) {
     if (!isDoubtful(states, at) || lines[at]?.kind === "attribution") continue;
     for (const near of [at - 1, at, at + 1]) show(near);

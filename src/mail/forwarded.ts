@@ -2,6 +2,7 @@
 import type { Attributed } from "./attribution.ts";
 import { matchAttribution } from "./attribution.ts";
 import { type CiteLine, isEmptyLine } from "./cite.ts";
+import type { WordedLines, Wording } from "./wording.ts";
 
 /** A header block that says whose text follows. Indexes from 0, both ends included. */
 export interface HeaderBlock extends Attributed {
@@ -89,21 +90,33 @@ export function nextWritten(lines: readonly CiteLine[], from: number): number {
 }
 
 const DATE_NAMES: ReadonlySet<string> = new Set(`${NAMES.sent}|${NAMES.date}`.split("|"));
-/** A field of a header block has its colon no further from the start of its line, marks included. */
-const LATEST_COLON = 120;
+const FROM_NAMES: ReadonlySet<string> = new Set(NAMES.from.split("|"));
 
-/** False when a body can hold no header block, since no line of it is a date field: most are told by that alone. */
-export function mayHoldHeaderBlocks(body: string): boolean {
+/** Which field of a header block a line may be, as far as that matters. The first colon alone stands behind a name. */
+function fieldOf(content: string): NonNullable<Wording["field"]> {
+  const colon = content.indexOf(":");
+  if (colon < 0 || colon > LATEST_COLON) return "none";
+  const name = content
+    .slice(0, colon)
+    .replace(/^[> \t]*\*?/, "")
+    .trimEnd()
+    .toLowerCase();
+  if (DATE_NAMES.has(name)) return "date";
+  return FROM_NAMES.has(name) ? "from" : "none";
+}
+
+/** A name of a field has its colon no further from the start of its line. */
+const LATEST_COLON = 60;
+
+/** False when a body can hold no header block, since it has no From or no date field: most are told by that alone. */
+export function mayHoldHeaderBlocks({ body, wordings }: WordedLines): boolean {
   if (body.includes("：")) return true;
-  for (let colon = body.indexOf(":"); colon >= 0; ) {
-    const start = body.lastIndexOf("\n", colon) + 1;
-    if (colon - start <= LATEST_COLON) {
-      const name = body.slice(start, colon).replace(/^[> \t]*\*?/, "");
-      if (DATE_NAMES.has(name.trimEnd().toLowerCase())) return true;
-    }
-    // The first colon of a line alone stands behind the name of a field.
-    const end = body.indexOf("\n", colon);
-    colon = end < 0 ? -1 : body.indexOf(":", end);
+  let [from, dated] = [false, false];
+  for (const wording of wordings) {
+    wording.field ??= fieldOf(wording.content);
+    if (wording.field === "from") from = true;
+    else if (wording.field === "date") dated = true;
+    if (from && dated) return true;
   }
   return false;
 }

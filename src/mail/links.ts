@@ -6,6 +6,7 @@ import type { LineContext, LinkKind, LinkSpan } from "./linkSpan.ts";
 import { placesIn, symbolsIn } from "./places.ts";
 import { bugsIn, type Trackers } from "./trackers.ts";
 import { urlsIn } from "./urls.ts";
+import { type WordedLines, type Wording, Wordings } from "./wording.ts";
 
 /** A span of a body that leads somewhere. Columns count UTF-16 units from 1; `endColumn` is behind the last one. */
 export interface Link {
@@ -25,25 +26,34 @@ export interface Link {
 }
 
 /** What every link has one of; most lines of prose and code have none and need no closer look. */
-const MAY_LEAD = /[\d@/]/;
+const MAY_LEAD = /:\/\/|@|[\da-f]{7}|:\d|\+0x|\.(?:org|link|com|info)\/|CVE-|bugzilla|bko|syzbot/i;
+
+/** Whether links may stand in a line: asked of its words, which others say too. */
+function mayLead(wording: Wording, trackers: readonly string[]): boolean {
+  wording.mayLead ??= MAY_LEAD.test(wording.content);
+  return wording.mayLead || trackers.some((prefix) => prefix !== "" && wording.content.includes(prefix));
+}
 
 /**
  * The links of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.
  * @param blocks those of `readBody` for this body, when at hand
  * @param trackers further bug trackers: what stands before a number, and the address with `${id}`
+ * @param lines the lines of this body, when they have been read
  */
 export function findLinks(
   body: string,
   blocks: readonly Block[] = readBody(body),
   trackers: Trackers = {},
+  { written, wordings }: WordedLines = new Wordings().read(body),
 ): Link[] {
-  const lines = body.split("\n");
+  const prefixes = Object.keys(trackers);
   const links: Link[] = [];
   for (const { kind, firstLine, lastLine } of blocks) {
     for (let number = firstLine; number <= lastLine; number++) {
-      const line = lines[number - 1] ?? "";
-      if (!MAY_LEAD.test(line)) continue;
-      const context = { above: lines[number - 2] ?? "", below: lines[number] ?? "" };
+      const wording = wordings[number - 1];
+      if (wording === undefined || !mayLead(wording, prefixes)) continue;
+      const line = written[number - 1] ?? "";
+      const context = { above: written[number - 2] ?? "", below: written[number] ?? "" };
       const found =
         kind === "diff"
           ? urlsIn(line, context.below)

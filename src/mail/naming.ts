@@ -61,7 +61,7 @@ const isAside = (content: string): boolean =>
 function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void {
   if (sheet.kinds[last] !== undefined) return;
   const found =
-    attributionEndingAt(sheet.lines, last) ??
+    attributionEndingAt(sheet.lines, last, sheet.match) ??
     (form === "above" ? splitHeaders(sheet.lines, last) : indentedAttribution(sheet.lines, last));
   if (found === undefined || (form !== "above" && !found.strong)) return;
   mark(sheet, found.first, found.last, "attribution");
@@ -94,9 +94,7 @@ function markInnerAttributions(sheet: Sheet): void {
     const named = naming.get(at);
     if (named?.form === "headers") forwarded = Math.min(forwarded, named.depth);
     else if (own.has(at)) forwarded = Number.POSITIVE_INFINITY;
-    if (kinds[at] !== undefined || line.content.length > 300) return;
-    const last = line.content.trimEnd().at(-1);
-    if (last !== ":" && last !== "：") return;
+    if (kinds[at] !== undefined || line.content.length > 300 || !endsInColon(line.content)) return;
     if (line.depth === forwarded) {
       markAttribution(sheet, at, "inside");
       naming.delete(at);
@@ -106,6 +104,13 @@ function markInnerAttributions(sheet: Sheet): void {
       if (naming.has(at)) forwarded = 0;
     }
   });
+}
+
+/** Most lines are told by their last letter. */
+function endsInColon(content: string): boolean {
+  const last = content.charCodeAt(content.length - 1);
+  if (last > 32 && last < 127) return last === 58;
+  return /[:：]$/.test(content.trimEnd());
 }
 
 /** Where it is known that cited text may follow, a line by itself may be indented, as HTML mailers do. */

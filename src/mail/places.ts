@@ -9,7 +9,7 @@ const LONGEST_LINE = 400;
 
 /** `path/file.c:123`, as compilers, stack traces and people write it. */
 export function placesIn(line: string): LinkSpan[] {
-  if (!line.includes(":")) return [];
+  if (!/:\d/.test(line)) return [];
   const spans: LinkSpan[] = [];
   for (const found of line.slice(0, LONGEST_LINE).matchAll(PLACE)) {
     // What a compiler made for a while.

@@ -1,4 +1,5 @@
 /** The sheet on which a body is read: each line, what it is so far, and which lines name an author. */
+import type { matchAttribution } from "./attribution.ts";
 import type { Naming } from "./authors.ts";
 import type { CiteLine } from "./cite.ts";
 
@@ -16,6 +17,7 @@ export interface Sheet {
   /** The first lines of attributions that the sender wrote: what the parent has of them is forwarded (B620). */
   own: Set<number>;
   inParent: InParent;
+  match: typeof matchAttribution;
 }
 
 /** Says of lines (indexes from 0, both ends included) what they are. */

@@ -45,7 +45,11 @@ function findOrphans(blocks: readonly ReadBlock[]): Set<ReadBlock> {
 }
 
 /** The views of blocks that cover the lines of the message's body. Joined over the lines they give the body again. */
-export function viewBlocks(message: Message, { blocks, lines }: Reading, links: LinksByLine): BlockView[] {
+export function viewBlocks(
+  message: Message,
+  { blocks, lines }: Pick<Reading, "blocks" | "lines">,
+  links: LinksByLine,
+): BlockView[] {
   const flowed = new Set(message.flowedLines);
   const orphans = findOrphans(blocks);
   return blocks.map((block): BlockView => {
@@ -64,7 +68,8 @@ export function viewBlocks(message: Message, { blocks, lines }: Reading, links: 
       const { prefix, content } = shownAt(lines[number - 1], block.depth);
       view.marks.push(prefix);
       view.lines.push(content);
-      const spans = withoutPrefix(links.get(number) ?? [], prefix.length);
+      const inLine = links.get(number);
+      const spans = inLine === undefined ? [] : withoutPrefix(inLine, prefix.length);
       if (spans.length > 0) linked.push({ line: number - block.firstLine, spans });
       if (flowed.has(number) && number < block.lastLine) joins.push(number - block.firstLine);
     }

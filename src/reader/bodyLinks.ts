@@ -1,16 +1,22 @@
 /** Links of bodies as spans, and which of them lead to a message that an archive has. */
 import { findLinks } from "../mail/links.ts";
 import type { Trackers } from "../mail/trackers.ts";
+import type { WordedLines } from "../mail/wording.ts";
 import type { ReadBlock } from "../threads/reading.ts";
 import type { MessageView, Span } from "./protocol.ts";
 
 /** Links by the line of the body (from 1) they stand in; columns count from 0 in that line. */
 export type LinksByLine = ReadonlyMap<number, readonly Span[]>;
 
-/** The links of a body by line. */
-export function linkSpans(body: string, blocks: readonly ReadBlock[], trackers: Trackers = {}): LinksByLine {
+/** The links of a body by line. `worded` are its lines, when they have been read. */
+export function linkSpans(
+  body: string,
+  blocks: readonly ReadBlock[],
+  trackers: Trackers = {},
+  worded?: WordedLines,
+): LinksByLine {
   const spans = new Map<number, Span[]>();
-  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks, trackers)) {
+  for (const { kind, target, url, line, column, endColumn } of findLinks(body, blocks, trackers, worded)) {
     const span: Span = { start: column - 1, end: endColumn - 1, kind, target };
     if (url !== undefined) span.url = url;
     const known = spans.get(line);

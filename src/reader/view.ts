@@ -16,7 +16,6 @@ import type {
   EntryMarks,
   MessageView,
   OutlineEntry,
-  PersonView,
   ThreadView,
 } from "./protocol.ts";
 
@@ -105,7 +104,6 @@ export function viewThread(row: ViewedThread, nodes: readonly ViewedNode[]): Thr
   };
 }
 
-const person = ({ name, address }: Mailbox): PersonView => ({ name, address });
 const nameOf = (mailbox: Mailbox | undefined): string | undefined => mailbox?.name || mailbox?.address;
 
 /** What stands in the heading; that a mail is flowed is nothing a reader must know. */
@@ -137,8 +135,8 @@ function recipientChange(message: Message, parent: Message): NonNullable<Message
   );
   const byKey = new Map(dropped.map((mailbox) => [addressKey(mailbox.address), mailbox]));
   const change = {
-    added: message.cc.filter((mailbox) => !before(mailbox)).map(person),
-    dropped: [...byKey.values()].map(person),
+    added: message.cc.filter((mailbox) => !before(mailbox)),
+    dropped: [...byKey.values()],
   };
   if (change.dropped.length === 0) return change;
   const told = new Set(listsOf(parent));
@@ -166,15 +164,16 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
     node.parent !== undefined && ancestors[0]?.messageId === node.parent ? ancestors[0] : undefined;
   const parentState = around.parentState ?? (parent ? "seen" : "missing");
   const reading = readMessage(message, ancestors, parentState, around.said);
-  const blocks = viewBlocks(message, reading, linkSpans(message.body, reading.blocks, around.trackers));
+  const links = linkSpans(message.body, reading.blocks, around.trackers, reading.worded);
+  const blocks = viewBlocks(message, reading, links);
   const { topPosted, ...share } = measureCites(blocks);
   const hidden = hiddenCharacters(message.body);
   const view: MessageView = {
     messageId: node.messageId,
     depth: node.depth,
     missing: false,
-    to: message.to.map(person),
-    cc: message.cc.map(person),
+    to: message.to,
+    cc: message.cc,
     subject: message.subject,
     gist: gistOf(message.subject, blocks),
     headers: message.headers,
@@ -193,7 +192,7 @@ export function viewMessage(message: Message, around: Surroundings): MessageView
   const from = message.from[0];
   const answers = nameOf(parent?.from[0]);
   const patch = patchWord(message.subject);
-  if (from) view.from = person(from);
+  if (from) view.from = from;
   if (answers) view.answers = answers;
   if (patch) view.patch = patch;
   if (message.date) {

@@ -19,6 +19,7 @@ const isNamed = (person: Mailbox | undefined, label: string): boolean =>
  * The blocks with the author that their source proves: provenance wins over an attribution, and the block says who was
  * named. Somebody is taken for another person only when the attribution means an author of the chain, since names are
  * written in many ways.
+ * @param sources of the lines of these blocks, in order
  * @param authors the authors of the cited messages, by Message-ID
  */
 export function settleAuthors<B extends Block>(
@@ -26,7 +27,6 @@ export function settleAuthors<B extends Block>(
   sources: readonly LineSource[],
   authors: ReadonlyMap<string, Mailbox>,
 ): (B & Disputed)[] {
-  const byLine = new Map(sources.map((source) => [source.line, source]));
   /** Whom a label means, by author and label: few of either, and many blocks. */
   const asked = new Map<string, boolean>();
   const means = (messageId: string, label: string): boolean => {
@@ -37,11 +37,14 @@ export function settleAuthors<B extends Block>(
   };
   /** The depth of an attribution above: it may name whom the source does, when it is inside its text (A410). */
   let inside = 0;
+  let next = 0;
   return blocks.map((block): B & Disputed => {
+    const first = next;
+    while ((sources[next]?.line ?? Number.POSITIVE_INFINITY) <= block.lastLine) next++;
     if (block.depth < inside) inside = 0;
     if (block.kind === "attribution") inside = block.depth;
 
-    const messageId = block.depth > 0 && isWords(block) ? onlySource(block, byLine) : undefined;
+    const messageId = block.depth > 0 && isWords(block) ? onlySource(sources, first, next) : undefined;
     const author = messageId === undefined ? undefined : authors.get(messageId);
     const label = author === undefined ? "" : author.name || author.address;
     if (messageId === undefined || label === "") return block;
@@ -59,12 +62,12 @@ export function settleAuthors<B extends Block>(
 const isWords = ({ kind }: Block): boolean =>
   kind !== "attribution" && kind !== "signature" && kind !== "footer";
 
-/** The message whose author said every line of the block that was found; undefined when there are several. */
-function onlySource(block: Block, byLine: ReadonlyMap<number, LineSource>): string | undefined {
+/** The message whose author said every one of these lines that was found; undefined when there are several. */
+function onlySource(sources: readonly LineSource[], first: number, end: number): string | undefined {
   let messageId: string | undefined;
   let lines = 0;
-  for (let line = block.firstLine; line <= block.lastLine; line++) {
-    const source = byLine.get(line);
+  for (let at = first; at < end; at++) {
+    const source = sources[at];
     if (source === undefined || source.state === "foreign" || source.state === "unknown") continue;
     if (source.sourceDepth > 0 || (messageId !== undefined && messageId !== source.messageId))
       return undefined;

@@ -173,24 +173,29 @@ function foundAt(line: number, link: Ancestor, text: SaidText, found: number, st
   return { line, messageId: link.messageId, sourceLine: found, sourceDepth: text.depthAt(found), state };
 }
 
-/** The states by line, as folding wants them. */
-export const citeStates = (sources: readonly LineSource[]): Map<number, CiteState> =>
-  new Map(sources.map(({ line, state }) => [line, state]));
+/** By line the states that folding minds: those of lines that say something else than their source. */
+export function citeStates(sources: readonly LineSource[]): Map<number, CiteState> {
+  const states = new Map<number, CiteState>();
+  for (const { line, state } of sources)
+    if (state === "edited" || state === "foreign") states.set(line, state);
+  return states;
+}
 
 /**
  * The blocks, each with its source; split where the source changes: another message, another state, or lines left out
  * between. Blank lines stay with the lines above them.
+ * @param sources of these blocks, in order
  */
 export function joinSources<B extends Block>(
   blocks: readonly B[],
   sources: readonly LineSource[],
 ): (B & { source?: SourceRun })[] {
-  const byLine = new Map(sources.map((source) => [source.line, source]));
   const split: (B & { source?: SourceRun })[] = [];
+  let next = 0;
   for (const block of blocks) {
     let piece: (B & { source?: SourceRun }) | undefined;
     for (let line = block.firstLine; line <= block.lastLine; line++) {
-      const source = byLine.get(line);
+      const source = sources[next]?.line === line ? sources[next++] : undefined;
       if (piece !== undefined && (source === undefined || goesOn(piece, source))) {
         piece.lastLine = line;
         if (source !== undefined) piece.source = grown(piece.source, source);

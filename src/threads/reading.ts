@@ -5,6 +5,7 @@ import type { CiteLine } from "../mail/cite.ts";
 import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
+import type { WordedLines } from "../mail/wording.ts";
 import { type Disputed, settleAuthors } from "./citedAuthors.ts";
 import { type Edit, findEdits } from "./edits.ts";
 import { citedSources, citeStates, joinSources, type LineSource, type SourceRun } from "./provenance.ts";
@@ -32,6 +33,7 @@ export interface EditedLine {
 export interface Reading {
   blocks: ReadBlock[];
   lines: CiteLine[];
+  worded: WordedLines;
 }
 
 /** Whether the message that this one answers is at hand and was shown to the person (F812, V705). */
@@ -82,7 +84,9 @@ export function readMessage(
   const { body, footerLine, literalLines } = message;
   const { isPatch, isReply } = readPatchPrefix(message.subject);
   const chain = citedChain(message, ancestors, said);
+  const { worded } = said.of(body);
   const { lines, blocks } = readStructure(body, {
+    worded,
     footerLine,
     literalLines,
     isPatch: isPatch && !isReply,
@@ -96,13 +100,14 @@ export function readMessage(
   const people = new Map(chain.flatMap(({ messageId, person }) => (person ? [[messageId, person]] : [])));
   const answers = message.references.length + message.inReplyTo.length > 0;
   const folded = foldBlocks(body, settleAuthors(joined, sources, people), {
+    worded,
     parent: answers ? parentState : "none",
     states: citeStates(sources),
     rejoined,
   });
   // After folding: a fold that splits a block would leave its source on both halves.
   const edited = findEdited(lines, sources, chain, said);
-  return { lines, blocks: markEdited(markWrapped(joinSources(folded, sources), wrapped), edited) };
+  return { lines, blocks: markEdited(markWrapped(joinSources(folded, sources), wrapped), edited), worded };
 }
 
 /** The edited ones among the cited lines, with what was said in their place. */

@@ -79,10 +79,13 @@ const isRest = (text: SaidText, line: number, above: number): boolean => {
 };
 
 /** P502, P503: how many of the lines below a line make one with it in an ancestor. */
-function provenRests(text: SaidText, above: number, known: readonly KnownText[]): number {
+function provenRests(text: SaidText, above: number, ancestors: readonly KnownText[]): number {
   let whole = text.at(above);
+  const known = ancestors.filter(
+    ({ up, said }) => whole.marks >= up && said.mayGoOn({ marks: whole.marks - up, text: whole.text }),
+  );
   let rests = 0;
-  while (isRest(text, above + rests + 1, above)) {
+  while (known.length > 0 && isRest(text, above + rests + 1, above)) {
     const rest = text.at(above + rests + 1).text;
     const joined = [`${whole.text} ${rest}`, whole.text + rest].find((words) =>
       isSaid(known, { ...whole, text: words }),
@@ -102,7 +105,7 @@ interface KnownText {
 
 /** The words stand in a row in some ancestor, at the depth they had there. */
 const isSaid = (known: readonly KnownText[], { marks, text }: SaidLine): boolean =>
-  known.some(({ up, said }) => marks >= up && said.lineOfWords({ marks: marks - up, text }, 0) !== undefined);
+  known.some(({ up, said }) => said.lineOfWords({ marks: marks - up, text }, 0) !== undefined);
 
 /** P504: a full line, a short rest that does not begin like a sentence, and the cited text goes on. */
 function looksWrapped(text: SaidText, above: number): boolean {

@@ -1,25 +1,12 @@
 /** What a message said, indexed for finding it again where others cite it: by line, and by words across line ends. */
 import { type Block, readBody } from "../mail/body.ts";
-import { readMarks } from "../mail/cite.ts";
 import { mayHoldHeaderBlocks } from "../mail/forwarded.ts";
+import { type WordedLines, Wordings } from "../mail/wording.ts";
 
 /** A line as it is compared: marks counted, every run of blanks one space (V701, D236). */
 export interface SaidLine {
   marks: number;
   text: string;
-}
-
-const GT = 62;
-const SPACE = 32;
-const UNMARKED = { depth: 0, length: 0 };
-
-/** Takes a line apart for comparing. Blanks before the first mark do not count (Q307). */
-function readLine(line: string): SaidLine {
-  const first = line.charCodeAt(0);
-  const trimmed = first === SPACE && /^ {1,3}>/.test(line) ? line.trimStart() : line;
-  const { depth, length } = first === GT || trimmed !== line ? readMarks(trimmed) : UNMARKED;
-  const content = trimmed.slice(length).trim();
-  return { marks: depth, text: /\s\s|[^\S ]/.test(content) ? content.replace(/\s+/g, " ") : content };
 }
 
 /** Cited text goes on where it was: so many lines are looked at before the index is asked. */
@@ -34,7 +21,9 @@ const NOTHING: SaidLine = { marks: 0, text: "" };
 
 /** One message's body. Indexes are made when they are asked for. */
 export class SaidText {
-  private readonly written: string[];
+  /** Its lines, read. */
+  readonly worded: WordedLines;
+  private readonly wordings: Wordings;
   private readonly lines: SaidLine[];
   private readonly runs = new Map<number, WordRun>();
   private index: LineIndex | undefined;
@@ -43,10 +32,13 @@ export class SaidText {
   /** By line, from 1; only where there may be forwarded text without marks (B620). */
   private readonly depths: Uint32Array | undefined;
 
-  constructor(body: string) {
-    this.written = body.split("\n");
-    this.lines = this.written.map(readLine);
-    if (mayHoldHeaderBlocks(body)) this.depths = citeDepths(readBody(body), this.lines.length);
+  constructor(body: string, wordings = new Wordings()) {
+    this.wordings = wordings;
+    this.worded = wordings.read(body);
+    const { marks } = this.worded;
+    this.lines = this.worded.wordings.map(({ text }, at) => ({ marks: marks[at] ?? 0, text }));
+    if (mayHoldHeaderBlocks(this.worded))
+      this.depths = citeDepths(readBody(body, { worded: this.worded }), this.lines.length);
   }
 
   /** A line by its number, from 1; nothing said beyond the end. */
@@ -61,22 +53,24 @@ export class SaidText {
 
   /** Whether one of its lines is this one as it is written, blanks at both ends aside. `line` is trimmed. */
   has(line: string): boolean {
-    const { text } = readLine(line);
+    const text = this.wordings.read(line).wordings[0]?.text ?? "";
+    const { written } = this.worded;
     if (text !== "")
-      return this.findLine(text, 0, (at) => this.written[at - 1]?.trim() === line).best !== undefined;
-    this.bare ??= new Set(
-      this.written.filter((_, at) => this.lines[at]?.text === "").map((written) => written.trim()),
-    );
+      return this.findLine(text, 0, (at) => written[at - 1]?.trim() === line).best !== undefined;
+    this.bare ??= new Set(written.filter((_, at) => this.lines[at]?.text === "").map((bare) => bare.trim()));
     return this.bare.has(line);
   }
 
   /** How wide a line is written, its marks included, in UTF-16 units. */
   width(line: number): number {
-    return this.written[line - 1]?.length ?? 0;
+    return this.worded.written[line - 1]?.length ?? 0;
   }
 
   /** The line (from 1) that says the same at this depth: the first below `after`, else the first of all. */
   lineOf(said: SaidLine, after: number): number | undefined {
+    this.index ??= indexLines(this.lines);
+    // Most lines that are asked for stand in another message.
+    if (!this.index.first.has(said.text)) return undefined;
     for (let line = after + 1; line <= after + AHEAD; line++) {
       const { marks, text } = this.at(line);
       if (text === said.text && marks === said.marks) return line;
@@ -116,6 +110,11 @@ export class SaidText {
   /** The line (from 1) where these words begin to stand in a row at this depth, line ends counting as blanks. */
   lineOfWords(said: SaidLine, after: number): number | undefined {
     return this.wordsAt(said.marks).find(said.text, after);
+  }
+
+  /** False where no words at this depth are these, or begin with them. */
+  mayGoOn(said: SaidLine): boolean {
+    return this.wordsAt(said.marks).mayGoOn(said.text);
   }
 
   /** How much is searched for words at this depth, in UTF-16 units. */
@@ -171,12 +170,13 @@ const MOST_KEPT = 4_000_000;
 /** The indexed bodies of a thread: each is indexed once, however many messages cite it. Made by whoever reads a thread. */
 export class SaidTexts {
   private readonly held = new Map<string, SaidText>();
+  private readonly wordings = new Wordings();
   private kept = 0;
 
   of(body: string): SaidText {
     const held = this.held.get(body);
     if (held !== undefined) return held;
-    const said = new SaidText(body);
+    const said = new SaidText(body, this.wordings);
     this.held.set(body, said);
     this.kept += body.length;
     for (const oldest of this.held.keys()) {
@@ -190,6 +190,8 @@ export class SaidTexts {
 
 /** A word that stands in more lines than this is not rare. */
 const RARE = 16;
+/** Answers that are kept: a mail of lines that stand nowhere asks without end. */
+const MOST_ASKED = 4000;
 
 /** All words of one depth of a text, in a row. */
 class WordRun {
@@ -199,6 +201,10 @@ class WordRun {
   private readonly starts: number[] = [];
   private readonly numbers: number[] = [];
   private linesOf: Map<string, number[]> | undefined;
+  /** What was looked for, and where it begins in `text`: messages cite again what others have cited. */
+  private readonly asked = new Map<string, number>();
+  /** What was looked for as the beginning of something. */
+  private readonly begun = new Map<string, boolean>();
 
   constructor(lines: readonly SaidLine[], marks: number) {
     const texts: string[] = [];
@@ -218,15 +224,27 @@ class WordRun {
   }
 
   find(words: string, after: number): number | undefined {
+    if (words.length + 2 > this.text.length) return undefined;
+    const known = this.asked.get(words);
+    if (known === -1) return undefined;
     const wanted = ` ${words} `;
+    const first = known ?? this.text.indexOf(wanted);
+    if (known === undefined && this.asked.size < MOST_ASKED) this.asked.set(words, first);
     const isShort = words.length < LEAST_WORD && !words.includes(" ");
-    for (let at = this.text.indexOf(wanted); at >= 0; at = this.text.indexOf(wanted, at + 1)) {
+    for (let at = first; at >= 0; at = this.text.indexOf(wanted, at + 1)) {
       const line = this.lineAt(at + 1);
       // A short word stands in every text: alone it proves something only where the text goes on.
       if (!isShort || line === after || line === after + 1) return line;
       if (line > after + 1) return undefined;
     }
     return undefined;
+  }
+
+  mayGoOn(words: string): boolean {
+    if (words.length >= this.text.length) return false;
+    const known = this.begun.get(words) ?? this.text.includes(` ${words}`);
+    if (this.begun.size < MOST_ASKED) this.begun.set(words, known);
+    return known;
   }
 
   /** The line that holds a place of `text`. */

@@ -1,6 +1,6 @@
 /**
- * Prints what making the reader's model of real threads costs: `node test/bench/reader.ts [THREAD.mbox.gz...]`, some of
- * the corpora when none is given. Processor milliseconds per 100 messages, medians over rounds on one machine, each
+ * Prints what making the reader's model of real threads costs: `node test/bench/reader.ts [THREAD.mbox.gz...]`, those of
+ * the corpora that have about 100 messages when none is given. Processor milliseconds per 100 messages, medians over rounds on one machine, each
  * with its ratio to reading the same bodies line by line and doing nothing else: the ratios compare across machines.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -15,8 +15,8 @@ import { corporaFolder } from "../corpora.ts";
 import { splitMbox } from "../threadViews.ts";
 
 const ROUNDS = 9;
-/** Threads of the corpora, by the start of their names: long and flat, deep, wide, long patches. */
-const THREADS = ["t001", "t002", "t003", "t020", "t044"];
+/** A thread of about 100 messages has so many. */
+const [FEWEST, MOST] = [60, 160];
 
 const median = (numbers: number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
@@ -80,9 +80,10 @@ async function round(raws: readonly Buffer[]): Promise<Laps> {
   return { baseline: words > 0 ? baseline : Number.NaN, parse, read, view };
 }
 
-/** Prints one thread; gives its milliseconds per 100 messages, from bytes to views and from messages to views. */
-async function measure(path: string): Promise<{ raw: number; view: number } | undefined> {
+/** Prints one thread, unless it was not named and has far from 100 messages; gives its milliseconds per 100 messages, from bytes to views and from messages to views. */
+async function measure(path: string, given: boolean): Promise<{ raw: number; view: number } | undefined> {
   const raws = splitMbox(gunzipSync(readFileSync(path)));
+  if (!given && (raws.length < FEWEST || raws.length > MOST)) return undefined;
   const laps: Laps[] = [];
   for (let at = 0; at < ROUNDS; at++) laps.push(await round(raws));
   const [first, ...later] = laps;
@@ -105,18 +106,19 @@ async function measure(path: string): Promise<{ raw: number; view: number } | un
 }
 
 const folder = corporaFolder();
-const threads = folder === undefined ? "" : join(folder, "threads");
+const threads = ["threads", "series", "kgdb-bugreport"].flatMap((name) => {
+  const inside = folder === undefined ? "" : join(folder, name);
+  return existsSync(inside) ? readdirSync(inside).map((file) => join(inside, file)) : [];
+});
 const given = process.argv.slice(2);
 const paths =
-  given.length > 0 || !existsSync(threads)
+  given.length > 0
     ? given
-    : readdirSync(threads)
-        .filter((name) => THREADS.some((start) => name.startsWith(start)))
-        .map((name) => join(threads, name));
+    : threads.filter((path) => path.endsWith(".mbox.gz") || path.endsWith(".mboxrd.gz"));
 if (paths.length === 0) console.log("skipped: no threads given and no real mail at hand");
 const found: { raw: number; view: number }[] = [];
 for (const path of paths) {
-  const laps = await measure(path);
+  const laps = await measure(path, given.length > 0);
   if (laps !== undefined) found.push(laps);
 }
 if (found.length > 1) {

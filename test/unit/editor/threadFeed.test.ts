@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import type { ThreadNode } from "../../../src/archive/remote.ts";
 import type { Archive } from "../../../src/editor/archiveWorker.ts";
 import { openThreadFeed, type Thread } from "../../../src/editor/threadFeed.ts";
+import type { MessageView } from "../../../src/reader/protocol.ts";
 
 /** An archive with one thread: a root and answers to it; counts the messages whose bytes were asked for. */
-function archiveOf(ids: string[]): { archive: Archive; asked: () => number } {
+function archiveOf(ids: string[], missing = new Set<string>()): { archive: Archive; asked: () => number } {
   let asked = 0;
   const answers = {
     thread: ({ messageId }: { messageId: string }) =>
@@ -15,7 +16,7 @@ function archiveOf(ids: string[]): { archive: Archive; asked: () => number } {
             nodes: ids.map((id, at) => ({
               ...{
                 messageId: id,
-                missing: false,
+                missing: missing.has(id),
                 subject: "slack",
                 fromName: "Ada",
                 fromAddress: "ada@x.example",
@@ -35,13 +36,16 @@ function archiveOf(ids: string[]): { archive: Archive; asked: () => number } {
   return { archive: { request } as unknown as Archive, asked: () => asked };
 }
 
-async function readAll(thread: Thread | undefined): Promise<string[]> {
+async function viewAll(thread: Thread | undefined): Promise<MessageView[]> {
   assert.ok(thread);
-  const read: string[] = [];
+  const views: MessageView[] = [];
   for await (const { messages } of thread.chunks(undefined, new AbortController().signal))
-    read.push(...messages.map(({ messageId }) => messageId));
-  return read;
+    views.push(...messages);
+  return views;
 }
+
+const readAll = async (thread: Thread | undefined): Promise<string[]> =>
+  (await viewAll(thread)).map(({ messageId }) => messageId);
 
 describe("editor/threadFeed", () => {
   it("decodes a thread once, however often it is gone back to", async () => {
@@ -52,14 +56,25 @@ describe("editor/threadFeed", () => {
     assert.deepEqual(await readAll(await load("a@x.example")), ids);
     assert.equal(asked(), 2);
   });
-  it("reads it anew when a message has come", async () => {
+  it("reads only what has come when a thread has grown", async () => {
     const ids = ["a@x.example"];
     const { archive, asked } = archiveOf(ids);
     const load = openThreadFeed(archive, () => ({}));
     await readAll(await load("a@x.example"));
     ids.push("b@x.example");
     assert.deepEqual(await readAll(await load("a@x.example")), ids);
-    assert.equal(asked(), 3);
+    assert.equal(asked(), 2);
+  });
+  it("views anew what answers a message that was missing", async () => {
+    const ids = ["a@x.example", "b@x.example"];
+    const missing = new Set(["a@x.example"]);
+    const { archive } = archiveOf(ids, missing);
+    const load = openThreadFeed(archive, () => ({}));
+    const answers = async (): Promise<(string | undefined)[]> =>
+      (await viewAll(await load("b@x.example"))).map(({ parentState }) => parentState);
+    assert.deepEqual(await answers(), ["missing"]);
+    missing.clear();
+    assert.deepEqual((await answers()).sort(), ["seen", undefined]);
   });
   it("says when no archive knows the message", async () => {
     const { archive } = archiveOf([]);

@@ -1,8 +1,9 @@
 /** Depth and content of lines: text in, `depth: content` out. */
 import assert from "node:assert/strict";
 import { readCites } from "../../../src/mail/cite.ts";
+import { type WordedLines, Wordings } from "../../../src/mail/wording.ts";
 
-const lines = (text: string): string[] => text.replaceAll("⏎", "\n").split("\n");
+const lines = (text: string): WordedLines => new Wordings().read(text.replaceAll("⏎", "\n"));
 const check = (text: string, ...expected: string[]): void =>
   assert.deepEqual(
     readCites(lines(text)).map(({ depth, content }) => `${depth}: ${content}`),
@@ -103,7 +104,7 @@ describe("mail/cite", () => {
     const hostile = lines("> >> x⏎ > y⏎>>> f(x)⏎>From z⏎>>\t\tt⏎>= 1");
     assert.deepEqual(
       readCites(hostile).map(({ prefix, content }) => prefix + content),
-      hostile,
+      hostile.written,
     );
   });
 });

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { readCites } from "../../../src/mail/cite.ts";
 import { findHeaderBlocks } from "../../../src/mail/forwarded.ts";
+import { Wordings } from "../../../src/mail/wording.ts";
 
 /** Each block as `first-last depth name`. */
 const blocks = (text: string): string[] =>
-  findHeaderBlocks(readCites(text.split("⏎")), () => false).map(
+  findHeaderBlocks(readCites(new Wordings().read(text.replaceAll("⏎", "\n"))), () => false).map(
     ({ first, last, depth, name }) => `${first}-${last} ${depth} ${name}`,
   );
 const check = (text: string, ...expected: string[]): void => assert.deepEqual(blocks(text), expected);
@@ -82,7 +83,7 @@ describe("mail/forwarded", () => {
     ));
   it("B623 nothing inside a diff", () =>
     assert.deepEqual(
-      findHeaderBlocks(readCites(["> From: Al", "> Sent: D", "> To: B"]), () => true),
+      findHeaderBlocks(readCites(new Wordings().read("> From: Al\n> Sent: D\n> To: B")), () => true),
       [],
     ));
   it("a rule alone", () => check(`${"_".repeat(40)}⏎text`));

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { readCites } from "../../../src/mail/cite.ts";
 import { findTails } from "../../../src/mail/signature.ts";
+import { Wordings } from "../../../src/mail/wording.ts";
 
 /** Each tail as `kind first-last`, lines from 0. */
 const check = (text: string, ...expected: string[]): void =>
   assert.deepEqual(
-    findTails(readCites(text.split("⏎")), () => false).map(
+    findTails(readCites(new Wordings().read(text.replaceAll("⏎", "\n"))), () => false).map(
       ({ kind, first, last }) => `${kind} ${first}-${last}`,
     ),
     expected,
@@ -54,7 +55,7 @@ describe("mail/signature", () => {
   it("a list server's lines below a separator", () =>
     check("a⏎--⏎To unsubscribe from this list: send the line", "footer 1-2"));
   it("a footer that came as a part of its own", () => {
-    const tails = findTails(readCites(["a", "", "x", "y"]), () => false, 2);
+    const tails = findTails(readCites(new Wordings().read("a\n\nx\ny")), () => false, 2);
     assert.deepEqual(tails, [{ kind: "footer", first: 2, last: 3 }]);
   });
 });

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { readCites } from "../../../src/mail/cite.ts";
 import { findTrimmedDiffs } from "../../../src/mail/trimmedDiff.ts";
+import { Wordings } from "../../../src/mail/wording.ts";
 
 /** Each run as `first-last`, lines from 0. */
 function runs(text: string, evidence: { headed?: boolean; parent?: string[] } = {}): string {
-  const lines = readCites(text.split("⏎"));
+  const lines = readCites(new Wordings().read(text.replaceAll("⏎", "\n")));
   const found = findTrimmedDiffs(lines, {
     taken: (at) => lines[at]?.content === "TAKEN",
     headed: () => evidence.headed === true,

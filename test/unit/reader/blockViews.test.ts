@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readStructure } from "../../../src/mail/body.ts";
 import { readCites } from "../../../src/mail/cite.ts";
+import { Wordings } from "../../../src/mail/wording.ts";
 import { viewBlocks } from "../../../src/reader/blockViews.ts";
 import type { ReadBlock } from "../../../src/threads/reading.ts";
 import { messageOf } from "../../mails.ts";
@@ -16,7 +17,7 @@ async function split(body: string, depth: number): Promise<[marks: string[], lin
     lastLine,
     folded: false,
   };
-  const lines = readCites(message.body.split("\n"));
+  const lines = readCites(new Wordings().read(message.body));
   const [view] = viewBlocks(message, { blocks: [block], lines }, new Map());
   return [view?.marks ?? [], view?.lines ?? []];
 }
