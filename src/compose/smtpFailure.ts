@@ -167,7 +167,8 @@ function lost(fault: Fault, server: SmtpServer, reached: Reached): SendFailure {
     return new SendFailure(
       "encryption",
       `The certificate of ${server.host} is not to be trusted: ${certificate ?? wordsOf(fault.message)}.`,
-      "Nothing was sent. Correct the server's name, or name the authority in sendemail.smtpSSLCertPath.",
+      "Nothing was sent. Correct the server's name, or have this machine trust who signed it " +
+        "(for the server of git's configuration, by sendemail.smtpSSLCertPath).",
     );
   }
   if (fault.code === "EDNS" || system === "ENOTFOUND" || system === "EAI_AGAIN") {

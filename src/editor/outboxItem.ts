@@ -16,6 +16,13 @@ export function span(ms: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+/** What asks for the person stands out where the subject leaves no room for words. */
+const COLORS: Record<string, string> = {
+  warning: "list.warningForeground",
+  question: "list.warningForeground",
+  error: "list.errorForeground",
+};
+
 interface Shown {
   words: string;
   icon: string;
@@ -40,8 +47,10 @@ function stateOfRest(mail: OutboxMail, now: number): Shown {
   switch (mail.state) {
     case "waiting": {
       const due = mail.dueMs - now;
-      const words = due <= 0 ? "going out" : mail.attempts > 0 ? `tried again in ${span(due)}` : "waits";
-      return { words, icon: mail.attempts > 0 ? "watch" : "clock", context: "outbox waiting" };
+      // A time of day stays true while nobody draws the row anew.
+      const again = `tried again at ${new Date(mail.dueMs).toTimeString().slice(0, 5)}`;
+      const words = due <= 0 ? "going out" : mail.attempts > 0 ? again : "leaves soon";
+      return { words, icon: mail.attempts > 0 ? "clock" : "send", context: "outbox waiting" };
     }
     case "sending":
     case "handed":
@@ -78,7 +87,8 @@ export function outboxItem(mail: OutboxMail, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(readPatchPrefix(mail.subject).bare || label);
   item.id = `outbox ${mail.name}`;
   item.description = words;
-  item.iconPath = new vscode.ThemeIcon(icon);
+  const color = COLORS[icon];
+  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? color : new vscode.ThemeColor(color));
   item.contextValue = context;
   // The bytes that leave, or have left.
   item.command = {

@@ -75,13 +75,17 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
   };
 
   const askGmail = async (): Promise<void> => {
-    const user = await ask("Gmail", "Your Gmail address; the app password is asked for next.");
+    const prompt =
+      "Your Gmail address. Asked for next is an app password: with two-step verification on, make one at " +
+      "https://myaccount.google.com/apppasswords";
+    const user = await ask("Gmail", prompt);
     if (user) await useServer({ host: "smtp.gmail.com", port: 465, encryption: "tls", user, auth: "PLAIN" });
   };
 
   /** A server that takes access tokens, and its user. */
   const askTokenServer = async (title: string): Promise<SmtpSetting | undefined> => {
-    const host = await ask(title, "The server's name.", EXCHANGE);
+    const prompt = "The server's name. Where it gives mail another Message-ID, that is noticed.";
+    const host = await ask(title, prompt, EXCHANGE);
     if (!host) return undefined;
     const user = await ask(title, "Your address there.");
     return user ? { host, port: 587, encryption: "starttls", user, auth: "XOAUTH2" } : undefined;
@@ -136,8 +140,8 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
     try {
       const way = gitTransport(config);
       return way === undefined
-        ? "git has no sendemail.smtpServer and no sendemail.sendmailCmd yet. Set them, and nothing is to be set here."
-        : `git's configuration names ${transportName(way)}. Its credential helpers are asked for the password.`;
+        ? "git names no server yet (sendemail.smtpServer): it would give mail to this machine's sendmail."
+        : `git names ${transportName(way)}; its credential helpers are asked for the password.`;
     } catch (error) {
       if (isUserError(error)) return sentence(error);
       throw error;
@@ -153,18 +157,17 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
       },
       {
         label: "$(key) A server that takes access tokens, such as Exchange and Microsoft 365",
-        detail:
-          "Needs a credential helper of git's, or a command, that gives an access token. Such a server may change Message-IDs.",
+        detail: "Needs a command, or a credential helper of git's, that gives an access token.",
         run: askTokens,
       },
       {
         label: "$(mail) Gmail",
-        detail: "Needs two-step verification and an app password: https://myaccount.google.com/apppasswords",
+        detail: "Needs two-step verification and an app password, which is made in a minute.",
         run: askGmail,
       },
       {
         label: "$(server) A mail server",
-        detail: "Needs its name, port and your login. The password is kept in the editor's secret storage.",
+        detail: "Needs its name, its port and your login. Secret storage keeps the password.",
         run: askServer,
       },
       {
@@ -174,7 +177,7 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
       },
       {
         label: "$(account) A client of your own to sign in with",
-        detail: "Needs one that your organisation has registered for sending mail: its authority and its id.",
+        detail: "Needs one that your organisation has registered: its authority and its id.",
         run: askClient,
       },
     ];

@@ -60,7 +60,9 @@ describe("setting up sending", () => {
       "A program such as msmtp or sendmail",
       "A client of your own to sign in with",
     ]);
-    assert.match(asked?.offered[2] ?? "", /two-step verification and an app password: https:\/\/myaccount/);
+    assert.match(asked?.offered[2] ?? "", /two-step verification and an app password/);
+    // A row of the list shows so much; what is longer is cut.
+    for (const entry of asked?.offered ?? []) assert.ok((entry.split("\n")[1] ?? "").length < 90, entry);
   });
 
   it("who can git send-email sends with no set-up: server, STARTTLS, user, and the helper's password", async () => {
@@ -113,7 +115,8 @@ describe("setting up sending", () => {
       "Password for": "abcd efgh",
     };
     // The guard of the tests holds the connection back.
-    await answering(() => run("setUpSending"), answers);
+    const asked = await answering(() => run("setUpSending"), answers);
+    assert.match(asked[1]?.text ?? "", /make one at https:\/\/myaccount\.google\.com\/apppasswords/);
     const smtp = {
       host: "smtp.gmail.com",
       port: 465,
