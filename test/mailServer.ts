@@ -1,5 +1,5 @@
 /** Mail servers on loopback for the tests: a whole one, and one that says what its script says. */
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 import { fixture, fixturePath } from "./fixtures.ts";
 
@@ -169,6 +169,31 @@ export async function startScript(
         server.close(() => resolve());
       }),
   };
+}
+
+/** A relay to a port of loopback that spoils everything that a client sends behind so many bytes. */
+export async function startSpoiler(
+  port: number,
+  behind: number,
+): Promise<Pick<ScriptedServer, "port" | "close">> {
+  const server = createServer((client) => {
+    const target = connect(port, "127.0.0.1");
+    for (const [socket, other] of [
+      [client, target],
+      [target, client],
+    ] as const) {
+      socket.on("error", () => undefined);
+      socket.on("close", () => other.destroy());
+    }
+    let passed = 0;
+    client.on("data", (chunk) => {
+      passed += chunk.length;
+      target.write(passed > behind ? Buffer.alloc(chunk.length, "A") : chunk);
+    });
+    target.pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { port: portOf(server), close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 /** What a script says to end the connection. */

@@ -157,6 +157,10 @@ function loginFailure(fault: Fault, server: SmtpServer, reply: string): SendFail
   return lost(fault, server, "login");
 }
 
+/** OpenSSL's reason, out of `…:error:0A000102:SSL routines:function:unsupported protocol:file.c:1234:`. */
+const tlsReason = (message: string): string =>
+  wordsOf(/:error:[0-9a-f]+:[^:]*:[^:]*:([^:]+):/i.exec(message)?.[1] ?? message);
+
 /** No answer at all: the server was not reached, spoke something else, or went away. */
 function lost(fault: Fault, server: SmtpServer, reached: Reached): SendFailure {
   const at = `${server.host}, port ${server.port},`;
@@ -204,15 +208,20 @@ function lost(fault: Fault, server: SmtpServer, reached: Reached): SendFailure {
   }
   if (fault.code === "ETLS") return offline(`${at} began the encryption and broke it off.`);
   if (fault.code === "EPROTOCOL") {
+    const said = wordsOf(fault.response || fault.message);
+    const isPage = /^(?:HTTP\/|<)/i.test(said);
     return offline(
-      `${at} does not speak SMTP: “${wordsOf(fault.message)}”.`,
-      `Check host and port. ${usualPorts}`,
+      `${at} does not speak SMTP: “${said}”.`,
+      isPage
+        ? "It is a web page: perhaps this network wants you to sign in first."
+        : `Check host and port. ${usualPorts}`,
     );
   }
   if (/SSL|TLS/.test(system)) {
+    if (reached !== "connect") return offline(`The encryption with ${at} broke in the middle of the work.`);
     return new SendFailure(
       "encryption",
-      `The encryption with ${at} failed: ${wordsOf(fault.message)}.`,
+      `The encryption with ${at} failed: ${tlsReason(fault.message)}.`,
       usualPorts,
     );
   }

@@ -18,6 +18,7 @@ import {
   polite,
   startMailServer,
   startScript,
+  startSpoiler,
   TOKEN,
   USER,
 } from "../../mailServer.ts";
@@ -247,6 +248,48 @@ describe("sending by SMTP, and what can go wrong", () => {
   it("it is no mail server", async () => {
     const { port } = await script("SSH-2.0-OpenSSH_9.6", () => "");
     await fails(connect({ port }), "offline", /does not speak SMTP: .*SSH-2\.0/);
+  });
+
+  it("a network that wants a sign-in first answers with its page", async () => {
+    for (const page of ["HTTP/1.1 302 Found", "<html>Please log in</html>"]) {
+      const { port } = await script(page, () => close);
+      await fails(
+        connect({ port, encryption: "starttls" }),
+        "offline",
+        /does not speak SMTP: “[^“]*”\. It is a web page: perhaps this network wants you to sign in first\.$/,
+      );
+    }
+  });
+
+  it("the encryption breaks in the middle: tried again, and told without the library's words", async () => {
+    const { port } = await server({ authOptional: true, secure: true });
+    const relay = await startSpoiler(port, 20_000);
+    open.push(relay);
+    const at = { host: "localhost", encryption: "tls" as const, certificates: certificate() };
+    const connection = await connect({ ...at, port: relay.port });
+    const bytes = Buffer.from(`Subject: x\r\n\r\n${"0123456789abcdef\r\n".repeat(500_000)}`);
+    const { message } = await fails(
+      connection.deliver(mail({ bytes, eightBit: false })),
+      "offline",
+      /broke in the middle|broke the connection off/,
+    );
+    assert.doesNotMatch(message, /error:|\.c:/);
+  });
+
+  it("it speaks another version of TLS, which is told in a word", async () => {
+    const { port } = await server({
+      authOptional: true,
+      secure: true,
+      maxVersion: "TLSv1.1",
+      minVersion: "TLSv1",
+    });
+    const at = { host: "localhost", port, encryption: "tls" as const, certificates: certificate() };
+    const { message } = await fails(
+      connect(at),
+      "encryption",
+      /^The encryption with localhost, port \d+, failed: /,
+    );
+    assert.doesNotMatch(message, /error:|\.c:/);
   });
 
   it("it speaks garbage in the middle", async () => {
