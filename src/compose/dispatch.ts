@@ -1,5 +1,6 @@
 /** Sends what is due in the outbox, one mail after the other over one connection, and notes what came of each. */
-import { hasLeft, isDue, type Outbox, type OutboxMail, outstanding } from "./outbox.ts";
+import { UserError } from "../base/report.ts";
+import { diskTrouble, hasLeft, isDue, type Outbox, type OutboxMail, outstanding } from "./outbox.ts";
 import type { Connection, Delivered } from "./send.ts";
 import { isTemporary, SendFailure } from "./sendFailure.ts";
 
@@ -24,8 +25,8 @@ export interface DispatchParts {
   connect: () => Promise<Connection>;
   /** Told each time the record of a mail has changed. */
   onChange: (mail: OutboxMail) => void;
-  /** A fault of the program: the mail is held, the fault is told. */
-  onBug: (error: unknown) => void;
+  /** A UserError where the disk takes nothing now, else a fault of the program; in the end all that is due waits. */
+  onFault: (error: unknown) => void;
   now?: () => number;
   backOff?: (attempts: number) => number;
 }
@@ -109,7 +110,7 @@ export function outcomeOfDelivery(
 }
 
 export function startDispatch(parts: DispatchParts): Dispatch {
-  const { outbox, onChange, onBug } = parts;
+  const { outbox, onChange, onFault } = parts;
   const now = parts.now ?? Date.now;
   let connection: Connection | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -123,7 +124,9 @@ export function startDispatch(parts: DispatchParts): Dispatch {
 
   const failureOf = (error: unknown): SendFailure => {
     if (error instanceof SendFailure) return error;
-    onBug(error);
+    const trouble = diskTrouble(error);
+    if (trouble !== undefined) return new SendFailure("offline", `${trouble}.`, "It is tried again later.");
+    onFault(error);
     const text = error instanceof Error ? error.message : String(error);
     return new SendFailure("setup", `The mail could not be sent: ${text}.`, "The log has more.");
   };
@@ -222,7 +225,9 @@ export function startDispatch(parts: DispatchParts): Dispatch {
     if (isClosed || running !== undefined) return;
     running = run()
       .catch((error: unknown) => {
-        onBug(error);
+        const trouble = diskTrouble(error);
+        const next = "What is in the outbox waits, and goes out once that is mended.";
+        onFault(trouble === undefined ? error : new UserError(`${trouble}.`, next));
         // A disk that is full now has room again some time.
         clearTimeout(timer);
         timer = setTimeout(kick, LONGEST_NAP);

@@ -89,9 +89,7 @@ export class FolderLock {
     let looks = 0;
     for (;;) {
       try {
-        const handle = await open(this.#path, "wx", 0o600);
-        await handle.writeFile(holder);
-        await handle.close();
+        await this.#write(holder);
         return holder;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
@@ -107,6 +105,19 @@ export class FolderLock {
       seen = other;
       if (looks > MOST_LOOKS || isGone(other)) await this.#remove(other);
       else await delay(LOOK_MS);
+    }
+  }
+
+  /** Makes the lock's file, where there is none. On a full disk no empty one stays behind, which would be a lock of nobody. */
+  async #write(holder: string): Promise<void> {
+    const handle = await open(this.#path, "wx", 0o600);
+    try {
+      await handle.writeFile(holder);
+    } catch (error) {
+      await unlink(this.#path).catch(quietly);
+      throw error;
+    } finally {
+      await handle.close();
     }
   }
 

@@ -431,15 +431,21 @@ export class Outbox {
   }
 }
 
+/** What is wrong with the disk, as the beginning of a sentence; undefined for any other error. */
+export function diskTrouble(error: unknown): string | undefined {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT") return "The disk is full";
+  return ["EACCES", "EROFS", "EPERM"].includes(code)
+    ? "The folder of the outbox cannot be written to"
+    : undefined;
+}
+
 /** What a person reads when the disk takes no mail; any other error as it is. */
 function refusalOf(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
-  if (!isFull && code !== "EACCES" && code !== "EROFS" && code !== "EPERM") return error;
+  const trouble = diskTrouble(error);
+  if (trouble === undefined) return error;
   return new UserError(
-    isFull
-      ? "The disk is full, so nothing was sent."
-      : "The folder of the outbox cannot be written to, so nothing was sent.",
+    `${trouble}, so nothing was sent.`,
     "The drafts are as they were; try again once that is mended.",
   );
 }

@@ -271,8 +271,15 @@ async function startSession(
         size: mail.bytes.byteLength,
         use8BitMime: mail.eightBit,
       };
+      let stopped: { by: unknown } | undefined;
       const parts = async function* () {
-        await mail.beforeData?.();
+        try {
+          await mail.beforeData?.();
+        } catch (error) {
+          // Told as it is: nodemailer would give it a code of its own.
+          stopped = { by: error };
+          throw new Error("The mail was not to leave.", { cause: error });
+        }
         reached = "data";
         for (let at = 0; at < mail.bytes.byteLength; at += CHUNK) {
           yield Buffer.from(mail.bytes.subarray(at, at + CHUNK));
@@ -282,7 +289,7 @@ async function startSession(
       };
       connection.send(envelope, Readable.from(parts(), { objectMode: false }), (error, info) => {
         if (info === undefined || error) {
-          reject(failure(error, reached));
+          reject(stopped === undefined ? failure(error, reached) : stopped.by);
           return;
         }
         const refused = (info.rejectedErrors ?? []).map((one) => ({

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readGitConfig } from "../base/gitConfig.ts";
-import { isUserError } from "../base/report.ts";
+import { isUserError, sentence } from "../base/report.ts";
 import { writeWhole } from "../base/wholeFile.ts";
 import { type Dispatch, startDispatch } from "../compose/dispatch.ts";
 import { hasLeft, type NewMail, Outbox, type OutboxMail, outstanding } from "../compose/outbox.ts";
@@ -211,6 +211,7 @@ export function openSender(parts: SenderParts): Sender {
     if (hasLeft(mail) && !mail.filed) commands.attempt("keep a copy of what was sent", () => keep(mail));
     switch (mail.state) {
       case "sent":
+        toldFault = "";
         tellSent(mail);
         break;
       case "returned":
@@ -259,6 +260,8 @@ export function openSender(parts: SenderParts): Sender {
       await vscode.commands.executeCommand("setContext", "kernelMail.oauth", signIns.isUsed());
     });
 
+  /** It is tried again every minute, and told once until something has been sent. */
+  let toldFault = "";
   const dispatch: Dispatch = startDispatch({
     outbox,
     connect: async () => {
@@ -266,7 +269,13 @@ export function openSender(parts: SenderParts): Sender {
       return isUsual ? await connect() : routeBySender(connect, (from) => ownWay(from) ?? "");
     },
     onChange,
-    onBug: (error) => log.bug(error, "send what waits"),
+    onFault: (error) => {
+      if (!isUserError(error)) log.bug(error, "send what waits");
+      else if (toldFault !== error.message) {
+        toldFault = error.message;
+        void vscode.window.showWarningMessage(sentence(error));
+      }
+    },
   });
 
   async function retry(...names: string[]): Promise<void> {

@@ -140,7 +140,7 @@ export function registerSetUpSending({ commands, sender, settings, check }: SetU
     try {
       const way = gitTransport(config);
       return way === undefined
-        ? "git names no server yet (sendemail.smtpServer): it would give mail to this machine's sendmail."
+        ? "git names no server (sendemail.smtpServer) yet: mail goes to this machine's sendmail."
         : `git names ${transportName(way)}; its credential helpers are asked for the password.`;
     } catch (error) {
       if (isUserError(error)) return sentence(error);

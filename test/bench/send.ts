@@ -74,7 +74,7 @@ async function throughOutbox(): Promise<number> {
           { onlyReserved: true },
         ),
       onChange: () => undefined,
-      onBug: (error) => {
+      onFault: (error) => {
         throw error;
       },
     });

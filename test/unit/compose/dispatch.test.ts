@@ -50,7 +50,7 @@ function dispatchTo(port: () => number): { dispatch: Dispatch; states: string[] 
         { onlyReserved: true, timeouts: { connect: 2000, silence: 2000 } },
       ),
     onChange: ({ name, state }: OutboxMail) => states.push(`${name} ${state}`),
-    onBug: (error) => bugs.push(error),
+    onFault: (error) => bugs.push(error),
     now: () => now,
   });
   ends.push(() => dispatch.close());
@@ -299,12 +299,25 @@ describe("sending what waits", () => {
     assert.deepEqual([state, refused.length], ["sent", 1]);
   });
 
+  it("waits, and sends nothing, where the disk does not take that it leaves", async () => {
+    const server = await serve();
+    const { dispatch } = dispatchTo(() => server.port);
+    await put("a");
+    outbox.hand = () => Promise.reject(Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC" }));
+    await sendAll(dispatch);
+    const { state, problem } = await found("a");
+    assert.deepEqual(
+      [state, problem, server.received.length],
+      ["waiting", "The disk is full. It is tried again later.", 0],
+    );
+  });
+
   it("holds everything when the way to send has to be mended", async () => {
     const dispatch = startDispatch({
       outbox,
       connect: () => Promise.reject(new SendFailure("login", "The password is wrong.", "Set it anew.")),
       onChange: () => undefined,
-      onBug: (error) => bugs.push(error),
+      onFault: (error) => bugs.push(error),
       now: () => now,
     });
     await put("a");

@@ -83,7 +83,7 @@ describe("load", () => {
           return connection;
         },
         onChange: () => undefined,
-        onBug: (error) => bugs.push(error),
+        onFault: (error) => bugs.push(error),
         backOff: () => 20,
       });
       const deadline = Date.now() + 10 * 60_000;

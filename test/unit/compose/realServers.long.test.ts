@@ -174,7 +174,7 @@ describe("through Postfix", () => {
           return await connect({});
         },
         onChange: () => undefined,
-        onBug: (error) => bugs.push(error),
+        onFault: (error) => bugs.push(error),
       });
       dispatch.kick();
       await dispatch.settled();

@@ -14,7 +14,7 @@ async function main(): Promise<void> {
         { onlyReserved: true },
       ),
     onChange: () => undefined,
-    onBug: (error) => {
+    onFault: (error) => {
       throw error;
     },
     backOff: () => 50,
