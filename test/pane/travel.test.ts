@@ -41,6 +41,16 @@ describe("moving in the pane", function () {
     }
   });
 
+  it("the page stays where it is, whatever is brought into view", async () => {
+    const { page, show } = await open({ height: 500 });
+    await page.evaluate("document.body.style.height = '150%'");
+    await show(await longThread(), "l39@kernel.example");
+    for (const key of ["k", "j", "g", "Backspace"]) {
+      await page.keyboard.press(key);
+      assert.equal(await page.evaluate("document.scrollingElement.scrollTop"), 0, key);
+    }
+  });
+
   it("Space reads a message to its end and stops there, then does what the settings say", async () => {
     const { page, channel, show, asked } = await open({ height: 500 });
     const thread = await longReply();

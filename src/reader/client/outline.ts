@@ -127,8 +127,16 @@ export function markCurrent(tree: Element, messageId: string): void {
     }
     row.setAttribute("aria-selected", "true");
     row.setAttribute("tabindex", "0");
-    row.scrollIntoView?.({ block: "nearest" });
+    intoView(row, tree.parentElement);
   }
+}
+
+/** Scrolls no further than needed, and nothing but the outline: `scrollIntoView` moves what stands round it as well. */
+function intoView(row: Element, scroller: Element | null): void {
+  if (scroller === null) return;
+  const [box, view] = [row.getBoundingClientRect(), scroller.getBoundingClientRect()];
+  if (box.top < view.top) scroller.scrollTop -= view.top - box.top;
+  else if (box.bottom > view.bottom) scroller.scrollTop += box.bottom - view.bottom;
 }
 
 /** The row that an arrow key leads to from `row`; undefined when the key is no business of a tree. */

@@ -63,9 +63,18 @@ export class Travel {
   place(messageId: string, offset = 0): void {
     const article = this.article(messageId);
     if (!article) return;
-    article.scrollIntoView({ block: "start" });
-    if (offset > 0) this.#scroller.scrollTop += offset;
+    // The line above it belongs to the message before.
+    this.#toTop(article, article.clientTop + Math.max(0, offset));
     this.#arrived(messageId);
+  }
+
+  /**
+   * Puts an element at the top of the view, or so many pixels above it. Not by `scrollIntoView`, which moves whatever
+   * stands round the messages as well: the head would go, or the page within the editor.
+   */
+  #toTop(element: Element, above: number): void {
+    const { top } = this.#scroller.getBoundingClientRect();
+    this.#scroller.scrollTop += element.getBoundingClientRect().top - top + above;
   }
 
   /**
@@ -76,8 +85,7 @@ export class Travel {
     const view = this.#scroller.getBoundingClientRect();
     const box = element.getBoundingClientRect();
     if (atTop || box.top < view.top + EDGE || box.bottom > view.bottom) {
-      element.scrollIntoView({ block: "start" });
-      this.#scroller.scrollTop -= atTop ? EDGE : Math.round(view.height / 3);
+      this.#toTop(element, -(atTop ? EDGE : Math.round(view.height / 3)));
     }
     this.#arrived(messageId);
   }
