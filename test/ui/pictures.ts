@@ -59,6 +59,7 @@ async function takeAll(workbench: Workbench): Promise<void> {
     .waitFor();
   // What follows the last own word.
   await page.locator('[class*="squiggly-"]').first().waitFor();
+  await workbench.lens("Preview").first().waitFor();
   await picture(workbench, "draft");
 
   await workbench.command("View: Close Primary Side Bar");
