@@ -2,6 +2,7 @@
 import type { Mailbox } from "../mail/address.ts";
 import { readDraft, writeMailboxes } from "./draftText.ts";
 import { type Edit, replaceLines } from "./edit.ts";
+import type { Struck } from "./recipients.ts";
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -47,16 +48,18 @@ export interface Recipient {
   field: "To" | "Cc" | "Bcc";
   /** Against what a reply to the parent has: as there, added by the person, or left out. */
   difference: "none" | "added" | "left out";
+  /** Why they were left out from the start. */
+  why?: Struck["why"];
 }
 
 /**
  * The recipients of a draft and those of the reply that it began as, compared by address. Without a parent nobody is
  * added or left out.
- * @param expected whom a reply to the parent goes to
+ * @param expected whom a reply to the parent goes to, and whom it leaves out from the start
  */
 export function compareRecipients(
   draft: { to: Mailbox[]; cc: Mailbox[]; bcc: Mailbox[] },
-  expected: { to: Mailbox[]; cc: Mailbox[] } | undefined,
+  expected: { to: Mailbox[]; cc: Mailbox[]; struck?: Struck[] } | undefined,
 ): Recipient[] {
   const inFields = (fields: [Recipient["field"], readonly Mailbox[]][]) =>
     fields.flatMap(([field, mailboxes]) => mailboxes.map((mailbox) => ({ field, mailbox })));
@@ -71,17 +74,21 @@ export function compareRecipients(
       ["To", expected.to],
       ["Cc", expected.cc],
     ]);
+  const struck = expected?.struck ?? [];
   const isIn = (list: readonly { mailbox: Mailbox }[], { address }: Mailbox): boolean =>
     list.some(({ mailbox }) => same(mailbox.address, address));
   return [
     ...now.map(
       (one): Recipient => ({
         ...one,
-        difference: then === undefined || isIn(then, one.mailbox) ? "none" : "added",
+        difference: then === undefined || isIn([...then, ...struck], one.mailbox) ? "none" : "added",
       }),
     ),
     ...(then ?? [])
       .filter(({ mailbox }) => !isIn(now, mailbox))
       .map((one): Recipient => ({ ...one, difference: "left out" })),
+    ...struck
+      .filter(({ mailbox }) => !isIn(now, mailbox))
+      .map(({ mailbox, why }): Recipient => ({ mailbox, field: "Cc", difference: "left out", why })),
   ];
 }

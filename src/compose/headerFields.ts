@@ -75,10 +75,14 @@ export function isAddress(address: string): boolean {
   );
 }
 
+/** R1008: whether what stands before the @ is ASCII; a mail without SMTPUTF8, which lists do not take, can carry no other. */
+export const isAsciiLocal = (address: string): boolean =>
+  !/[^\x20-\x7e]/.test(address.slice(0, address.lastIndexOf("@")));
+
 /** Why an address cannot be written into a mail, as a sentence; undefined when it can (R1008). */
 export function addressProblem(address: string): string | undefined {
   if (!isAddress(address)) return `“${oneLine(address)}” is not a mail address.`;
-  if (/[^\x20-\x7e]/.test(address.slice(0, address.lastIndexOf("@")))) {
+  if (!isAsciiLocal(address)) {
     return `The address ${address} has letters outside ASCII before its @, which a mail cannot carry.`;
   }
   const domain = domainOf(address);

@@ -19,6 +19,8 @@ export interface LintOptions {
   lists?: readonly string[];
   /** Globs of addresses that are never taken over as recipients (R113). */
   exclude?: readonly string[];
+  /** Addresses, in lower case, from which mail came back (R114). */
+  bounced?: ReadonlySet<string>;
   /** The person's address books: names that stand for mailboxes. */
   aliases?: Aliases;
   /** The line above what is cited, as `attributionOf` has it. */
@@ -36,6 +38,7 @@ export function openLint({
   self,
   lists,
   exclude,
+  bounced,
   aliases,
   attribution,
   levels = {},
@@ -45,6 +48,7 @@ export function openLint({
     self,
     lists: new Set(lists?.map((list) => list.toLowerCase())),
     exclude: exclude ?? [],
+    bounced: bounced ?? new Set(),
     aliases: aliases ?? new Map(),
     attribution,
   };

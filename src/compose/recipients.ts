@@ -4,7 +4,7 @@ import { fieldValues } from "../mail/headers.ts";
 import { listsOf } from "../mail/listAddress.ts";
 import type { Message } from "../mail/message.ts";
 import type { Self } from "./draft.ts";
-import { isAddress } from "./headerFields.ts";
+import { isAddress, isAsciiLocal } from "./headerFields.ts";
 import { isSelf, matchesGlob } from "./identity.ts";
 import type { Note } from "./note.ts";
 
@@ -17,11 +17,21 @@ export interface RecipientOptions {
   exclude?: readonly string[];
   /** Addresses known to be mailing lists, beside those the parent names itself. */
   lists?: readonly string[];
+  /** Addresses, in lower case, from which mail came back (R114). */
+  bounced?: ReadonlySet<string>;
+}
+
+/** Somebody who is left out from the start, and why; one act takes them in again (R114). */
+export interface Struck {
+  mailbox: Mailbox;
+  /** Mail to them came back, or a mail can not carry their address (R1008). */
+  why: "bounced" | "unwritable";
 }
 
 export interface Recipients {
   to: Mailbox[];
   cc: Mailbox[];
+  struck: Struck[];
   notes: Note[];
 }
 
@@ -112,6 +122,28 @@ function distinct(mailboxes: readonly Mailbox[]): Mailbox[] {
   return [...byAddress.values()];
 }
 
+/** R114, R1008: who can not be reached; nobody is struck where nobody else would be left. */
+function strikable(mailboxes: readonly Mailbox[], bounced: ReadonlySet<string> | undefined): Struck[] {
+  const struck = mailboxes.flatMap((mailbox): Struck[] => {
+    if (bounced?.has(lower(mailbox))) return [{ mailbox, why: "bounced" }];
+    return isAsciiLocal(mailbox.address) ? [] : [{ mailbox, why: "unwritable" }];
+  });
+  return struck.length < mailboxes.length ? struck : [];
+}
+
+/** One sentence about those who are left out from the start. */
+export function struckText(struck: readonly Struck[]): string {
+  const named = (why: Struck["why"]): string =>
+    struck.flatMap((one) => (one.why === why ? [one.mailbox.name || one.mailbox.address] : [])).join(", ");
+  const [bounced, unwritable] = [named("bounced"), named("unwritable")];
+  return [
+    ...(bounced === "" ? [] : [`Left out, since mail came back: ${bounced}.`]),
+    ...(unwritable === ""
+      ? []
+      : [`Left out, since a mail can not carry letters outside ASCII before the @: ${unwritable}.`]),
+  ].join(" ");
+}
+
 /** Who gets the reply to `parent`, and what the person should be told about it. */
 export function replyRecipients(parent: Message, self: Self, options: RecipientOptions): Recipients {
   const exclude = [...unreadAddresses, ...(options.exclude ?? [])];
@@ -128,10 +160,14 @@ export function replyRecipients(parent: Message, self: Self, options: RecipientO
     .filter(takes);
   // One pass over both, so that a name given only in Cc is kept for the same address in To (R110).
   const all = distinct([...to, ...others]);
-  to = all.slice(0, to.length);
-  let cc = all.slice(to.length);
+  const struck = strikable(all, options.bounced);
+  const isStruck = (one: Mailbox) => struck.some(({ mailbox }) => mailbox === one);
+  const inTo = to.length;
+  to = all.slice(0, inTo).filter((one) => !isStruck(one));
+  let cc = all.slice(inTo).filter((one) => !isStruck(one));
 
   const notes: Note[] = [];
+  if (struck.length > 0) notes.push({ rule: "R114", severity: "info", text: struckText(struck) });
   if (options.toSender) {
     cc = [];
     notes.push({
@@ -153,7 +189,7 @@ export function replyRecipients(parent: Message, self: Self, options: RecipientO
     const text = `The reply goes to ${to.length + cc.length} recipients.`;
     notes.push({ rule: "R119", severity: "info", text });
   }
-  return { to, cc, notes };
+  return { to, cc, struck, notes };
 }
 
 /** R111: a message that was read from a list, and a reply that does not go there. */

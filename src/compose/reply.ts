@@ -34,6 +34,8 @@ export interface ReplyOptions {
   excludeRecipients?: readonly string[];
   /** Addresses known to be mailing lists. */
   lists?: readonly string[];
+  /** Addresses, in lower case, from which mail came back (R114). */
+  bounced?: ReadonlySet<string>;
   /** Now, for the new Message-ID. */
   date?: Date;
 }
@@ -52,6 +54,7 @@ export function replyTo(parent: Message, self: Self, options: ReplyOptions = {})
     toSender: options.toSender ?? false,
     exclude: options.excludeRecipients ?? [],
     lists: options.lists ?? [],
+    ...(options.bounced === undefined ? {} : { bounced: options.bounced }),
   });
   if (!parent.hasMessageId) {
     const text = "The message has no Message-ID: a reply to it cannot stand in its thread.";

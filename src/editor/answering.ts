@@ -14,6 +14,7 @@ import { insertTrailer, type Offer, offersFor, trailerLine } from "../compose/tr
 import type { Message } from "../mail/message.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
+import type { Bounces } from "./bounces.ts";
 import type { Commands } from "./commands.ts";
 import { decodeMessage } from "./decoder.ts";
 import {
@@ -33,6 +34,7 @@ import type { Settings } from "./settings.ts";
 
 interface AnsweringParts {
   archive: Archive;
+  bounces: Bounces;
   commands: Commands;
   settings: Settings;
   parents: DraftParents;
@@ -98,7 +100,7 @@ async function chooseTrailer(offers: readonly Offer[], title: string): Promise<O
 }
 
 export function openAnswering(parts: AnsweringParts): Answering {
-  const { archive, commands, settings, parents, previews, folder, show } = parts;
+  const { archive, bounces, commands, settings, parents, previews, folder, show } = parts;
 
   const get = async (messageId: string): Promise<Message> => {
     const [found] = await archive.request("raw", { messageIds: [messageId] });
@@ -124,6 +126,7 @@ export function openAnswering(parts: AnsweringParts): Answering {
     const { draft } = replyTo(parent, writer.self, {
       date: new Date(),
       excludeRecipients: writer.exclude,
+      bounced: await bounces.known(writer.self),
       signature: settings.signature(),
       ...settings.citing(),
       ...options(writer),

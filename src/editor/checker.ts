@@ -6,6 +6,7 @@ import { type Lint, openLint, safeEdits } from "../compose/lint.ts";
 import { explain, rules } from "../compose/rules/catalogue.ts";
 import type { Finding } from "../compose/rules/rule.ts";
 import type { AddressBooks } from "./addressBooks.ts";
+import type { Bounces } from "./bounces.ts";
 import { diagnosticOf, registerCheckActions } from "./checkActions.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
@@ -36,6 +37,7 @@ export interface Checker extends vscode.Disposable {
 
 interface CheckerParts {
   books: AddressBooks;
+  bounces: Bounces;
   commands: Commands;
   documents: Documents;
   parents: DraftParents;
@@ -44,7 +46,7 @@ interface CheckerParts {
 }
 
 export function openChecker(parts: CheckerParts): Checker {
-  const { books, commands, documents, parents, settings, trees } = parts;
+  const { books, bounces, commands, documents, parents, settings, trees } = parts;
   const diagnostics = vscode.languages.createDiagnosticCollection("kernel-mail");
   const changed = new vscode.EventEmitter<void>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -65,7 +67,8 @@ export function openChecker(parts: CheckerParts): Checker {
       recentWriter(settings),
       books.aliases(),
     ]);
-    const madeOf = [parent, writer, aliases];
+    const bounced = writer === undefined ? undefined : await bounces.known(writer.self);
+    const madeOf = [parent, writer, aliases, bounced];
     const key = document.uri.toString();
     const held = lints.get(key);
     if (held !== undefined && madeOf.every((part, at) => part === held.madeOf[at])) return held.lint;
@@ -73,6 +76,7 @@ export function openChecker(parts: CheckerParts): Checker {
       parent,
       self: writer?.self,
       exclude: writer?.exclude ?? [],
+      ...(bounced === undefined ? {} : { bounced }),
       levels: settings.checkLevels(),
       aliases,
       attribution: settings.citing().attribution,

@@ -14,6 +14,7 @@ import { openAddressBooks } from "./addressBooks.ts";
 import { type Answering, openAnswering } from "./answering.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { openBounces } from "./bounces.ts";
 import { openChecker } from "./checker.ts";
 import { registerCitedText } from "./citedText.ts";
 import type { Commands } from "./commands.ts";
@@ -112,8 +113,9 @@ async function activeDraft(): Promise<vscode.TextDocument> {
 export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   const { archive, settings, commands, documents, folder, userAgent } = parts;
   const parents = openDraftParents(archive, parts.onReadAs);
+  const bounces = openBounces(archive);
   const compare = async (document: vscode.TextDocument) =>
-    (await parents.find(document)) && (await recipientsOf(document, { parents, settings }));
+    (await parents.find(document)) && (await recipientsOf(document, { bounces, parents, settings }));
   const previews = openPreviews({
     commands,
     userAgent,
@@ -125,9 +127,9 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
       return recipients === undefined ? [] : recipientRemarks(recipients);
     },
   });
-  const books = openAddressBooks(settings);
+  const books = openAddressBooks(settings, (error) => commands.tell(error, "read an address book"));
   const trees = openKernelTrees(settings);
-  const checker = openChecker({ books, commands, documents, parents, settings, trees });
+  const checker = openChecker({ books, bounces, commands, documents, parents, settings, trees });
 
   const show = async (path: string, partly: boolean): Promise<vscode.TextEditor> => {
     const uri = vscode.Uri.file(path);
@@ -169,6 +171,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     return replyTo(await decodeMessage(found), writer.self, {
       date: new Date(),
       excludeRecipients: writer.exclude,
+      bounced: await bounces.known(writer.self),
       signature: settings.signature(),
       ...settings.citing(),
       ...(request.lines === undefined ? {} : { keep: request.lines }),
@@ -245,7 +248,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
   });
   registerCitedText({ commands, parents, settings });
   registerAnswerPlaces(commands);
-  registerDraftHeader({ archive, commands, settings, parents });
+  registerDraftHeader({ archive, bounces, commands, settings, parents });
   registerInsertions({ archive, commands, trees });
   const features = vscode.Disposable.from(
     tellKernelTree(trees, settings),
@@ -254,7 +257,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     openParentBeside({ commands, documents, parents }),
     registerDraftCompletion({ archive, books, settings, parents, trees }),
     registerDraftHovers({ archive, trees }),
-    registerDraftLenses({ checker, parents, settings }),
+    registerDraftLenses({ bounces, checker, parents, settings }),
     registerDraftOutline(),
   );
 
@@ -280,7 +283,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
 
   return {
     reply,
-    answering: openAnswering({ archive, commands, settings, parents, previews, folder, show }),
+    answering: openAnswering({ archive, bounces, commands, settings, parents, previews, folder, show }),
     open: (path) => show(path, false),
     activeDraft,
     previews,

@@ -7,6 +7,7 @@ import { compareRecipients, dropFields, type Recipient, setMailboxes } from "../
 import { replyRecipients } from "../compose/recipients.ts";
 import { type Mailbox, parseAddresses } from "../mail/address.ts";
 import type { Archive } from "./archiveWorker.ts";
+import type { Bounces } from "./bounces.ts";
 import type { Commands } from "./commands.ts";
 import { count } from "./counts.ts";
 import { activeDraftEditor, applyToBody, textOf } from "./draftDocument.ts";
@@ -16,6 +17,7 @@ import type { Settings } from "./settings.ts";
 
 interface HeaderParts {
   archive: Archive;
+  bounces: Bounces;
   commands: Commands;
   settings: Settings;
   parents: DraftParents;
@@ -28,14 +30,21 @@ interface RecipientItem extends vscode.QuickPickItem {
   recipient: Recipient;
 }
 
+const leftOut = (why: Recipient["why"]): string => {
+  if (why === undefined) return "Left out by you";
+  return why === "bounced"
+    ? "Left out: mail to this address came back"
+    : "Left out: a mail can not carry the letters of this address";
+};
+
 const itemOf = (recipient: Recipient): RecipientItem => {
-  const { mailbox, field, difference } = recipient;
+  const { mailbox, field, difference, why } = recipient;
   return {
     label: mailbox.name || mailbox.address,
     description: [mailbox.name === "" ? "" : mailbox.address, field]
       .filter((part) => part !== "")
       .join(" · "),
-    ...(difference === "none" ? {} : { detail: difference === "added" ? "Added by you" : "Left out by you" }),
+    ...(difference === "none" ? {} : { detail: difference === "added" ? "Added by you" : leftOut(why) }),
     picked: difference !== "left out",
     // What is typed is an address as often as a name.
     alwaysShow: false,
@@ -46,18 +55,19 @@ const itemOf = (recipient: Recipient): RecipientItem => {
 /** The recipients of a draft against those of a reply to its parent. */
 export async function recipientsOf(
   document: vscode.TextDocument,
-  { parents, settings }: Pick<HeaderParts, "parents" | "settings">,
+  { bounces, parents, settings }: Pick<HeaderParts, "bounces" | "parents" | "settings">,
 ): Promise<Recipient[]> {
   const { draft } = readDraft(textOf(document));
   const [parent, writer] = await Promise.all([parents.find(document), recentWriter(settings)]);
   if (parent === undefined || writer === undefined) return compareRecipients(draft, undefined);
-  const { to, cc } = replyRecipients(parent, writer.self, {
+  const expected = replyRecipients(parent, writer.self, {
     from: draft.from,
     toSender: false,
     exclude: writer.exclude,
     lists: [],
+    bounced: await bounces.known(writer.self),
   });
-  return compareRecipients(draft, { to, cc });
+  return compareRecipients(draft, expected);
 }
 
 /** Makes edits over the whole text of a draft, as one undo step. */

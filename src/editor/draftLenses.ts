@@ -1,6 +1,7 @@
 /** The line of actions above a draft's text: what one does with it, and who gets it. */
 import * as vscode from "vscode";
 import { bodyLineOf } from "../compose/draftText.ts";
+import type { Bounces } from "./bounces.ts";
 import type { Checker } from "./checker.ts";
 import { DRAFT_LANGUAGE, isDraft, textOf } from "./draftDocument.ts";
 import { recipientsOf, recipientsText } from "./draftHeader.ts";
@@ -8,6 +9,7 @@ import type { DraftParents } from "./draftParent.ts";
 import type { Settings } from "./settings.ts";
 
 interface LensParts {
+  bounces: Bounces;
   checker: Checker;
   parents: DraftParents;
   settings: Settings;

@@ -19,18 +19,24 @@ describe("address books", () => {
       writeFileSync(path, text);
       utimesSync(path, seconds, seconds);
     };
+    const told: string[] = [];
     const git = (...args: string[]) => execFileSync("git", ["-C", root, ...args]);
     try {
       git("init", "-q");
       git("config", "sendemail.aliasFileType", "mutt");
       git("config", "sendemail.aliasesFile", path);
       write("alias bo Bo Lind <bo@kernel.example>\n", 1000);
-      const books = openAddressBooks((await parts()).settings);
+      const books = openAddressBooks((await parts()).settings, ({ message }) => told.push(message));
       const first = await books.aliases();
       assert.equal(first.get("bo")?.value, "Bo Lind <bo@kernel.example>");
       assert.equal(await books.aliases(), first);
       write("alias bo Bo Lind <bo.lind@kernel.example>\n", 2000);
       assert.equal((await books.aliases()).get("bo")?.value, "Bo Lind <bo.lind@kernel.example>");
+      assert.deepEqual(told, []);
+      rmSync(path);
+      assert.equal((await books.aliases()).size, 0);
+      await books.aliases();
+      assert.deepEqual(told, [`Names of ${path} are not known in drafts: there is no such file.`]);
     } finally {
       rmSync(join(root, ".git"), { recursive: true, force: true });
       scratch.remove();

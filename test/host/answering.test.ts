@@ -1,12 +1,12 @@
 /** Answers that begin from a message: comments on its lines, trailers, templates, forwarding; and a new message. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readDraft } from "../../src/compose/draftText.ts";
 import { accepting } from "./dialogs.ts";
 import { textWithCursor } from "./draftFile.ts";
-import { closeEditors, parts, run, samplePath, setArchives, told, until } from "./editor.ts";
+import { closeEditors, parts, run, samplePath, scratchFolder, setArchives, told, until } from "./editor.ts";
 
 const PATCH = "20261005083000.4821-2-ada@moreno.example";
 
@@ -55,6 +55,45 @@ describe("answering from a message", () => {
     await answering.comment({ messageId: PATCH, lines: [[line, line]] });
     return textWithCursor(active());
   };
+
+  it("R114 leaves out whom mail does not reach, and offers them", async () => {
+    const scratch = scratchFolder();
+    const inbox = join(scratch.path, "inbox.mbox");
+    const report = [
+      "From mboxrd@z Thu Jan  1 00:00:00 1970",
+      "From: Mail Delivery System <MAILER-DAEMON@kernel.example>",
+      `Date: ${new Date().toUTCString()}`,
+      "To: late@kernel.example",
+      "Subject: Undelivered Mail Returned to Sender",
+      "Message-ID: <report@kernel.example>",
+      "MIME-Version: 1.0",
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      "\n--b\nContent-Type: message/delivery-status",
+      "\nReporting-MTA: dns; kernel.example",
+      "\nFinal-Recipient: rfc822; dara@okafor.example\nAction: failed\nStatus: 5.1.1",
+      "\n--b--\n",
+    ];
+    writeFileSync(inbox, report.join("\n"));
+    await setArchives({ path: samplePath() }, { path: inbox });
+    await settings().update("identities", [{ name: "Late Runner", address: "late@kernel.example" }], true);
+    try {
+      await run("replyAll", { messageId: PATCH });
+      assert.doesNotMatch(drafts()[0] ?? "", /dara@okafor\.example/);
+      await until("the remark", () =>
+        vscode.languages
+          .getDiagnostics(active().document.uri)
+          .some(({ message }) => message.startsWith("Left out, since mail came back: ")),
+      );
+    } finally {
+      await settings().update(
+        "identities",
+        [{ name: "Test Runner", address: "runner@kernel.example" }],
+        true,
+      );
+      await setArchives({ path: samplePath() });
+      scratch.remove();
+    }
+  });
 
   it("G50 a comment cites the line with its hunk's header, the cursor below", async () => {
     const text = await comment("lockdep_assert_held");

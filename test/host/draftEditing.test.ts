@@ -1,4 +1,4 @@
-/** Editing in a draft: surgery on cited text, each one undo step; prose that is wrapped when one leaves the line. */
+/** Editing in a draft: surgery on cited text, each one undo step (R712); prose that is wrapped when one leaves the line. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import * as vscode from "vscode";

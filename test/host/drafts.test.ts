@@ -259,7 +259,7 @@ describe("a draft", () => {
     assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 0);
   });
 
-  it("has the editor's settings for mail", async () => {
+  it("R901 has the editor's settings for mail", async () => {
     const { document } = await reply();
     const extension = vscode.extensions.getExtension("kernel-mail.kernel-mail");
     const manifest = extension?.packageJSON as {

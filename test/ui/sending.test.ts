@@ -216,7 +216,7 @@ describe("sending a reply", () => {
     await workbench.reader().locator(`article.current:not([data-message="${REVIEW}"])`).waitFor();
   };
 
-  it("takes five acts for a reply of one remark, from r to the next message, and four for a trailer", async () => {
+  it("takes five acts for a reply of one remark by r or by c, to the next message, and four for a trailer", async () => {
     const { page } = workbench;
     await openReview();
     const reply = await acts(
@@ -234,6 +234,27 @@ describe("sending a reply", () => {
     await workbench.until(() => server.received.length === 4, "the reply arrives");
     assert.match(server.received[3]?.bytes.toString() ?? "", /\r\n> .+\r\n\r\nOne remark\.\r\n$/);
     await openReview();
+    const comment = await acts(
+      async () => {
+        await article(REVIEW).getByText("if (cache->count <= POND_BATCH)").first().click();
+        await reviewInFocus();
+      },
+      press("c"),
+      async () => {
+        await workbench.tab(/^pond-.*\.eml/).waitFor();
+        await workbench.lens("Preview").waitFor({ state: "attached" });
+        await page.keyboard.type("Another remark.");
+        await chord();
+      },
+      confirm,
+      nextMessage,
+    );
+    await workbench.until(() => server.received.length === 5, "the comment arrives");
+    assert.match(
+      server.received[4]?.bytes.toString() ?? "",
+      /wrote:\r\n> > @@ .*\r\n(?:> .*\r\n)+> > \+\tif \(cache->count <= POND_BATCH\) \{\r\n\r\nAnother remark\.\r\n$/,
+    );
+    await openReview();
     const trailer = await acts(
       press("t"),
       async () => {
@@ -245,12 +266,12 @@ describe("sending a reply", () => {
       confirm,
       nextMessage,
     );
-    await workbench.until(() => server.received.length === 5, "the trailer arrives");
+    await workbench.until(() => server.received.length === 6, "the trailer arrives");
     assert.match(
-      server.received[4]?.bytes.toString() ?? "",
+      server.received[5]?.bytes.toString() ?? "",
       /\r\n\r\nAcked-by: Test Reader <reader@kernel\.example>\r\n$/,
     );
-    assert.deepEqual([reply, trailer], [5, 4]);
+    assert.deepEqual([reply, comment, trailer], [5, 5, 4]);
   });
 
   it("sends a trailer for a series after one preview and one question with number and list", async () => {
@@ -273,6 +294,6 @@ describe("sending a reply", () => {
     }
     await question.getByRole("button", { name: "Send All" }).click();
     await preview.waitFor({ state: "detached" });
-    await workbench.until(() => server.received.length === 8, "the trailers arrive");
+    await workbench.until(() => server.received.length === 9, "the trailers arrive");
   });
 });

@@ -4,6 +4,7 @@ import { readPatchPrefix, replySubject, stripReply } from "../../mail/subject.ts
 import { type Aliases, resolveAlias } from "../aliases.ts";
 import { type DraftField, writeIds, writeMailboxes } from "../draftText.ts";
 import { replaceLines } from "../edit.ts";
+import { isAsciiLocal } from "../headerFields.ts";
 import { isSelf } from "../identity.ts";
 import { threadingOf } from "../threading.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -56,6 +57,20 @@ function resolved({ lines, aliases }: DraftSheet, field: DraftField | undefined)
   };
 }
 
+/** The field without those whose address a mail can not carry (R1008). */
+function withoutUnwritable(sheet: DraftSheet, field: DraftField | undefined): Fix | undefined {
+  if (field === undefined || !/^(?:to|cc|bcc)$/i.test(field.name)) return undefined;
+  const mailboxes = parseAddresses(field.value);
+  const kept = mailboxes.filter(({ address }) => isAsciiLocal(address));
+  if (kept.length === mailboxes.length) return undefined;
+  const out = mailboxes.filter((one) => !kept.includes(one)).map(({ name, address }) => name || address);
+  const written = kept.length === 0 ? [] : writeMailboxes(field.name, kept).split("\n");
+  return {
+    title: `Leave out ${out.join(", ")}`,
+    edits: [replaceLines(sheet.lines, field.firstLine, field.lastLine, written)],
+  };
+}
+
 /** `bo, Dan <dan@x.example>` is read as one person; where `bo` stands in the address books, it was meant as another. */
 function swallowed(aliases: Aliases, name: string): [alias: string | undefined, rest: string] {
   const [, first = "", rest = ""] = /^(\S+), (.+)$/.exec(name) ?? [];
@@ -91,7 +106,8 @@ export const headerRules: readonly Rule[] = [
     check: (sheet, tell) => {
       for (const { rule, severity, message, ...place } of sheet.problems) {
         const field = sheet.fields.find(({ firstLine }) => firstLine === place.line);
-        if (rule === "L-BAD-ADDR") tell(place, message, { severity, fix: resolved(sheet, field) });
+        const fix = resolved(sheet, field) ?? withoutUnwritable(sheet, field);
+        if (rule === "L-BAD-ADDR") tell(place, message, { severity, fix });
       }
       if (sheet.aliases.size === 0) return;
       for (const field of sheet.fields) {

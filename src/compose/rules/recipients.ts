@@ -3,7 +3,7 @@ import { formatMailbox, type Mailbox } from "../../mail/address.ts";
 import { listsOf } from "../../mail/listAddress.ts";
 import { isAddress } from "../headerFields.ts";
 import { isSelf, matchesGlob } from "../identity.ts";
-import { authorsOf, replyRecipients, unreadAddresses } from "../recipients.ts";
+import { authorsOf, type Recipients, replyRecipients, struckText, unreadAddresses } from "../recipients.ts";
 import type { Rule } from "./rule.ts";
 import { type DraftSheet, fieldPlace, nameWords, recipientsOf, writeRecipients } from "./sheet.ts";
 
@@ -14,10 +14,11 @@ const names = (mailboxes: readonly Mailbox[]): string =>
   mailboxes.map(({ name, address }) => name || address).join(", ");
 
 /** Whom a reply to all of the parent goes to; nobody where the parent is not at hand. */
-function expected({ parent, draft, self, lists, exclude }: DraftSheet): { to: Mailbox[]; cc: Mailbox[] } {
-  if (parent === undefined) return { to: [], cc: [] };
+function expected(sheet: DraftSheet): Omit<Recipients, "notes"> {
+  const { parent, draft, self, lists, exclude, bounced } = sheet;
+  if (parent === undefined) return { to: [], cc: [], struck: [] };
   const own = self ?? { identity: draft.from, identities: [], addresses: [] };
-  return replyRecipients(parent.message, own, { from: draft.from, lists: [...lists], exclude });
+  return replyRecipients(parent.message, own, { from: draft.from, lists: [...lists], exclude, bounced });
 }
 
 /** A message to one person or two, none of them a list, was meant for them alone. */
@@ -97,7 +98,22 @@ export const recipientRules: readonly Rule[] = [
     check: (sheet, tell) => {
       if (sheet.parent === undefined || isPrivate(sheet)) return;
       const held = recipientsOf(sheet);
-      const { to, cc } = expected(sheet);
+      const { to, cc, struck } = expected(sheet);
+      const missing = struck.filter(({ mailbox }) => !held.has(lower(mailbox)));
+      const back = missing.flatMap(({ why, mailbox }) => (why === "bounced" ? [mailbox] : []));
+      if (missing.length > 0) {
+        tell(fieldPlace(sheet, "cc"), struckText(missing), {
+          severity: "info",
+          ...(back.length === 0
+            ? {}
+            : {
+                fix: {
+                  title: `Write to ${names(back)} all the same`,
+                  edits: [writeRecipients(sheet, "Cc", [...sheet.draft.cc, ...back])],
+                },
+              }),
+        });
+      }
       const authors = new Set(authorsOf(sheet.parent.message, [...sheet.lists]).map(lower));
       const lists = new Set([...sheet.lists, ...listsOf(sheet.parent.message)]);
       // The author and the list have rules of their own.
@@ -133,8 +149,10 @@ export const recipientRules: readonly Rule[] = [
       if (sheet.parent === undefined) return;
       const held = recipientsOf(sheet);
       const authors = authorsOf(sheet.parent.message, [...sheet.lists]);
+      const { struck } = expected(sheet);
+      const isStruck = (one: Mailbox) => struck.some(({ mailbox }) => lower(mailbox) === lower(one));
       const reachable = authors.filter(
-        (one) => isAddress(one.address) && !isOwn(sheet, one) && !isUnread(one),
+        (one) => isAddress(one.address) && !isOwn(sheet, one) && !isUnread(one) && !isStruck(one),
       );
       if (reachable.length === 0 || reachable.some((one) => held.has(lower(one)))) return;
       const [author] = reachable;

@@ -55,6 +55,8 @@ export interface DraftSheet {
   /** Addresses known to be lists, in lower case. */
   lists: ReadonlySet<string>;
   exclude: readonly string[];
+  /** Addresses, in lower case, from which mail came back. */
+  bounced: ReadonlySet<string>;
   aliases: Aliases;
   /** The line above what is cited, as `attributionOf` has it. */
   attribution: string | undefined;
@@ -81,7 +83,7 @@ export function readParent(message: Message): Parent {
 /** What is known beside the draft. */
 export type SheetContext = Pick<
   DraftSheet,
-  "parent" | "self" | "lists" | "exclude" | "aliases" | "attribution"
+  "parent" | "self" | "lists" | "exclude" | "bounced" | "aliases" | "attribution"
 >;
 
 /** Reads a draft's text, `\n` line ends. */

@@ -197,7 +197,7 @@ describe("sending what waits", () => {
     assert.equal(server.lines.filter((line) => line === "DATA").length, 1);
   });
 
-  it("keeps the same Message-ID when it is sent again", async () => {
+  it("G33 keeps the same Message-ID when it is sent again", async () => {
     let isGood = false;
     const server = await serve({ answer: () => (isGood ? undefined : "451 later") });
     const { dispatch } = dispatchTo(() => server.port);

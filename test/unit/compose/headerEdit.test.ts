@@ -40,6 +40,12 @@ describe("compareRecipients", () => {
       ["To b@x.example none", "Cc New@x.example added", "Cc l@x.example left out"],
     );
   });
+  it("R114 says why somebody was left out from the start", () => {
+    const draft = { to: [box("b@x.example")], cc: [], bcc: [] };
+    const struck = [{ mailbox: box("gone@x.example"), why: "bounced" as const }];
+    const [, gone] = compareRecipients(draft, { to: [box("b@x.example")], cc: [], struck });
+    assert.deepEqual([gone?.difference, gone?.why], ["left out", "bounced"]);
+  });
   it("compares nothing without a parent", () => {
     const [one] = compareRecipients({ to: [box("b@x.example")], cc: [], bcc: [] }, undefined);
     assert.equal(one?.difference, "none");

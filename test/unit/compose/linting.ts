@@ -22,9 +22,14 @@ export interface Given {
   parent?: string;
   parentFields?: Parameters<typeof messageOf>[0];
   levels?: LintOptions["levels"];
+  /** Addresses from which mail came back. */
+  bounced?: string[];
 }
 
-export async function lintOf(body: string, { fields = {}, parent, parentFields, levels }: Given = {}) {
+export async function lintOf(
+  body: string,
+  { fields = {}, parent, parentFields, levels, bounced = [] }: Given = {},
+) {
   const header = Object.entries({ ...head, ...fields }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}\n`],
   );
@@ -32,7 +37,12 @@ export async function lintOf(body: string, { fields = {}, parent, parentFields, 
     parent === undefined && parentFields === undefined
       ? undefined
       : await messageOf(parentFields ?? {}, parent ?? "text\n");
-  const lint = openLint({ parent: message, self: ada, ...(levels === undefined ? {} : { levels }) });
+  const lint = openLint({
+    parent: message,
+    self: ada,
+    bounced: new Set(bounced),
+    ...(levels === undefined ? {} : { levels }),
+  });
   const text = `${header.join("")}\n${body}`;
   return { text, findings: lint(text), bodyLine: header.length + 2 };
 }

@@ -238,7 +238,7 @@ describe("git send-email --dry-run on the same mail", () => {
     if (!existsSync(join(stdout.toString().trim(), "git-send-email"))) this.skip();
   });
 
-  it("agrees on recipients and headers (R1302 to R1306)", async function () {
+  it("agrees on recipients and headers (G83, G84, G84a, R1301 to R1306)", async function () {
     const folder = mkdtempSync(join(tmpdir(), "kernel-mail-git-"));
     try {
       // A trailer and a Cc line in the body, which git would add as recipients if it were let (R1303).

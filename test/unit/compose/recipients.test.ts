@@ -11,14 +11,14 @@ const self = "Ada Reviewer <ada@example.org>";
 
 async function answer(
   fields: Fields,
-  options: { toSender?: boolean; exclude?: string[]; own?: string[] } = {},
+  options: { toSender?: boolean; exclude?: string[]; own?: string[]; bounced?: string[] } = {},
 ) {
-  const { own = [], ...rest } = options;
+  const { own = [], bounced = [], ...rest } = options;
   const parent = await messageOf(fields);
   const { to, cc, notes } = replyRecipients(
     parent,
     { ...ada, addresses: own },
-    { from: ada.identity, ...rest },
+    { from: ada.identity, bounced: new Set(bounced), ...rest },
   );
   return {
     to: to.map(formatMailbox),
@@ -39,9 +39,9 @@ describe("recipients of a reply", () => {
   it("G02 the author once", () => check({ To: self, Cc: `${L1}, ${bob}` }, [bob], [L1]));
   it("G03 the author is added to an old To", () =>
     check({ To: `Dan <dan@x.example>, ${self}` }, [bob], ["Dan <dan@x.example>"]));
-  it("G04 own mail", () => check({ From: self, To: bob, Cc: L1 }, [bob], [L1]));
+  it("G04 R106 own mail", () => check({ From: self, To: bob, Cc: L1 }, [bob], [L1]));
   it("G05 own mail to oneself", () => check({ From: self, To: self, Cc: `${L1}, ${bob}` }, [L1, bob], []));
-  it("G06 nobody but oneself", async () => {
+  it("G06 R107 nobody but oneself", async () => {
     const { to, cc, notes } = await answer({ From: self, To: self });
     assert.deepEqual({ to, cc, notes }, { to: [self], cc: [], notes: ["L-SELF-ONLY"] });
   });
@@ -151,6 +151,23 @@ describe("recipients of a reply", () => {
       [bob],
       [L1, "lkp@robot.example"],
     ));
+  it("R114 whom mail does not reach is left out, and told", async () => {
+    const { to, cc, all } = await answer({ Cc: carol }, { bounced: ["carol@x.example"] });
+    assert.deepEqual({ to, cc }, { to: [bob], cc: [L1] });
+    assert.deepEqual(
+      all.map(({ rule, severity, text }) => [rule, severity, text]),
+      [["R114", "info", "Left out, since mail came back: Carol."]],
+    );
+  });
+  it("R114 an author whom mail does not reach is answered on the list", () =>
+    check({ Cc: carol }, [L1, carol], [], { bounced: ["bob@x.example"] }));
+  it("R114 nobody is left out where nobody would be left", () =>
+    check({ To: self }, [bob], [], { bounced: ["bob@x.example"] }));
+  it("R1008 whose address a mail can not carry is left out, and told", async () => {
+    const { cc, all } = await answer({ Cc: `müller@x.example, ${carol}` });
+    assert.deepEqual(cc, [L1, carol]);
+    assert.match(all[0]?.text ?? "", /^Left out, since a mail can not carry .*: müller@x\.example\.$/);
+  });
   it("R113 the person's own exclusions", () => check({ Cc: carol }, [bob], [L1], { exclude: ["CAROL@*"] }));
   it("R116 R117 neither Bcc nor a trailer in the text is a recipient", async () => {
     const parent = await messageOf(

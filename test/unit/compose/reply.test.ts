@@ -15,7 +15,7 @@ async function body(text: string, expected: string, options: ReplyOptions = {}, 
 const wrote = "On Mon, Nov 16, 2026 at 09:15:42 +0100, Bob B wrote:\n";
 
 describe("subject of a reply", () => {
-  it("G20", () => subject("RE: re: Aw: [PATCH v3 2/7] clk: fix foo", "Re: [PATCH v3 2/7] clk: fix foo"));
+  it("G20 R202", () => subject("RE: re: Aw: [PATCH v3 2/7] clk: fix foo", "Re: [PATCH v3 2/7] clk: fix foo"));
   it("G21", () => subject("[PATCH] clk: Re: encode rate", "Re: [PATCH] clk: Re: encode rate"));
   it("G22", () =>
     subject("=?utf-8?q?Re=5B2=5D=3A_=E7=AD=94=E5=A4=8D=EF=BC=9A=E9=97=AE=E9=A2=98?=", "Re: 问题"));
@@ -46,6 +46,24 @@ describe("a reply", () => {
     ));
   it("R502 Reply-To without a name: the name in From", () =>
     body("a\n", `${wrote}> a\n\n`, {}, { "Reply-To": "bob@home.example" }));
+  it("R102 a parent without From: its Sender", async () => {
+    const parent = await messageOf({ From: undefined, Sender: "Dan <dan@x.example>" }, "a\n");
+    assert.deepEqual(replyTo(parent, ada).draft.to, [{ name: "Dan", address: "dan@x.example" }]);
+  });
+  it("R308 nothing else of the parent is taken over", async () => {
+    const parent = await messageOf(
+      { "Thread-Topic": "topic", Keywords: "k", "List-Post": "<mailto:l@x.example>" },
+      "a\n",
+    );
+    assert.doesNotMatch(JSON.stringify(replyTo(parent, ada).draft), /topic|Keywords|l@x\.example/);
+  });
+  it("R601 what the reader shows is cited, not a picture", async () => {
+    const part = (type: string, text: string) => `--b\nContent-Type: ${type}\n\n${text}\n`;
+    const mime = { "MIME-Version": "1.0", "Content-Type": 'multipart/mixed; boundary="b"' };
+    const text = `${part("text/plain", "Shown.")}${part("image/png", "hidden")}--b--\n`;
+    const { body: cited } = replyTo(await messageOf(mime, text), ada).draft;
+    assert.equal(cited, `${wrote}> Shown.\n\n`);
+  });
   it("G18 From is the identity that got the parent", async () => {
     const self = { ...ada, identities: [{ name: "Ada W", address: "ada@work.example" }] };
     const { draft } = replyTo(await messageOf({ "Delivered-To": "ada@work.example" }), self);

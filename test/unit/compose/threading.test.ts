@@ -11,7 +11,8 @@ const refs = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `r${from + index}@x`);
 
 describe("threading of a reply", () => {
-  it("G26 References and the parent's id", () => check({ References: "<a@x> <b@x>" }, ["a@x", "b@x", "c@x"]));
+  it("G26 R301 References and the parent's id", () =>
+    check({ References: "<a@x> <b@x>" }, ["a@x", "b@x", "c@x"]));
   it("G27 In-Reply-To where References are missing", () => check({ "In-Reply-To": "<a@x>" }, ["a@x", "c@x"]));
   it("G28 two candidates: none", () =>
     check({ "In-Reply-To": `"Bob's message of today" <a@x> <b@x>` }, ["c@x"]));
@@ -19,7 +20,7 @@ describe("threading of a reply", () => {
     check({ References: "<a@x> <c@x> <b@x>" }, ["a@x", "b@x", "c@x"]));
   it("G30 an answer to git's prompt is no id", () => check({ "In-Reply-To": "y" }, ["c@x"]));
   it("R303 an address is no id", () => check({ "In-Reply-To": "<bob@x.example>" }, ["c@x"]));
-  it("G31 first and last 49 of very many", () =>
+  it("G31 R306 first and last 49 of very many", () =>
     check(
       {
         "Message-ID": "<m@x>",

@@ -117,8 +117,8 @@ describe("header on the wire", () => {
 });
 
 describe("encoding", () => {
-  it("G78 ASCII: us-ascii, 7bit", () => assert.equal(wire({}).encoding, "7bit"));
-  it("G79 UTF-8: 8bit", () => {
+  it("G78 R1001 ASCII: us-ascii, 7bit", () => assert.equal(wire({}).encoding, "7bit"));
+  it("G79 R1001 UTF-8: 8bit", () => {
     const text = textOf({ body: "Müller\n" });
     assert.ok(text.includes("charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nMüller\r\n"));
   });
@@ -141,6 +141,15 @@ describe("encoding", () => {
   it("G82 a cited line that ends in a blank", () =>
     assert.equal(bodyOf("> ü \n> x\t\nok\n", { sevenBitOnly: true }), "> =C3=BC=20\r\n> x=09\r\nok\r\n"));
   it("R1004 a lone dot", () => assert.equal(bodyOf("ü\n.\n", { sevenBitOnly: true }), "=C3=BC\r\n=2E\r\n"));
+  it("R1005 R1006 R1007 one part of plain text, neither base64 nor flowed", () => {
+    const text = textOf({ body: `${"ü".repeat(3000)}\n漢字 \nFrom here\n` });
+    assert.equal(/^Content-Type: (.*)\r$/m.exec(text)?.[1], "text/plain; charset=UTF-8");
+    assert.equal(/^Content-Transfer-Encoding: (.*)\r$/m.exec(text)?.[1], "quoted-printable");
+  });
+  it("R808 R904 nothing is wrapped or stuffed on the way", () => {
+    const body = `${"word ".repeat(40)}end\n indented\n`;
+    assert.equal(bodyOf(body), body.replaceAll("\n", "\r\n"));
+  });
   it("R903 no mark before From where it is not encoded", () =>
     assert.equal(bodyOf("From here on\n"), "From here on\r\n"));
   it("R905 CRLF, one at the end, no bare CR", () =>
