@@ -1,4 +1,5 @@
 /** What a person wants mirrored: the server, the list, how many of its epochs, and the folder for them. */
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
@@ -105,7 +106,8 @@ export function openMirrorChoice(settings: Settings, servers: Servers): MirrorCh
 
     folder: async (name) => {
       const usual = join(homedir(), "lore", name);
-      const here = { label: usual, detail: "A mirror that is there already is gone on with" };
+      const detail = existsSync(usual) ? "Goes on with the mirror that is there" : "A new folder";
+      const here = { label: usual, detail };
       const other = { label: "$(folder) Choose Another Folder..." };
       const choice = await vscode.window.showQuickPick([here, other], {
         title: `Mirror ${name}`,
