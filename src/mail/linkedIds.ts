@@ -40,7 +40,7 @@ export function idsIn(line: string): LinkSpan[] {
 /** Ids are made by machines: long, with many digits. Mailboxes that look so follow a name or are bots'. */
 export function looksLikeId(id: string, before: string): boolean {
   const local = id.slice(0, id.indexOf("@"));
-  if (/^(?:syzbot|devnull|bounce|noreply)|^\d+$/i.test(local)) return false;
+  if (/^(?:mailto:|syzbot|devnull|bounce|noreply)|^\d+$/i.test(local)) return false;
   const digits = local.replace(/\D/g, "").length;
   const machine =
     local.length >= 16 && (digits >= 6 || /^CA[\w+=-]{20,}$/.test(local) || /\.fsf(?:_-_)?$/.test(local));

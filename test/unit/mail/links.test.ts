@@ -101,7 +101,9 @@ describe("mail/links", () => {
   it("a Message-ID in angle brackets", () => check(`see <${ID}>`, `messageId ${ID}`));
   it("a Message-ID by its label", () => check("Message-ID: <abc@x.example>", "messageId abc@x.example"));
   it("a mailbox is no Message-ID", () =>
-    check("Ada <ada@x.example> and From: Bo <123456789012345678@qq.example>⏎<ada@x.example>"));
+    check(
+      "Ada <ada@x.example> and From: Bo <123456789012345678@qq.example>⏎<ada@x.example> <mailto:813878896@x.example>",
+    ));
   it("a bot's mailbox is no Message-ID", () =>
     check(
       "Reported-by: Bot <bot+0123456789abcdef0123@x.example>⏎Reported-by: <bot+0123456789abcdef0123@x.example>",
