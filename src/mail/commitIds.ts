@@ -47,8 +47,13 @@ const OTHER_WORD =
 const PROSE_WORD = /(?:^|[\s("'`*])[A-Za-z][a-z]{0,20}(?:n't|'s)?,? {1,2}[("'`]{0,2}$/;
 const NAMES_OTHER =
   /\b(?:address|ip|sp|pc|lr|device|inode|handle|cookie|page|offset|version|xid|guid|wwn|bssid|mask|value|register|pointer|bytes?|raw|data|pid|cell|code|crc\d{0,2})[,:]? {1,2}[("'`]{0,2}$/i;
-/** An address in the memory of a program, of twelve digits as ids of commits are. */
+/** An address in the memory of a program, of twelve digits as ids of commits are, and the words before one. */
 const PROGRAM_ADDRESS = /^(?:7f|5[56])[0-9a-f]{10}$/;
+const BEFORE_ADDRESS = /\b(?:at|addr|to|from|in) $/;
+/** What a command of git or b4 is given. */
+const COMMAND = /\b(?:git|b4) [a-z-]{2,20}(?: [\w=./-]{1,60}){0,6} $/;
+/** The branch of a tree, as robots name what they tested. */
+const BRANCH = /(?:^|\s)[\w-]{2,30}\/[\w.-]{2,40} {1,8}$/;
 
 /** Lines that hold the id of a commit and nothing else, as `git rev-list` and a bisection print several of them. */
 const LONE_ID = /^\s*[0-9a-f]{40}\s*$/;
@@ -92,16 +97,21 @@ function isCommit(line: string, start: number, id: string, context: LineContext)
   if (beginsLine(own, id, line.slice(end))) return true;
   if (!isShort && /(?:^|@[\w.-]{1,60}>? )# (?:v?[\d.]{1,8}\+?:? ?)?$/.test(own) && /^: \S/.test(behind))
     return true;
+  if (!isShort && COMMAND.test(before)) return true;
+  if (!isShort && /^ \(?["“]|^ \([\w./,-]{2,40}: \S/.test(behind)) return true;
   // What the kernel's test robot builds on: the tree and its commit.
+  if (id.length === 40 && BRANCH.test(before)) return true;
   if (id.length === 40 && /^base:\s{1,8}(?:\S{1,200}:\/\/\S{1,200} )?$/.test(own)) return true;
   // Whole ids and the usual short form, in the middle of a sentence; sixteen digits are an address of memory.
   const isUsual = id.length === 40 || id.length === 12 || id.length === 13;
   if (!isUsual || !/[a-f]/.test(id)) return false;
   if (before.endsWith("(") && behind.startsWith(")") && /\w \($/.test(before)) return true;
+  // A sentence that goes on from the line above.
+  if (alone && goesOn(context.above, behind)) return true;
   return (
     PROSE_WORD.test(before) &&
     !NAMES_OTHER.test(before) &&
-    !PROGRAM_ADDRESS.test(id) &&
+    !(PROGRAM_ADDRESS.test(id) && BEFORE_ADDRESS.test(before)) &&
     /^(?:['’]s)?\s?[.,;:?!)\]`'"]{0,3}(?:\s|$)/.test(behind)
   );
 }
@@ -126,5 +136,9 @@ function beginsLine(own: string, id: string, behind: string): boolean {
   if (/^ \S.{0,200}\b(?:19|20)\d\d-[01]\d-[0-3]\d\s{1,4}@?\d{1,6}(?:\s|$)/.test(behind)) return true;
   return (id.length === 40 || id.length <= 14) && SUBJECT.test(behind);
 }
+
+/** Whether prose of the line above goes on behind an id at the front of this one. */
+const goesOn = (above: string, behind: string): boolean =>
+  /[a-z]{2},?$/.test(above) && /^(?:[),.](?:\s|$)|,? [a-z]{2,20}[ .,])/.test(behind);
 
 const afterMarks = (line: string): string => line.slice(readMarks(line).length);

@@ -165,10 +165,15 @@ describe("mail/links", () => {
     'it should be 0123456789ab "fs: cache',
     "how 0123456789ab's lock helps",
     "git log v6.1..0123456789ab",
+    "`git branch --all --contains 0123456789ab` shows",
+    "we can say that⏎> 0123456789ab causes it",
+    "what was changed in⏎0123456789ab, without it",
+    "0123456789ab (fs: forget) is it",
+    "the revert of patch 7f0123456789 works",
     "https://git.kernel.org/torvalds/c/0123456789ab",
     "https://git.kernel.org/pub/scm/linux/kernel/git/a/b.git/commit/?h=x&id=0123456789ab",
   ]) {
-    it(`a commit: ${line}`, () => check(line, "commit 0123456789ab"));
+    it(`a commit: ${line}`, () => check(line, `commit ${/7f\d+/.exec(line)?.[0] ?? "0123456789ab"}`));
   }
   it("seven digits need a word or a subject", () =>
     check(
@@ -201,6 +206,7 @@ describe("mail/links", () => {
     "call 13121162044 now",
     "segfault at 7f16be13e8c7 ip 55d0aa12bc34 in a",
     "the page 0123456789ab was freed",
+    "it can be⏎> 0123456789ab..0123456789ac 100644",
     "> 0123456789ab..0123456789ac 100644",
     " 7:  0123456789ab =  7:  0123456789ab fs: forget",
     "6.14.0-next-00008-g0123456789ab",
@@ -210,6 +216,7 @@ describe("mail/links", () => {
   it("the tree and the commit that a robot builds on", () => {
     const id = "0123456789abcdef0123456789abcdef01234567";
     check(`base:   ${id}`, `commit ${id}`);
+    check(`[test failed on linux-next/master ${id}]`, `commit ${id}`);
     check(`> base: https://git.example/a.git ${id}`, "url https://git.example/a.git", `commit ${id}`);
     check(`compiler: clang (https://x.example/llvm ${id})`, "url https://x.example/llvm");
   });
