@@ -125,18 +125,29 @@ function trimmed(fields: Field[]): Field[] {
   return fields.map(({ name, value }) => ({ name, value: value.replace(/^[ \t]+/, "").trimEnd() }));
 }
 
+/** Most names are told apart by their length. */
+const isNamed = (field: Field, name: string): boolean =>
+  field.name.length === name.length && field.name.toLowerCase() === name;
+
 /** The first instance of a field, or "" (D203). `name` is lower case. */
 export function firstField(fields: Field[], name: string): string {
-  return fields.find((field) => field.name.toLowerCase() === name)?.value ?? "";
+  for (const field of fields) if (isNamed(field, name)) return field.value;
+  return "";
 }
 
 /** All instances of a field in order. `name` is lower case. */
 export function allFields(fields: Field[], name: string): string[] {
-  return fields.filter((field) => field.name.toLowerCase() === name).map((field) => field.value);
+  const values: string[] = [];
+  for (const field of fields) if (isNamed(field, name)) values.push(field.value);
+  return values;
 }
+
+/** Encoded words, letters beyond ASCII, control characters. */
+const MAY_NEED_DECODING = /[^\t\x20-\x7e]|=\?/;
 
 /** A field's value for a person: decoded, on one line, control characters shown as nothing. */
 export function decodedValue(field: Field): string {
+  if (!MAY_NEED_DECODING.test(field.value)) return field.value;
   return headerText(field.value).replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "");
 }
 

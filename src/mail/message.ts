@@ -189,12 +189,12 @@ async function parseAt(raw: Uint8Array, depth: number, readAs: ReadAs = {}): Pro
   const date = parseDate(firstField(fields, "date"));
   const inside = await readInside(decoded.attachments, bytesOf, depth);
   const messageId = own ?? syntheticId(bytes.subarray(start));
+  const people = ["from", "to", "cc"].map((name) => firstField(fields, name));
   const ancestrySource = {
     references: firstField(fields, "references"),
     inReplyTo: firstField(fields, "in-reply-to"),
     messageId,
-    isAddress: (id: string) =>
-      isAddressIn(id, firstField(fields, "from"), firstField(fields, "to"), firstField(fields, "cc")),
+    isAddress: (id: string) => isAddressIn(id, ...people),
   };
   return {
     messageId,
