@@ -3,13 +3,12 @@ import type { BlockView, MessageView } from "../protocol.ts";
 import { headingDate, relativeDate } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
+import { proseJoins } from "./paragraphs.ts";
 import { firstNameOf } from "./people.ts";
 import type { Place } from "./travel.ts";
 
 /** Lines of a remark that are shown below a line of a patch; the rest is in its message. */
 const REMARK_LINES = 8;
-/** A line of prose with so many letters was broken because it was full. */
-const NEARLY_FULL = 55;
 /** Names beside a line before the rest is counted. */
 const NAMES = 3;
 
@@ -81,13 +80,12 @@ function marginMark(drawing: Drawing, answers: readonly Answer[]): HTMLElement {
   return element(document, "div", { class: "answer" }, names);
 }
 
-/** Text that was broken at a column, as paragraphs: a line that is nearly full goes on in the next, if that is prose. */
+/** Text that was broken at a column, as paragraphs. */
 function joinParagraphs(lines: readonly string[]): string {
+  const joins = proseJoins(lines);
   return lines.reduce((text, line, index) => {
-    const above = lines[index - 1];
-    if (above === undefined) return line;
-    const goesOn = above.length >= NEARLY_FULL && /^[\p{L}\p{N}("'`]/u.test(line);
-    return `${text}${goesOn ? " " : "\n"}${line}`;
+    if (index === 0) return line;
+    return `${text}${joins.has(index - 1) ? " " : "\n"}${line}`;
   }, "");
 }
 

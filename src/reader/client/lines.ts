@@ -3,6 +3,7 @@ import type { BlockView, Span } from "../protocol.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import type { Part } from "./folds.ts";
+import { proseJoins } from "./paragraphs.ts";
 
 /** A part with more lines than this is cut into chunks that the browser may skip while they are off screen. */
 export const CHUNK = 200;
@@ -134,11 +135,23 @@ export function linksOf(block: BlockView): Map<number, Span[]> {
   return new Map(block.links?.map(({ line, spans }) => [line, spans]));
 }
 
-/** The lines of a part, flowed paragraphs joined, long runs in chunks. */
+/** The lines that go on in the next one: as the mail says (D242), else prose, softly: where the page is narrow. */
+function joinsOf(
+  { marks }: Drawing,
+  { block, from, to }: Part,
+): { joins: ReadonlySet<number>; isSoft: boolean } {
+  const joins = new Set(marks ? [] : block.joins);
+  const isProse = block.kind === "text" || block.kind === "cited";
+  if (marks || joins.size > 0 || !isProse) return { joins, isSoft: false };
+  for (const at of proseJoins(block.lines.slice(from, to))) joins.add(from + at);
+  return { joins, isSoft: true };
+}
+
+/** The lines of a part, paragraphs joined, long runs in chunks. */
 export function appendLines(drawing: Drawing, parent: HTMLElement, part: Part): void {
   const { document } = drawing;
   const { block, from, to } = part;
-  const joins = drawing.marks ? undefined : new Set(block.joins);
+  const { joins, isSoft } = joinsOf(drawing, part);
   const links = linksOf(block);
   let target = parent;
   let paragraph: HTMLElement | undefined;
@@ -147,7 +160,7 @@ export function appendLines(drawing: Drawing, parent: HTMLElement, part: Part): 
       target = chunkElement(document, to - index);
       parent.append(target);
     }
-    if (!joins?.size) {
+    if (joins.size === 0) {
       target.append(lineElement(drawing, block, index, "line", links.get(index)));
       continue;
     }
@@ -159,11 +172,18 @@ export function appendLines(drawing: Drawing, parent: HTMLElement, part: Part): 
       paragraph || goesOn ? "joined" : "line",
       links.get(index),
     );
-    if (paragraph) paragraph.append(block.joinsTight ? "" : " ", line);
+    if (paragraph) paragraph.append(line);
     else if (goesOn) {
-      paragraph = element(document, "div", { class: "line paragraph" }, line);
+      paragraph = element(
+        document,
+        "div",
+        { class: isSoft ? "line paragraph soft" : "line paragraph" },
+        line,
+      );
       target.append(paragraph);
     } else target.append(line);
+    if (goesOn && !block.joinsTight)
+      paragraph?.append(isSoft ? element(document, "span", { class: "join" }, " ") : " ");
     if (!goesOn) paragraph = undefined;
   }
 }
