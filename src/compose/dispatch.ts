@@ -205,13 +205,16 @@ export function startDispatch(parts: DispatchParts): Dispatch {
 
   const run = async (): Promise<void> => {
     for (const mail of await outbox.recover()) change(mail);
+    let isAny = false;
     for (let names = await dueNames(); names.length > 0 && !isClosed; names = await dueNames()) {
+      isAny = true;
       // What another window has in hand is looked at again by the clock.
       if (!(await sendSome(names.slice(0, TOGETHER)))) break;
     }
     connection?.close();
     connection = undefined;
-    await outbox.sync();
+    // Who has never sent anything has no folder for it.
+    if (isAny) await outbox.sync();
     const waiting = (await outbox.list()).filter(({ state }) => state === "waiting");
     const next = Math.min(...waiting.map(({ dueMs }) => dueMs));
     clearTimeout(timer);

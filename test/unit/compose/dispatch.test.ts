@@ -95,6 +95,10 @@ describe("sending what waits", () => {
     assert.deepEqual([server.received.length, server.connections()], [3, 1]);
   });
 
+  it("nothing, where nothing was ever sent and there is no folder for it", async () => {
+    await sendAll(dispatchTo(() => assert.fail("connected")).dispatch);
+  });
+
   it("not before it is due", async () => {
     const server = await serve();
     const { dispatch } = dispatchTo(() => server.port);
