@@ -18,6 +18,9 @@ export interface TransferLimits {
 /** A thread of lore is some megabytes, and the largest have some thousand messages. What is larger is no thread. */
 const LIMITS: TransferLimits = { bytes: 1 << 30, messages: 100_000 };
 
+/** So many first bytes show what comes: gzip, an envelope line, or the name of a header field. */
+const ENOUGH = 80;
+
 /** Of a larger message this much is kept; no list takes it. */
 const LARGEST_MAIL = 32 << 20;
 
@@ -29,6 +32,8 @@ class Transfer {
   readonly #split: MboxSplit;
   #gunzip: Gunzip | undefined;
   #begun = false;
+  /** The first bytes, until there are enough of them to see what it is. */
+  #first: Uint8Array = new Uint8Array();
   #came = 0;
   #unpacked = 0;
   #failure: Error | undefined;
@@ -49,10 +54,12 @@ class Transfer {
 
   async take(piece: Uint8Array): Promise<void> {
     if (piece.length === 0) return;
-    if (!this.#begun) this.#begin(piece);
     this.#came += piece.length;
-    if (this.#gunzip === undefined) this.#split.push(Buffer.from(piece));
-    else await this.#inflate(this.#gunzip, piece);
+    if (this.#begun) await this.#read(piece);
+    else {
+      this.#first = Buffer.concat([this.#first, piece]);
+      if (this.#first.length >= ENOUGH) await this.#begin();
+    }
     const { bytes, messages } = this.#limits;
     if (Math.max(this.#came, this.#unpacked) > bytes || this.#ids.length > messages) {
       this.#gunzip?.destroy();
@@ -70,6 +77,7 @@ class Transfer {
 
   /** What was stored. `cut`: the bytes ended before their end; the mail that was cut is not stored. */
   async end(): Promise<Received> {
+    if (!this.#begun && this.#first.length > 0) await this.#begin();
     const gunzip = this.#gunzip;
     if (gunzip !== undefined) {
       if (!this.#isWhole && this.#failure === undefined) await ended(gunzip);
@@ -80,18 +88,27 @@ class Transfer {
     return cut ? { messageIds: this.#ids, cut } : { messageIds: this.#ids };
   }
 
-  #begin(piece: Uint8Array): void {
+  async #read(piece: Uint8Array): Promise<void> {
+    if (this.#gunzip === undefined) this.#split.push(Buffer.from(piece));
+    else await this.#inflate(this.#gunzip, piece);
+  }
+
+  async #begin(): Promise<void> {
     this.#begun = true;
-    if (piece[0] !== 0x1f) {
-      const start = Buffer.from(piece.subarray(0, 200)).toString("latin1");
+    if (this.#first[0] === 0x1f) this.#unpack();
+    else {
+      const start = Buffer.from(this.#first.subarray(0, ENOUGH)).toString("latin1");
       if (!/^(?:From |[A-Za-z][A-Za-z0-9-]*:[ \t])/.test(start)) {
         throw new UserError(
           "What came is no mail.",
           "Check the address, or open the message in the browser.",
         );
       }
-      return;
     }
+    await this.#read(this.#first);
+  }
+
+  #unpack(): void {
     this.#gunzip = createGunzip({ chunkSize: 1 << 18 });
     this.#gunzip.on("data", (chunk: Buffer) => {
       this.#unpacked += chunk.length;

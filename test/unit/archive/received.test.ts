@@ -52,6 +52,10 @@ describe("archive/received", () => {
     assert.deepEqual(await receive(mbox(mail("1@x"))), { messageIds: ["1@x"] });
     assert.equal(kept().length, 1);
   });
+  it("byte by byte, packed and plain", async () => {
+    for (const bytes of [gzipSync(mbox(mail("1@x"))), mbox(mail("2@x"))]) await receive(bytes, 1);
+    assert.equal(kept().length, 2);
+  });
   it("the same message twice is one file", async () => {
     await receive(gzipSync(mbox(mail("1@x"))));
     await receive(gzipSync(mbox(mail("1@x"), mail("2@x"))));
