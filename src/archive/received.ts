@@ -15,8 +15,8 @@ export interface TransferLimits {
   messages: number;
 }
 
-/** A thread of lore is some megabytes, and the largest have some thousand messages. What is larger is no thread. */
-const LIMITS: TransferLimits = { bytes: 1 << 30, messages: 100_000 };
+/** A thread of lore is some megabytes, and the largest have a few thousand messages. What is larger is no thread. */
+const LIMITS: TransferLimits = { bytes: 256 << 20, messages: 20_000 };
 
 /** So many first bytes show what comes: gzip, an envelope line, or the name of a header field. */
 const ENOUGH = 80;
@@ -29,6 +29,8 @@ class Transfer {
   readonly #folder: ReceivedFolder;
   readonly #limits: TransferLimits;
   readonly #ids: string[] = [];
+  /** Those that were not there before. */
+  readonly #news: string[] = [];
   readonly #split: MboxSplit;
   #gunzip: Gunzip | undefined;
   #begun = false;
@@ -88,6 +90,13 @@ class Transfer {
     return cut ? { messageIds: this.#ids, cut } : { messageIds: this.#ids };
   }
 
+  /** Nothing of it is wanted: all is as it was before. */
+  cancel(): Received {
+    this.#gunzip?.destroy();
+    this.#folder.drop(this.#news);
+    return { messageIds: [] };
+  }
+
   async #read(piece: Uint8Array): Promise<void> {
     if (this.#gunzip === undefined) this.#split.push(Buffer.from(piece));
     else await this.#inflate(this.#gunzip, piece);
@@ -138,7 +147,7 @@ class Transfer {
   #store(raw: Buffer): void {
     const { messageId, dateMs } = readSkeleton(raw.subarray(0, mailLimit));
     this.#ids.push(messageId);
-    this.#folder.store(messageId, dateMs ?? 0, raw);
+    if (this.#folder.store(messageId, dateMs ?? 0, raw)) this.#news.push(messageId);
   }
 }
 
@@ -159,13 +168,20 @@ export class Transfers {
     this.#limits = limits;
   }
 
-  /** Takes a piece, or with `piece` left out ends the transfer. Says what came once that is sure, else null. */
-  async take(name: string, folder: ReceivedFolder, piece: Uint8Array | undefined): Promise<Received | null> {
+  /**
+   * Takes a piece, or with `piece` left out ends the transfer; "cancel" also undoes it. Says what came once that is sure,
+   * else null.
+   */
+  async take(
+    name: string,
+    folder: ReceivedFolder,
+    piece: Uint8Array | "cancel" | undefined,
+  ): Promise<Received | null> {
     const transfer = this.#open.get(name) ?? new Transfer(folder, this.#limits);
     this.#open.set(name, transfer);
-    if (piece === undefined) {
+    if (piece === undefined || piece === "cancel") {
       this.#open.delete(name);
-      return await transfer.end();
+      return piece === "cancel" ? transfer.cancel() : await transfer.end();
     }
     try {
       await transfer.take(piece);

@@ -35,16 +35,20 @@ export class ReceivedFolder {
     for (const name of ["cur", "new", "tmp"]) mkdirSync(join(this.#path, name), { recursive: true });
   }
 
-  /** A file a message, its name made from what it is: the same message is the same file, whenever it comes. */
-  store(messageId: string, dateMs: number, raw: Buffer): void {
+  /**
+   * A file a message, its name made from what it is: the same message is the same file, whenever it comes. False when it
+   * is there already.
+   */
+  store(messageId: string, dateMs: number, raw: Buffer): boolean {
     const name = `${Math.max(0, Math.floor(dateMs / 1000))}.${hashOf(messageId)}.kernel-mail`;
     const path = join(this.#mails, name);
-    if (existsSync(path)) return;
+    if (existsSync(path)) return false;
     const known = this.#known();
     const draft = join(this.#path, "tmp", name);
     writeFileSync(draft, raw);
     renameSync(draft, path);
     if (known !== undefined) this.#keep(known + raw.length);
+    return true;
   }
 
   /** Takes out the files of these messages. */

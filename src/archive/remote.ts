@@ -332,10 +332,10 @@ export interface ArchiveContract {
     /**
      * Takes a piece of an mbox (packed or not) that a server sends, into a folder of our own, a file a message. A
      * request without `piece` ends the transfer and says what came; so does a piece behind which nothing can come.
-     * Requests of one transfer go one after the other.
+     * "cancel" takes out again what the transfer brought. Requests of one transfer go one after the other.
      */
     receive: {
-      params: { transfer: string; folder: string; piece?: Uint8Array };
+      params: { transfer: string; folder: string; piece?: Uint8Array | "cancel" };
       result: Received | null;
     };
     /** Takes these messages out of a folder of received mail, or all but those of threads that the person follows. */

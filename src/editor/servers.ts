@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Received } from "../archive/remote.ts";
-import { abortError } from "../base/channel.ts";
+import { abortError, isAbort } from "../base/channel.ts";
 import { isUserError, UserError } from "../base/report.ts";
 import { message, type SentMail, thread } from "../sources/lore.ts";
 import { Server } from "../sources/server.ts";
@@ -75,7 +75,7 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
   const receive = async ({ url, pieces }: SentMail, signal: AbortSignal): Promise<string[]> => {
     const transfer = randomUUID();
     mkdirSync(opened.path, { recursive: true });
-    const take = (piece?: Uint8Array) =>
+    const take = (piece?: Uint8Array | "cancel") =>
       archive.request("receive", {
         transfer,
         folder: opened.path,
@@ -92,7 +92,7 @@ export function openServers({ archive, settings, sync, opened, userAgent }: Serv
     } catch (error) {
       broken = error;
     }
-    received ??= await take();
+    received ??= await take(isAbort(broken) ? "cancel" : undefined);
     await archive.request("prune", { folder: opened.path, bytes: settings.cacheMegabytes() * MEGABYTE });
     await sync.readFirst(opened);
     if (broken !== undefined) throw broken;

@@ -137,6 +137,14 @@ describe("archive/received", () => {
       }
     });
   }
+  it("cancelled: all is as it was before", async () => {
+    await receive(mbox(mail("1@x")));
+    const transfers = new Transfers();
+    await transfers.take("t", folder, mbox(mail("1@x"), mail("2@x"), mail("3@x", "text\n".repeat(9999))));
+    assert.equal(kept().length, 2);
+    assert.deepEqual(await transfers.take("t", folder, "cancel"), { messageIds: [] });
+    assert.deepEqual(kept(), [mail("1@x")]);
+  });
   it("damage is not waited behind: nothing more can come", async () => {
     const bytes = Buffer.concat([gzipSync(mbox(mail("1@x"))), Buffer.alloc(99_999, "x")]);
     assert.deepEqual(await receive(bytes, 1000, { bytes: 5000, messages: 9 }), { messageIds: [], cut: true });
