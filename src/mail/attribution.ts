@@ -16,7 +16,7 @@ const VERBS =
 const NAME_AFTER = /^(?:schrieb|skrev|schreef|pisze|napisałeś|kirjoitti|ha scritto|escribió|écrit)/iu;
 
 const OPENER =
-  /^[*"'\s>]{0,4}(?:-{2,6} )?(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
+  /^[*"'\s>]{0,4}(?:-{2,6} )?(?:On|At|In (?:article|message|reply to)|Am|Le|El|Em|Il|Dne|Dňa|Dana|W dniu|Dnia|Den|Op|Quoting|Vào|Ngày|Pe|Kl|Tal|La|Il giorno|Po|В|Во)\s|^(?:在|于|Vào|\d|[\p{L}]{2,12}\.?,? +\d)/u;
 
 const DAY_OR_MONTH =
   /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|lun|mer|jeu|ven|sam|dim|juil|août|déc|mié|jue|sáb|dom|gen|mag|giu|lug|ago|set|ott|dic|вт|пн|ср|чт|пт|сб|вс)/iu;

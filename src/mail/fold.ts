@@ -128,6 +128,7 @@ function foldRun(lines: readonly FoldLine[], run: Run, context: FoldContext, fol
   keepGoverning(lines, run, hide, show);
   keepAttributions(lines, run, hide, show);
   for (let at = run.last + 1; at <= run.end; at++) hide[at - run.first] = hide[run.last - run.first] ?? false;
+  hideLoneBlanks(lines, run, hide);
   hideLongEnough(lines, run, hide, folded);
 }
 
@@ -264,6 +265,14 @@ function keepAttributions(
     if (line === undefined || line.empty) continue;
     if (line.kind === "attribution" && below) show(at);
     below = hide[at - run.first] === false;
+  }
+}
+
+/** Below a fold nothing begins with a line that says nothing; between two folds it would stand alone. */
+function hideLoneBlanks(lines: readonly FoldLine[], run: Run, hide: boolean[]): void {
+  for (let at = 1; at < hide.length; at++) {
+    const line = lines[run.first + at];
+    if (hide[at - 1] === true && line?.empty === true && line.kind !== "diff") hide[at] = true;
   }
 }
 

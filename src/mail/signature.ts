@@ -55,6 +55,8 @@ export function findTails(
   const own = ownSignature(lines, bottom, taken);
   if (own !== undefined) tails.push({ kind: "signature", first: own, last: bottom });
   citedTails(lines, taken, tails);
+  const head = armorHead(lines);
+  if (head !== undefined) tails.push({ kind: "signature", first: 0, last: head });
   return tails;
 }
 
@@ -89,6 +91,14 @@ function armorStart(lines: readonly CiteLine[], bottom: number): number | undefi
     if (line.content.trimEnd() === "-----BEGIN PGP SIGNATURE-----") return at;
   }
   return undefined;
+}
+
+/** The last line of what OpenPGP sets above a signed text (RFC 9580 section 7): it is no text of the author's (D212). */
+function armorHead(lines: readonly CiteLine[]): number | undefined {
+  if (lines[0]?.content.trimEnd() !== "-----BEGIN PGP SIGNED MESSAGE-----") return undefined;
+  let at = 0;
+  while (/^[A-Z][A-Za-z]{1,20}: \S/.test(lines[at + 1]?.content ?? "")) at++;
+  return lines[at + 1]?.content === "" ? at + 1 : undefined;
 }
 
 const LIST_SERVER =

@@ -1,5 +1,5 @@
 /** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
-import { type CiteLine, readMarks } from "../mail/cite.ts";
+import { type CiteLine, isEmptyLine, readMarks } from "../mail/cite.ts";
 import type { Message } from "../mail/message.ts";
 import type { ReadBlock, Reading } from "../threads/reading.ts";
 import type { LinksByLine } from "./bodyLinks.ts";
@@ -22,6 +22,8 @@ function shownAt(cite: CiteLine | undefined, depth: number): Pick<CiteLine, "pre
   if (cite === undefined) return { prefix: "", content: "" };
   if (cite.depth === depth && (depth > 0 || cite.prefix === "")) return cite;
   const line = cite.prefix + cite.content;
+  // Marks of a line that says nothing are no text, whatever stands above it (Q304).
+  if (cite.prefix !== "" && isEmptyLine(cite)) return { prefix: line, content: "" };
   const length = depth === 0 ? 0 : prefixLength(line, depth);
   return { prefix: line.slice(0, length), content: line.slice(length) };
 }

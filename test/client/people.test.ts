@@ -39,7 +39,7 @@ describe("client/people", () => {
       "ada",
     ]));
   it("initials", () =>
-    assert.deepEqual(["Ada Moreno", "Jiří", "ada.m@kernel.example", ""].map(initialsOf), [
+    assert.deepEqual(["'Ada Moreno'", "Jiří", "ada.m@kernel.example", ""].map(initialsOf), [
       "AM",
       "J",
       "AM",

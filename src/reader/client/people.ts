@@ -25,10 +25,10 @@ export function authorOf(author: string): Author {
     : { name: author.trim(), address: "" };
 }
 
-/** The name as shown: the display name, else the part of the address before the @. */
+/** The name as shown: the display name without the quotes that mailers set twice, else the part before the @. */
 export function nameOf(author: string): string {
   const { name, address } = authorOf(author);
-  return name || address.split("@", 1)[0] || author;
+  return name.replace(/^'(.+)'$/, "$1") || address.split("@", 1)[0] || author;
 }
 
 /** "Ada" of "Ada Moreno", also of "Moreno, Ada". */

@@ -34,6 +34,12 @@ describe("mail/body", () => {
       "attribution 0 1-2",
       "cited 1 3-3 Al Pha",
     ));
+  it("A411 AF12 the date above the name", () =>
+    check(
+      "В Mon, 15 Jul 2019 21:37:09 -0700⏎Al Pha <al@x.example> пишет:⏎> a",
+      "attribution 0 1-2",
+      "cited 1 3-3 Al Pha",
+    ));
   it("A03 over three lines", () =>
     check("On 22/07/2024 13:18, Al Pha⏎via list⏎wrote:⏎> a", "attribution 0 1-3", "cited 1 4-4 Al Pha"));
   it("A04 Quoting", () =>

@@ -30,6 +30,10 @@ describe("mail/fold", () => {
     assert.equal(folds([ATTRIBUTION, ...cited(100), "Own."]), "2-95"));
   it("F03 the paragraph above the answer stays whole", () =>
     assert.equal(folds([ATTRIBUTION, ...cited(91), ">", ...cited(9), "Own."]), "2-93"));
+  it("F03 what stays begins with words", () => {
+    assert.equal(folds([ATTRIBUTION, ...cited(50), ">", ...cited(5), "Own."]), "2-52");
+    assert.equal(folds([ATTRIBUTION, ...cited(50), ">", ">", ...cited(4, ">> "), ">", "Own."]), "2-53");
+  });
   it("F04 a hunk: its head, the path and 6 lines", () => {
     const hunk = Array.from({ length: 30 }, (_, at) => `> +added ${at}`);
     const head = ["> diff --git a/x.c b/x.c", "> --- a/x.c", "> +++ b/x.c", "> @@ -1,2 +1,42 @@"];

@@ -26,6 +26,11 @@ describe("mail/signature", () => {
     check(`a⏎- -- ⏎Ada⏎${armor}`, "signature 3-7", "signature 1-2");
     check(`a⏎${armor}⏎b`, ...[]);
   });
+  it("D212 what OpenPGP sets above a text", () => {
+    check("-----BEGIN PGP SIGNED MESSAGE-----⏎Hash: SHA512⏎⏎a", "signature 0-2");
+    check("-----BEGIN PGP SIGNED MESSAGE-----⏎a", ...[]);
+    check("a⏎-----BEGIN PGP SIGNED MESSAGE-----⏎⏎b", ...[]);
+  });
   it("B602 below cites", () => check("> a⏎> --⏎> Ada⏎b", "signature 1-2"));
   it("B602 ends where the depth changes", () => check("> > a⏎> > -- ⏎> > Ada⏎> b⏎c", "signature 1-2"));
   it("B602 not with pages below it", () => check(`> a⏎> --⏎${"> b⏎".repeat(20)}c`));

@@ -29,6 +29,10 @@ describe("reader/blockViews", () => {
     assert.deepEqual(await split(">   x\n", 1), [["> "], ["  x"]]));
   it("leaves deeper marks to the text where the block is shallower", async () =>
     assert.deepEqual(await split("> > x\n", 1), [["> "], ["> x"]]));
+  it("Q304 shows no marks of a line that says nothing", async () => {
+    assert.deepEqual(await split("> > \n", 1), [["> > "], [""]]);
+    assert.deepEqual(await split(">\n", 0), [[">"], [""]]);
+  });
   it("leaves lines alone that bear no mark (A19)", async () =>
     assert.deepEqual(await split("> > a\nb\n", 2), [
       ["> > ", ""],
