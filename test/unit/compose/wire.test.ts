@@ -262,7 +262,7 @@ describe("what others read", () => {
       });
     });
   });
-  it("every line is short, the header is ASCII, and no CR or LF stands alone", () =>
+  it("R1001 R1005 R1006 R1007 R1008 R1009 one plain text, short lines, a header in ASCII, no CR or LF alone", () =>
     fc.assert(
       fc.property(anyDraft, (draft) => {
         const bytes = Buffer.from(toWire(draft, { date }).bytes);
@@ -271,6 +271,10 @@ describe("what others read", () => {
         assert.ok(text.split("\r\n").every((line) => line.length <= 998));
         const header = text.slice(0, text.indexOf("\r\n\r\n"));
         assert.ok(/^[\x20-\x7e\r\n]*$/.test(header));
+        assert.match(
+          header,
+          /\r\nContent-Type: text\/plain; charset=(?:us-ascii\r\nContent-Transfer-Encoding: (?:7bit|quoted-printable)|UTF-8\r\nContent-Transfer-Encoding: (?:8bit|quoted-printable))$/,
+        );
         assert.ok(
           header.split("\r\n").every((line) => !line.includes("=?UTF-8?Q?") || line.length <= 76),
           header,
