@@ -65,6 +65,27 @@ describe("setting up sending", () => {
     for (const entry of asked?.offered ?? []) assert.ok((entry.split("\n")[1] ?? "").length < 90, entry);
   });
 
+  it("whoever has no name and address is asked once, and told that the address will be seen", async () => {
+    const identities = vscode.workspace.getConfiguration("kernelMail").get("identities");
+    await set("gitPath", program("nameless", "exit 1"));
+    await set("identities", undefined);
+    try {
+      const asked = await answering(() => run("replyAll", { messageId: REVIEW }), {
+        "Your Mail Address": "cy@kernel.example",
+        "Your Name": "Cy Lind",
+      });
+      assert.match(asked[0]?.text ?? "", /in every message you send to a list, for everyone to see/);
+      assert.match(
+        vscode.window.activeTextEditor?.document.getText() ?? "",
+        /^From: Cy Lind <cy@kernel\.example>$/m,
+      );
+      assert.deepEqual(await answering(() => run("replyAll", { messageId: UNREAD }), {}), []);
+    } finally {
+      await set("identities", identities);
+      await set("gitPath", undefined);
+    }
+  });
+
   it("who can git send-email sends with no set-up: server, STARTTLS, user, and the helper's password", async () => {
     const config = join(scratch.path, "gitconfig");
     const helper = program("helper", `[ "$1" = get ] && printf 'username=${USER}\\npassword=${PASSWORD}\\n'`);
