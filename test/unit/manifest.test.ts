@@ -207,6 +207,9 @@ describe("manifest", () => {
     );
   });
 
+  it("starts with the editor: what waits in the outbox leaves though no view of it is open", () =>
+    assert.ok(manifest().activationEvents.includes("onStartupFinished")));
+
   it("makes every declared view", () => {
     const made = matches(allText(), /createTreeView(?:<\w+>)?\(\s*"([\w.]+)"/g);
     assert.deepEqual(made.sort(), viewIds().sort());
