@@ -11,8 +11,10 @@ import { gunzipSync } from "node:zlib";
 import { runProgram } from "../../src/base/process.ts";
 import { writeDraft } from "../../src/compose/draftText.ts";
 import { openLint } from "../../src/compose/lint.ts";
+import { authorsOf } from "../../src/compose/recipients.ts";
 import { rules } from "../../src/compose/rules/catalogue.ts";
 import type { Finding } from "../../src/compose/rules/rule.ts";
+import type { Mailbox } from "../../src/mail/address.ts";
 import { readBody } from "../../src/mail/body.ts";
 import { type Message, parseMessage } from "../../src/mail/message.ts";
 import { stripReply } from "../../src/mail/subject.ts";
@@ -139,6 +141,10 @@ async function longDraft(): Promise<{ bestMs: number; medianMs: number }> {
   return { bestMs: times[0] ?? 0, medianMs: times[25] ?? 0 };
 }
 
+/** Who wrote it: a list that puts itself into From is nobody's identity. */
+const writers = (message: Message): Mailbox[] =>
+  message.from.some(({ name }) => / via /i.test(name)) ? authorsOf(message) : message.from;
+
 interface Checked {
   message: Message;
   text: string;
@@ -158,8 +164,8 @@ for (const name of positionals.length > 0 ? positionals : ["linux-sh", "kgdb-bug
     if (!stripReply(message.subject).isReply) continue;
     if (readBody(message.body).some(({ kind, depth }) => kind === "diff" && depth === 0)) continue;
     const parent = byId.get(message.inReplyTo[0] ?? message.references.at(-1) ?? "");
-    const self = message.from[0];
-    const text = asDraft(message);
+    const [self] = writers(message);
+    const text = asDraft({ ...message, from: self === undefined ? [] : [self] });
     const lint = openLint({
       parent,
       self: self && { identity: self, identities: [], addresses: [] },
