@@ -152,9 +152,13 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     return editor;
   };
 
-  /** The notes of a new draft, errors and warnings only: what is mere information does not interrupt. */
+  /**
+   * The notes of a new draft, errors and warnings only: what is mere information does not interrupt. That an answer
+   * leaves the list was asked about, and stands above its header.
+   */
   const tellNotes = (notes: readonly Note[]) => {
-    const texts = notes.filter((note) => note.severity !== "info").map((note) => note.text);
+    const told = notes.filter(({ rule, severity }) => severity !== "info" && rule !== "R101");
+    const texts = told.map(({ text }) => text);
     if (texts.length > 0) void vscode.window.showWarningMessage(texts.join(" "));
   };
 

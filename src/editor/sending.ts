@@ -204,8 +204,10 @@ export function openSending(parts: SendingParts): Sending {
       if ((await check(document)) === undefined) return;
       renderings.push(rendered(document));
     }
-    if (renderings.length > 0 && (await canSend(renderings.map(({ draft }) => draft))))
-      await previews.showAll(renderings);
+    if (renderings.length === 0) return;
+    // Seen also by who sends them by other means; what is missing for sending is told beside them.
+    await previews.showAll(renderings);
+    await canSend(renderings.map(({ draft }) => draft));
   };
 
   const confirmOne = async (preview: vscode.Uri): Promise<void> => {
