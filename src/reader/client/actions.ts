@@ -143,7 +143,8 @@ export class Actions {
     } else target = all.findLast((found) => found.getBoundingClientRect().top < top - 1);
     const messageId = target?.closest("article")?.getAttribute("data-message");
     if (!target || !messageId) {
-      this.#pane.say(direction > 0 ? `No further ${word}.` : `No ${word} before.`);
+      const where = main.querySelector(".message.collapsed") ? " in the messages that are open" : "";
+      this.#pane.say(direction > 0 ? `No further ${word}${where}.` : `No ${word} before${where}.`);
       return;
     }
     travel.reveal(target, messageId);
