@@ -153,14 +153,20 @@ async function desktop(): Promise<void> {
 }
 
 /**
- * Runs the files of a suite two at a time, each in a process of its own; where the results are then. A file that failed
- * is run as often as `tries` says, with every failure printed; what its last run says counts.
+ * On two busy cores a click can be lost to an animation, and a focus to an editor that opens late. VS Code's own smoke
+ * tests are retried for that reason; ours once, a whole file in a new workbench, since its tests build on one another.
+ */
+const triesOf = (file: string): number => (file.startsWith("test/ui/") ? 2 : 1);
+
+/**
+ * Runs the files of a suite two at a time, each in a process of its own, one at a time until `second` is over; where the
+ * results are then. Every failure of a file that is run again is printed; what its last run says counts.
  */
 async function twoAtATime(
   suite: SuiteName,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
-  tries = 1,
+  second: Promise<unknown> = Promise.resolve(),
 ): Promise<string[]> {
   const waiting = suiteFiles(suite, words);
   const results: string[] = [];
@@ -174,27 +180,21 @@ async function twoAtATime(
   };
   const lane = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      results.push(await run(file, tries - 1));
+      results.push(await run(file, triesOf(file) - 1));
     }
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all([lane(), second.then(lane)]);
   return results;
 }
 
-/**
- * On two busy cores a click can be lost to an animation, and a focus to an editor that opens late. VS Code's own smoke
- * tests are retried for that reason; ours once, a whole file in a new workbench, since its tests build on one another.
- */
-const UI_TRIES = 2;
-
-/** Every file has a workbench of its own, which waits more than it works. */
-async function ui(words: readonly string[]): Promise<void> {
+/** Every file has a workbench of its own, which waits more than it works. Two stand side by side from `second` on. */
+async function ui(words: readonly string[], second?: Promise<unknown>): Promise<void> {
   if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
   const startedMs = Date.now();
   const vsix = await packageExtension(join(scratch, "kernel-mail.vsix"));
   const { folder } = await ensureHost();
   const env = { KERNEL_MAIL_VSIX: vsix, KERNEL_MAIL_HOST: folder };
-  report("ui", await twoAtATime("ui", words, env, UI_TRIES), startedMs);
+  report("ui", await twoAtATime("ui", words, env, second), startedMs);
 }
 
 async function long(words: readonly string[]): Promise<void> {
@@ -230,13 +230,12 @@ async function runSuites(task: string, words: readonly string[]): Promise<boolea
     count("failed", "build", "nothing else can run");
     return true;
   }
-  const one = (name: string): Promise<void> => attempt(name, suites.get(name) ?? desktop);
-  if (suite !== undefined) await one(task);
+  if (suite !== undefined) await attempt(task, suite);
   else {
-    await Promise.all([one("unit"), one("host")]);
-    // Two workbenches are all that two cores can serve as a person expects.
-    await one("ui");
-    await one("desktop");
+    // Each of the three waits half of its time, and three are what two cores can serve as a person expects.
+    const first = attempt("unit", () => unit(words));
+    await Promise.all([first, attempt("host", () => host(words)), attempt("ui", () => ui(words, first))]);
+    await attempt("desktop", desktop);
   }
   return true;
 }

@@ -1,5 +1,5 @@
 /** The one test runner: loads test files into Mocha, runs them and writes what came of each test to a file. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import * as fc from "fast-check";
 import * as mochaModule from "mocha";
@@ -56,9 +56,16 @@ function describeError(error: unknown): string {
   return text + difference;
 }
 
+/** Whoever waits for the file finds it whole. */
+function write(resultsFile: string, results: readonly TestResult[]): void {
+  writeFileSync(`${resultsFile}.new`, JSON.stringify(results));
+  renameSync(`${resultsFile}.new`, resultsFile);
+}
+
 /**
  * Loads and runs the files, in order, in this process. The results are written to `resultsFile` when the last test
- * has ended and not before, so that a run that dies half way leaves none. Returns the number of failures.
+ * has ended and not before, so that a run that dies half way leaves none; a file that cannot be loaded is the one
+ * result, and nothing is run. Returns the number of failures.
  */
 export async function run(files: TestFile[], resultsFile: string, timeoutMs: number): Promise<number> {
   // Property tests draw the same cases every time, so that a run says something of the change that it is run for;
@@ -66,10 +73,16 @@ export async function run(files: TestFile[], resultsFile: string, timeoutMs: num
   fc.configureGlobal({ seed: Number(process.env["KERNEL_MAIL_SEED"] ?? 1) });
   const mocha = new MochaClass({ ui: "bdd", timeout: timeoutMs, reporter: Silent });
   mocha.cleanReferencesAfterRun(false);
-  for (const file of files) {
-    mocha.suite.emit("pre-require", globalThis, file.path, mocha);
-    mocha.suite.emit("require", await file.load(), file.path, mocha);
-    mocha.suite.emit("post-require", globalThis, file.path, mocha);
+  for (const { path, load } of files) {
+    mocha.suite.emit("pre-require", globalThis, path, mocha);
+    try {
+      mocha.suite.emit("require", await load(), path, mocha);
+    } catch (error) {
+      const said = inSources(describeError(error));
+      write(resultsFile, [{ title: "is loaded", file: path, state: "failed", ms: 0, error: said }]);
+      return 1;
+    }
+    mocha.suite.emit("post-require", globalThis, path, mocha);
   }
   const results: TestResult[] = [];
   const note = (state: TestResult["state"]) => (test: Mocha.Runnable, error?: unknown) => {
@@ -83,7 +96,7 @@ export async function run(files: TestFile[], resultsFile: string, timeoutMs: num
   };
   return await new Promise((resolve) => {
     const runner = mocha.run((failures) => {
-      writeFileSync(resultsFile, JSON.stringify(results));
+      write(resultsFile, results);
       resolve(failures);
     });
     runner.on("pass", note("passed"));

@@ -15,7 +15,11 @@ export function browserPath(): string | undefined {
 /** Why there is no browser, for a person. */
 export const noBrowser = "no chromium (install it, or name one in KERNEL_MAIL_CHROMIUM)";
 
-/** Starts the browser without a window and without anything that speaks to the network by itself. */
+/**
+ * Starts the browser without a window and without anything that speaks to the network by itself. It knows no host but
+ * this machine, whatever is clicked: said here, that costs a page nothing, while each request of a page that is
+ * intercepted goes by way of the test.
+ */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = browserPath();
   if (executablePath === undefined) throw new Error(`There is ${noBrowser}.`);
@@ -29,6 +33,7 @@ export async function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ],
   });
 }

@@ -383,11 +383,6 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     permissions: ["clipboard-read", "clipboard-write"],
   });
   context.setDefaultTimeout(ACT_MS);
-  // Nothing but the server is ever reached, whatever is clicked.
-  await context.route(
-    (url) => url.hostname !== "127.0.0.1" && url.protocol.startsWith("http"),
-    (route) => route.abort(),
-  );
   const page = await context.newPage();
   const workbench = new Workbench({ folder, host, server, page, browser, context }, options);
   await workbench.load();

@@ -12,7 +12,7 @@ describe("damaged archives", () => {
     const files = await archives(root);
     const next = chance(20261116);
     const seen: Record<string, number> = {};
-    for (let n = 0; n < 120; n++) {
+    for (let n = 0; n < 60; n++) {
       const outcome = await round(root, files, next);
       seen[outcome] = (seen[outcome] ?? 0) + 1;
     }
