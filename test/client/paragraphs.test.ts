@@ -1,6 +1,6 @@
 /** Which lines of prose go on in the next: lines in, the joined paragraphs out. */
 import assert from "node:assert/strict";
-import { proseJoins } from "../../src/reader/client/paragraphs.ts";
+import { joint, proseJoins } from "../../src/reader/client/paragraphs.ts";
 
 function joined(...lines: string[]): string[] {
   const joins = proseJoins(lines);
@@ -14,6 +14,9 @@ function joined(...lines: string[]): string[] {
 const staysAsItIs = (...lines: string[]): void => assert.deepEqual(joined(...lines), lines);
 
 describe("reader/client/paragraphs", () => {
+  it("puts nothing behind a hyphen", () =>
+    assert.deepEqual(["null-", "a -", "a"].map(joint), ["", " ", " "]));
+
   const first = "The pond is drained before the gate is closed, so that the";
   const second = "fish have nowhere to go; what about asking the keeper first?";
 

@@ -3,7 +3,7 @@ import type { BlockView, MessageView } from "../protocol.ts";
 import { headingDate, relativeDate } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
-import { proseJoins } from "./paragraphs.ts";
+import { joint, proseJoins } from "./paragraphs.ts";
 import { firstNameOf } from "./people.ts";
 import type { Place } from "./travel.ts";
 
@@ -85,7 +85,7 @@ function joinParagraphs(lines: readonly string[]): string {
   const joins = proseJoins(lines);
   return lines.reduce((text, line, index) => {
     if (index === 0) return line;
-    return `${text}${joins.has(index - 1) ? " " : "\n"}${line}`;
+    return `${text}${joins.has(index - 1) ? joint(lines[index - 1] ?? "") : "\n"}${line}`;
   }, "");
 }
 

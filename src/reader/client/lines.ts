@@ -3,7 +3,7 @@ import type { BlockView, Span } from "../protocol.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import type { Part } from "./folds.ts";
-import { proseJoins } from "./paragraphs.ts";
+import { joint, proseJoins } from "./paragraphs.ts";
 
 /** A part with more lines than this is cut into chunks that the browser may skip while they are off screen. */
 export const CHUNK = 200;
@@ -182,8 +182,10 @@ export function appendLines(drawing: Drawing, parent: HTMLElement, part: Part): 
       );
       target.append(paragraph);
     } else target.append(line);
-    if (goesOn && !block.joinsTight)
-      paragraph?.append(isSoft ? element(document, "span", { class: "join" }, " ") : " ");
+    if (goesOn && isSoft) {
+      const between = joint(block.lines[index] ?? "");
+      paragraph?.append(element(document, "span", { class: "join" }, between));
+    } else if (goesOn && !block.joinsTight) paragraph?.append(" ");
     if (!goesOn) paragraph = undefined;
   }
 }

@@ -15,7 +15,7 @@ const isProse = (line: string): boolean =>
 
 /**
  * The indexes of the lines that go on in the next one. A line goes on when the first word below would not have fitted
- * behind it; a paragraph of which most lines do not is a list, a log or verse, and stays as it is.
+ * behind it; a paragraph of which fewer than half of the lines do is a list, a log or verse, and stays as it is.
  */
 export function proseJoins(lines: readonly string[]): Set<number> {
   const joins = new Set<number>();
@@ -23,11 +23,14 @@ export function proseJoins(lines: readonly string[]): Set<number> {
     to = from;
     while (to < lines.length && isProse(lines[to] ?? "")) to++;
     const full = fullLines(lines.slice(from, to));
-    if (full.length * 2 <= to - from - 1) continue;
+    if (full.length * 2 < to - from - 1) continue;
     for (const at of full) joins.add(from + at);
   }
   return joins;
 }
+
+/** What stands between a line and the next one when they are joined: nothing behind a word that ends in a hyphen. */
+export const joint = (line: string): "" | " " => (/\p{L}-$/u.test(line.slice(-2)) ? "" : " ");
 
 function fullLines(lines: readonly string[]): number[] {
   const widest = lines.reduce((most, { length }) => Math.max(most, length), 0);
