@@ -159,14 +159,15 @@ async function desktop(): Promise<void> {
 const triesOf = (file: string): number => (file.startsWith("test/ui/") ? 2 : 1);
 
 /**
- * Runs the files of a suite two at a time, each in a process of its own, one at a time until `second` is over; where the
- * results are then. Every failure of a file that is run again is printed; what its last run says counts.
+ * Runs the files of a suite two at a time, each in a process of its own, the one row of them after `first` and the other
+ * after `second`; where the results are then. Every failure of a file that is run again is printed; what its last run
+ * says counts.
  */
 async function twoAtATime(
   suite: SuiteName,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
-  second: Promise<unknown> = Promise.resolve(),
+  [first, second]: readonly Promise<void>[] = [],
 ): Promise<string[]> {
   const waiting = suiteFiles(suite, words);
   const results: string[] = [];
@@ -178,23 +179,28 @@ async function twoAtATime(
     rmSync(resultsFile, { force: true });
     return await run(file, left - 1);
   };
-  const lane = async (): Promise<void> => {
+  const row = async (start: Promise<void> | undefined): Promise<void> => {
+    await start;
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       results.push(await run(file, triesOf(file) - 1));
     }
   };
-  await Promise.all([lane(), second.then(lane)]);
+  await Promise.all([row(first), row(second)]);
   return results;
 }
 
-/** Every file has a workbench of its own, which waits more than it works. Two stand side by side from `second` on. */
-async function ui(words: readonly string[], second?: Promise<unknown>): Promise<void> {
+/** Every file has a workbench of its own, which waits more than it works. */
+async function ui(
+  words: readonly string[],
+  after: readonly Promise<void>[] = [Promise.resolve()],
+): Promise<void> {
   if (browserPath() === undefined) return count("skipped", "ui", noBrowser);
+  await Promise.race(after);
   const startedMs = Date.now();
   const vsix = await packageExtension(join(scratch, "kernel-mail.vsix"));
   const { folder } = await ensureHost();
   const env = { KERNEL_MAIL_VSIX: vsix, KERNEL_MAIL_HOST: folder };
-  report("ui", await twoAtATime("ui", words, env, second), startedMs);
+  report("ui", await twoAtATime("ui", words, env, after), startedMs);
 }
 
 async function long(words: readonly string[]): Promise<void> {
@@ -232,9 +238,9 @@ async function runSuites(task: string, words: readonly string[]): Promise<boolea
   }
   if (suite !== undefined) await attempt(task, suite);
   else {
-    // Each of the three waits half of its time, and three are what two cores can serve as a person expects.
-    const first = attempt("unit", () => unit(words));
-    await Promise.all([first, attempt("host", () => host(words)), attempt("ui", () => ui(words, first))]);
+    // Two at once are all that two cores can serve as a person expects.
+    const first = [attempt("unit", () => unit(words)), attempt("host", () => host(words))];
+    await Promise.all([...first, attempt("ui", () => ui(words, first))]);
     await attempt("desktop", desktop);
   }
   return true;
