@@ -8,6 +8,7 @@ import { sentence } from "../base/report.ts";
 import { SendFailure } from "../compose/sendFailure.ts";
 import { type SmtpServer, type Transport, transportName } from "../compose/transport.ts";
 import type { Commands } from "./commands.ts";
+import { count } from "./counts.ts";
 import type { Sender } from "./sender.ts";
 
 const ENCRYPTIONS: Record<SmtpServer["encryption"], string> = {
@@ -52,6 +53,14 @@ export function registerCheckSending(commands: Commands, sender: Sender): () => 
     return `Sending works: ${transportName(way)}, ${ENCRYPTIONS[way.encryption]}, ${login}.`;
   };
 
+  /** Says that sending works. Mail that was held for want of it goes out when the person says so. */
+  const tellSuccess = async (text: string): Promise<void> => {
+    const held = (await sender.outbox.list()).filter(({ state }) => state === "held");
+    const acts: string[] = held.length === 0 ? [] : [`Send ${count(held.length, "Held Message")}`];
+    const choice = await vscode.window.showInformationMessage(text, ...acts);
+    if (choice !== undefined) await sender.retry(...held.map(({ name }) => name));
+  };
+
   const check = async (): Promise<void> => {
     const way = await sender.transport();
     if (way === undefined) {
@@ -66,7 +75,7 @@ export function registerCheckSending(commands: Commands, sender: Sender): () => 
     const location = vscode.ProgressLocation.Notification;
     try {
       const text = await vscode.window.withProgress({ location, title }, () => walk(way));
-      void vscode.window.showInformationMessage(text);
+      await tellSuccess(text);
     } catch (error) {
       if (!(error instanceof SendFailure)) throw error;
       const acts = error.kind === "login" && way.kind === "smtp" ? ["Enter Password", SET_UP] : [SET_UP];

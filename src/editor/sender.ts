@@ -47,7 +47,7 @@ export interface Sender extends vscode.Disposable {
   queue(mails: readonly NewMail[], taken: () => Promise<void>): Promise<void>;
   /** Takes a mail back; the path of its draft, or undefined when it is too late. */
   takeBack(name: string): Promise<string | undefined>;
-  retry(name: string): Promise<void>;
+  retry(...names: string[]): Promise<void>;
   /** Says that somebody else has changed the outbox. */
   changed(): void;
   /** A mail of the outbox has changed. */

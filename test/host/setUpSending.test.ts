@@ -118,6 +118,19 @@ describe("setting up sending", () => {
     assert.match(await setUp({ ...answers, "The port": "1" }), /^Nothing listens at 127\.0\.0\.1, port 1/);
   });
 
+  it("offers to send what was held until it was set up", async () => {
+    await set("send.method", "program");
+    await set("send.program", [join(scratch.path, "gone")]);
+    await write("Looks good.");
+    await run("draft.send");
+    await confirm();
+    await mailOnceThat("it waits", ({ state }) => state === "held");
+    const path = program("mended", "cat >/dev/null");
+    const works = `Mail is given to the program ${path}`;
+    await setUp({ [WAY]: "A program", "The program and": path, [works]: "Send 1 Held Message" });
+    await mailOnceThat("it was sent", ({ state }) => state === "sent");
+  });
+
   it("a program, given the mail's bytes without a shell", async () => {
     const path = program("sendmail", 'printf "%s\\n" "$@" >"$0.args"; cat >"$0.mail"');
     const said = await setUp({ [WAY]: "A program", "The program and": `${path} -i "-o x"` });
