@@ -122,9 +122,9 @@ async function* mailsOf(path: string): AsyncGenerator<Buffer> {
   source.close();
 }
 
-/** A small corpus of our own, for machines that have nothing else: short threads of short mails. */
+/** A small corpus of our own, for machines that have nothing else: one long thread, and short ones, of short mails. */
 export function ownCorpus(messages: number): Corpus {
-  const name = `own-${nameOf(messages)}`;
+  const name = `ours-${nameOf(messages)}`;
   const v2 = join(home(), name);
   const mbox = join(home(), `${name}.mbox`);
   if (!existsSync(mbox)) {
@@ -136,9 +136,12 @@ export function ownCorpus(messages: number): Corpus {
   return { name, messages, v2, mbox, epochs: epochsOf(v2) };
 }
 
-/** Threads of twelve: a patch with a diff, and answers that cite it. */
+/** The thread that is opened to see how long that takes. */
+const LONG_THREAD = 108;
+
+/** A long thread, then threads of twelve: a patch with a diff, and answers that cite it. */
 function ownMail(at: number): Buffer {
-  const first = at - (at % 12);
+  const first = at < LONG_THREAD ? 0 : at - (at % 12);
   const received = Array.from({ length: 12 }, (_, hop) => {
     return `Received: from mx${hop}.kernel.example by mx${hop + 1}.kernel.example with ESMTPS id ${at * 31 + hop}`;
   });
