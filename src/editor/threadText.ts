@@ -115,14 +115,21 @@ export function openThreadTexts(parts: {
   const focus = (withLine: boolean): InFocus | undefined => {
     const here = active();
     if (here === undefined) return undefined;
-    const { selection } = here.editor;
+    const { selection, selections } = here.editor;
     const message = messageAt(here.text, selection.active.line);
     if (message === undefined) return undefined;
+    const lines = selections.flatMap((one): [number, number][] => {
+      if (one.isEmpty && !withLine) return [];
+      // Who selects a line to its end has the cursor at the start of the next one.
+      const isToStart = one.end.character === 0 && one.end.line > one.start.line;
+      const first = bodyLineAt(message, one.start.line);
+      const last = bodyLineAt(message, isToStart ? one.end.line - 1 : one.end.line);
+      return first === undefined || last === undefined ? [] : [[first, last]];
+    });
     const { messageId } = message;
-    const [first, last] = [selection.start.line, selection.end.line].map((line) => bodyLineAt(message, line));
-    const isWanted = withLine || !selection.isEmpty;
-    if (!isWanted || first === undefined || last === undefined) return { messageId };
-    return { messageId, lines: [[first, last]] };
+    return lines.length === 0
+      ? { messageId }
+      : { messageId, lines: lines.sort(([one], [other]) => one - other) };
   };
 
   /** Goes to what answers a line; of several answers the person chooses. */

@@ -41,8 +41,8 @@ const lineOf = ({ document }: vscode.TextEditor, pattern: RegExp): number => {
   return line;
 };
 
-const putCursor = (editor: vscode.TextEditor, line: number, end = line): void => {
-  editor.selection = new vscode.Selection(line, 0, end, end === line ? 0 : 1);
+const putCursor = (editor: vscode.TextEditor, line: number): void => {
+  editor.selection = new vscode.Selection(line, 0, line, 0);
 };
 
 /**
@@ -102,22 +102,30 @@ describe("a thread as text", () => {
     assert.match((await told(() => run("sayWhere")))[0] ?? "", /^Message \d+ of \d+, .*cited text of/);
   });
 
-  it("answers the message at the cursor, citing the selected lines", async () => {
+  it("answers the message at the cursor, citing the lines that are selected in one place or several", async () => {
     const settings = vscode.workspace.getConfiguration("kernelMail");
     const identities = [{ name: "Ada Reviewer", address: "reviewer@kernel.example" }];
     await settings.update("identities", identities, vscode.ConfigurationTarget.Global);
     const { texts } = await parts();
     const editor = await openReview();
     const cited = lineOf(editor, /^> \S/);
-    putCursor(editor, cited, cited + 1);
-    const focus = texts.inFocus();
-    assert.equal(focus?.lines?.length, 1);
+    // The second one is the whole line: its end is the start of the next.
+    editor.selections = [
+      new vscode.Selection(cited + 3, 0, cited + 3, 1),
+      new vscode.Selection(cited, 0, cited + 1, 0),
+    ];
+    const [[first, last] = [], later] = texts.inFocus()?.lines ?? [];
+    assert.ok(first !== undefined && first === last);
+    assert.deepEqual(later, [first + 3, first + 3]);
     await run("replyAll");
     const draft = await until("the draft", () => {
       const active = vscode.window.activeTextEditor?.document;
       return active?.languageId === "kernel-mail" && active;
     });
-    assert.ok(draft.getText().includes(`> ${editor.document.lineAt(cited).text}`), draft.getText());
+    const quoted = draft.getText().split("\n");
+    for (const line of [cited, cited + 3])
+      assert.ok(quoted.includes(`> ${editor.document.lineAt(line).text}`));
+    assert.ok(!quoted.includes(`> ${editor.document.lineAt(cited + 1).text}`), draft.getText());
     await settings.update("identities", undefined, vscode.ConfigurationTarget.Global);
   });
 
