@@ -30,12 +30,11 @@ interface Shown {
   context: string;
 }
 
-/** The state in a few words, with its icon. */
+/** The state in a few words, with its icon; of a mail that some have, for those who have it not. */
 function stateOf(mail: OutboxMail, now: number): Shown {
-  const shown = stateOfRest(mail, now);
+  const shown = stateAlone(mail, now);
   const missed = outstanding(mail).length;
   if (mail.state === "sent" || !hasLeft(mail) || missed === 0) return shown;
-  // Some have it: what the state says goes for the others.
   return {
     ...shown,
     words: `not to ${count(missed, "recipient")} yet: ${shown.words}`,
@@ -43,7 +42,8 @@ function stateOf(mail: OutboxMail, now: number): Shown {
   };
 }
 
-function stateOfRest(mail: OutboxMail, now: number): Shown {
+/** The state by itself. */
+function stateAlone(mail: OutboxMail, now: number): Shown {
   switch (mail.state) {
     case "waiting": {
       const due = mail.dueMs - now;
