@@ -24,6 +24,7 @@ import { openLog } from "./editor/log.ts";
 import { registerMessageFiles } from "./editor/messageFiles.ts";
 import { openMirrors } from "./editor/mirrors.ts";
 import { openNewMail } from "./editor/newMail.ts";
+import { openNotifications } from "./editor/notifications.ts";
 import { registerOpenMessage } from "./editor/openMessage.ts";
 import { registerOpenOnServer } from "./editor/openOnServer.ts";
 import { awaitedParent, withPending } from "./editor/pendingMail.ts";
@@ -41,6 +42,7 @@ import { registerSendTest } from "./editor/sendTest.ts";
 import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { registerSetUpSending } from "./editor/setUpSending.ts";
+import { registerShowKeys } from "./editor/showKeys.ts";
 import { registerStateFiles } from "./editor/stateFiles.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { type LoadThread, openThreadFeed } from "./editor/threadFeed.ts";
@@ -51,6 +53,12 @@ import { openTriage } from "./editor/triage.ts";
 import { registerTriageCommands } from "./editor/triageCommands.ts";
 import { openUndoSend } from "./editor/undoSend.ts";
 import { showUnreadCount } from "./editor/unreadCount.ts";
+
+/** What is asked of the extension's own manifest. */
+interface Manifest {
+  version: string;
+  contributes: Parameters<typeof registerShowKeys>[0]["contributed"];
+}
 
 /** The parts, for the tests that run inside the editor. */
 export interface Parts {
@@ -78,7 +86,7 @@ export const deactivate = (): Promise<void> => finish();
 
 export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const { extensionUri, globalStorageUri } = context;
-  const packageJson = context.extension.packageJSON as { version: string };
+  const packageJson = context.extension.packageJSON as Manifest;
   const userAgent = `Kernel-Mail/${packageJson.version}`;
   const folder = join(globalStorageUri.fsPath, "drafts");
 
@@ -201,6 +209,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     answering: compose.answering,
     sendAll: sending.sendAll,
   });
+  registerShowKeys({ ...shared, contributed: packageJson.contributes });
   registerReadAs({ ...shared, readAs });
   registerTriageCommands({ ...shared, triage, readOnLeave, followed: followed.begun });
   registerSearchCommands({ ...shared, searches });
@@ -234,6 +243,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     echoes,
     sender,
     showUnreadCount({ triage, settings, hasArchives: () => sync.archives().length > 0, view: tree.view }),
+    openNotifications({ worker, settings, commands, openThread }),
     readOnLeave,
     triage,
     searches,

@@ -26,6 +26,7 @@ function serve(port: Port, file: string): void {
       opened.on("ended", (outcome) => channel.emit("ended", outcome));
       opened.on("changed", (changed) => channel.emit("changed", changed));
       opened.on("marked", (marked) => channel.emit("marked", marked));
+      opened.on("news", (news) => channel.emit("news", news));
       return { notices: opened.notices };
     },
     setArchives: (params, signal) => archive().setArchives(params, signal),

@@ -91,6 +91,7 @@ class LocalArchive implements Archive {
     ended: new Set<unknown>(),
     changed: new Set<unknown>(),
     marked: new Set<unknown>(),
+    news: new Set<unknown>(),
   };
   readonly #sources: OpenSources;
   #database: Database;
@@ -274,7 +275,8 @@ class LocalArchive implements Archive {
       // After a first reading, or one that began anew, nothing is known to have come late.
       const anew =
         before?.cursor === undefined || (summary.removed > 0 && summary.removed >= before.messages);
-      this.#triage?.end(spec.path, anew ? undefined : known, summary.removed > 0);
+      const news = this.#triage?.end(spec.path, anew ? undefined : known, summary.removed > 0) ?? [];
+      if (news.length > 0) this.#tell("news", news);
       this.#store.setProblem(spec.path, summary.problem);
       this.#tell("ended", summary);
       return summary;

@@ -137,6 +137,20 @@ export interface Marked {
   counts: StateCounts;
 }
 
+/** Why new mail concerns the person: it answers them, or is in a thread of theirs, or a series that they answered has a version more. */
+export type NewsReason = "answersToMe" | "newVersionOfReviewed" | "mySeries" | "followed";
+
+/** A message that just came; `thread` is the Message-ID of the root. */
+export interface NewsRow {
+  messageId: string;
+  thread: string;
+  subject: string;
+  fromName: string;
+  fromAddress: string;
+  /** At least one. */
+  reasons: NewsReason[];
+}
+
 /** Where a page of threads ended; hand it back to get the next one. */
 export interface PageEnd {
   lastMs: number;
@@ -356,5 +370,7 @@ export interface ArchiveContract {
     changed: { source: string };
     /** The person's state has changed. */
     marked: Marked;
+    /** A run brought unread mail that concerns the person into an archive that was read before; first arrivals first. */
+    news: NewsRow[];
   };
 }

@@ -1,7 +1,16 @@
 /** What the person does to messages, a thread or a list at a time, and what comes next to be read. */
 import type { Database } from "./database.ts";
+import { newsOf } from "./news.ts";
 import type { Overview } from "./overview.ts";
-import type { ArchiveContract, ArchiveRow, Marked, StateCounts, ThreadNode, ThreadRow } from "./remote.ts";
+import type {
+  ArchiveContract,
+  ArchiveRow,
+  Marked,
+  NewsRow,
+  StateCounts,
+  ThreadNode,
+  ThreadRow,
+} from "./remote.ts";
 import type { State } from "./state.ts";
 import { StateJoin } from "./stateJoin.ts";
 import type { MarkChange, MarkKind } from "./stateMarks.ts";
@@ -19,12 +28,14 @@ const ONE_WORD: readonly MarkKind[] = ["follow", "snooze"];
 export class Triage {
   readonly view: StateView;
   readonly join: StateJoin;
+  readonly #reading: Database;
   readonly #state: State;
   readonly #overview: Overview;
   readonly #now: () => number;
 
   /** `reading` is the connection that `overview` asks; it writes nothing into the index. */
   constructor(reading: Database, state: State, overview: Overview, now: () => number) {
+    this.#reading = reading;
     this.#state = state;
     this.#overview = overview;
     this.#now = now;
@@ -43,13 +54,14 @@ export class Triage {
 
   /**
    * Call when a source was read: `before` is what `begin` gave, undefined where nothing can have come late; `torn` when
-   * rows were taken out.
+   * rows were taken out. Gives what of the mail that came concerns the person.
    */
-  end(path: string, before: number | undefined, torn: boolean): void {
+  end(path: string, before: number | undefined, torn: boolean): NewsRow[] {
     if (torn) this.join.reset();
-    if (before === undefined) return;
+    if (before === undefined) return [];
     this.join.sync();
     this.join.keepLate(path, before);
+    return newsOf(this.#reading, path, before);
   }
 
   #marked(rows: ThreadRow[] | undefined): Marked {

@@ -60,6 +60,7 @@ export function startArchive(
     ended: new Set(),
     changed: new Set(),
     marked: new Set(),
+    news: new Set(),
   };
   let closed = false;
   let startedMs = 0;
@@ -81,6 +82,9 @@ export function startArchive(
     });
     channel.on("marked", (body) => {
       for (const listener of listeners.marked) listener(body);
+    });
+    channel.on("news", (body) => {
+      for (const listener of listeners.news) listener(body);
     });
     const opened = channel.request("open", options);
     opened.catch(() => undefined);

@@ -36,6 +36,7 @@ export function openArchiveWorker({ start, log }: WorkerParts): ArchiveWorker {
     ended: new Set(),
     changed: new Set(),
     marked: new Set(),
+    news: new Set(),
   };
   let client: ArchiveClient | undefined;
   let isDisposed = false;
@@ -63,6 +64,9 @@ export function openArchiveWorker({ start, log }: WorkerParts): ArchiveWorker {
     });
     started.on("marked", (body) => {
       for (const listener of listeners.marked) listener(body);
+    });
+    started.on("news", (body) => {
+      for (const listener of listeners.news) listener(body);
     });
     return started;
   };

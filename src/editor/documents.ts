@@ -57,6 +57,9 @@ export function serveBytes(scheme: string, read: ReadBytes): ByteDocuments {
   };
 }
 
+/** The kind of documents that hold a thread as text; the editor knows their language by it too. */
+export const THREAD_TEXT = "kernel-mail-thread";
+
 /** The documents of the scheme `kernel-mail`, told apart by the first part of their path. */
 export interface Documents extends vscode.Disposable {
   /** Serves `kernel-mail:/KIND/NAME?query`. */

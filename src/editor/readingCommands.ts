@@ -30,7 +30,6 @@ export const PAGE_COMMANDS: Readonly<Record<string, PageAction>> = {
   "kernelMail.focusOutline": "focusOutline",
   "kernelMail.markPatch": "markPatch",
   "kernelMail.sayWhere": "sayWhere",
-  "kernelMail.showKeys": "showKeys",
 };
 
 /** How long a sentence stands in the status bar, in milliseconds. */

@@ -16,7 +16,8 @@ import type { EditorLog } from "./log.ts";
 import { trustedFolder } from "./openFolder.ts";
 import { openPasswords, type Passwords } from "./passwords.ts";
 import { keepSent } from "./sentMail.ts";
-import type { SettingName, Settings } from "./settings.ts";
+import type { SettingName } from "./settingName.ts";
+import type { Settings } from "./settings.ts";
 import { openSignIns, type SignIns } from "./signIn.ts";
 
 /** The settings that decide how mail leaves. */

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { NewsReason } from "../archive/remote.ts";
 import { expandPath } from "../base/homePath.ts";
 import type { CiteStyle } from "../compose/citing.ts";
 import type { Level } from "../compose/lint.ts";
@@ -12,67 +13,7 @@ import type { FoldLevel, HostContract } from "../reader/protocol.ts";
 import { serverAddress } from "../sources/server.ts";
 import type { Format, SourceSpec } from "../sources/source.ts";
 import { readSending, type SendingSettings } from "./sendingSettings.ts";
-
-export type SettingName =
-  | "archives"
-  | "servers"
-  | "network.mode"
-  | "network.followedThreads"
-  | "update.minutes"
-  | "cache.megabytes"
-  | "gitPath"
-  | "kernelTrees"
-  | "links.sourceFiles"
-  | "links.terminal"
-  | "links.trackers"
-  | "index.bodies"
-  | "threads.bots"
-  | "threads.order"
-  | "threads.pageSize"
-  | "threads.badge"
-  | "threads.showMuted"
-  | "searches"
-  | "bots"
-  | "identities"
-  | "myAddresses"
-  | "reader.openAs"
-  | "reader.foldLevel"
-  | "reader.condense"
-  | "reader.font"
-  | "reader.dates"
-  | "reader.spoken"
-  | "reader.diffColors"
-  | "check.rules"
-  | "compose.attribution"
-  | "compose.beside"
-  | "compose.citeStyle"
-  | "compose.columns"
-  | "compose.excludeRecipients"
-  | "compose.signature"
-  | "compose.templates"
-  | "compose.trailerCites"
-  | "compose.trimOnSend"
-  | "review.contextLines"
-  | "compose.foldRecipients"
-  | "compose.wrapAsYouType"
-  | "reader.markRead"
-  | "reader.atEnd"
-  | "reader.width"
-  | "reader.citedText"
-  | "reader.singleKeys"
-  | "reader.keys"
-  | "compose.afterSend"
-  | "send.method"
-  | "send.smtp"
-  | "send.program"
-  | "send.tokenCommand"
-  | "send.oauthClient"
-  | "send.undoSeconds"
-  | "send.confirmation"
-  | "send.copyTo"
-  | "send.echoHours"
-  | "send.serverRewritesIds"
-  | "send.onlyReserved";
+import type { SettingName } from "./settingName.ts";
 
 /** An archive that stays on its server: the address of one list, with a slash at its end. */
 export interface RemoteSpec {
@@ -146,6 +87,8 @@ export interface Settings extends vscode.Disposable {
   setBotsShown(where: "lane" | "hide"): Promise<void>;
   /** Globs over the addresses and names of robots. */
   bots(): string[];
+  /** Of which new mail the person is told, and the hours without that, as typed. */
+  notifications(): { about: NewsReason[]; quietHours: string };
   /** The saved searches in their order. */
   searches(): SavedSearch[];
   setSearches(searches: readonly SavedSearch[]): Promise<void>;
@@ -197,6 +140,8 @@ export interface Settings extends vscode.Disposable {
 export const archiveName = ({ name, path }: SourceSpec): string => name ?? basename(path);
 
 const FORMATS: readonly Format[] = ["mbox", "maildir", "v1", "v2", "inboxes", "eml", "folder"];
+
+const NEWS_REASONS: readonly NewsReason[] = ["answersToMe", "newVersionOfReviewed", "mySeries", "followed"];
 
 const LEVELS: readonly Level[] = ["off", "hint", "info", "warning", "error"];
 
@@ -373,6 +318,13 @@ export function openSettings(): Settings {
           ? [entry["match"]]
           : [],
       ),
+    notifications: () => {
+      const [about, hours] = [stringsOf(value("notifications.about")), value("notifications.quietHours")];
+      return {
+        about: NEWS_REASONS.filter((reason) => about.includes(reason)),
+        quietHours: typeof hours === "string" ? hours : "",
+      };
+    },
     searches: () => entriesOf(value("searches")).flatMap((entry) => readSearch(entry) ?? []),
     setSearches: async (searches) => {
       await write("searches", [...searches]);

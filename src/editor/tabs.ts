@@ -1,11 +1,22 @@
 /** Tabs: those in which threads are read, and those that an act opened, which go when it ends. */
 import * as vscode from "vscode";
+import { THREAD_TEXT } from "./documents.ts";
+
+export const isThreadText = (uri: vscode.Uri): boolean =>
+  uri.scheme === "kernel-mail" && uri.path.startsWith(`/${THREAD_TEXT}/`);
+
+const isReader = ({ input }: vscode.Tab): boolean =>
+  input instanceof vscode.TabInputWebview && input.viewType.endsWith("kernelMail.reader");
 
 /** Whether a thread is read in a tab: in the reader, or as text. */
-const isReading = ({ input }: vscode.Tab): boolean =>
-  input instanceof vscode.TabInputWebview
-    ? input.viewType.endsWith("kernelMail.reader")
-    : input instanceof vscode.TabInputText && input.uri.path.startsWith("/thread/");
+const isReading = (tab: vscode.Tab): boolean =>
+  isReader(tab) || (tab.input instanceof vscode.TabInputText && isThreadText(tab.input.uri));
+
+/** Whether the reader is the active editor. */
+export function isReaderActive(): boolean {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab !== undefined && isReader(activeTab);
+}
 
 /** The column in which threads are read; undefined where none is open. */
 export const readingColumn = (): vscode.ViewColumn | undefined =>

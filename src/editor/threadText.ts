@@ -5,14 +5,12 @@ import type { MessageView, PageAction } from "../reader/protocol.ts";
 import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/text.ts";
 import { answersAt, countUnread, originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
 import type { Commands } from "./commands.ts";
-import { type Documents, documentUri } from "./documents.ts";
+import { type Documents, documentUri, THREAD_TEXT } from "./documents.ts";
 import type { InFocus } from "./messageInFocus.ts";
+import { isThreadText } from "./tabs.ts";
 import type { LoadThread, Thread } from "./threadFeed.ts";
 import type { ThreadShown } from "./threadShown.ts";
 import { registerTextShapes } from "./threadTextShapes.ts";
-
-/** The first part of the documents' path: by it the editor knows their language too. */
-const KIND = "kernel-mail-thread";
 
 export interface ThreadTexts extends vscode.Disposable {
   /** Shows the thread of a message as text, at that message. A UserError when no archive has it. */
@@ -24,9 +22,6 @@ export interface ThreadTexts extends vscode.Disposable {
   /** Does what the reader's page does by this action; false when no such document is the active editor. */
   act(action: PageAction): boolean;
 }
-
-const isThreadText = ({ uri }: vscode.TextDocument): boolean =>
-  uri.scheme === "kernel-mail" && uri.path.startsWith(`/${KIND}/`);
 
 /** All of a thread's messages, decoded; the window's status bar says that it takes a while. */
 async function writeWhole(thread: Thread): Promise<ThreadText> {
@@ -94,14 +89,14 @@ export function openThreadTexts(parts: {
     return text;
   };
 
-  documents.serve(KIND, async (uri) => {
+  documents.serve(THREAD_TEXT, async (uri) => {
     const text = textOf(uri) ?? (await write(uri, await load(uri.query)));
     return Buffer.from(text.lines.join("\n"));
   });
 
   const active = () => {
     const editor = vscode.window.activeTextEditor;
-    if (editor === undefined || !isThreadText(editor.document)) return undefined;
+    if (editor === undefined || !isThreadText(editor.document.uri)) return undefined;
     const text = textOf(editor.document.uri);
     return text === undefined ? undefined : { editor, text };
   };
@@ -162,7 +157,7 @@ export function openThreadTexts(parts: {
 
   const showsText = () => {
     const editor = vscode.window.activeTextEditor;
-    shown.text(editor !== undefined && isThreadText(editor.document));
+    shown.text(editor !== undefined && isThreadText(editor.document.uri));
   };
   showsText();
 
@@ -170,13 +165,13 @@ export function openThreadTexts(parts: {
     vscode.window.onDidChangeActiveTextEditor(showsText),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
     parts.onNewMail(() => commands.attempt("look for new messages", refresh)),
-    ...registerTextShapes({ scheme: "kernel-mail", language: KIND }, textOf),
+    ...registerTextShapes({ scheme: "kernel-mail", language: THREAD_TEXT }, textOf),
   ];
 
   return {
     open: async (messageId, column = vscode.ViewColumn.Active) => {
       const thread = await load(messageId);
-      const uri = documentUri(KIND, thread.title, thread.view.thread);
+      const uri = documentUri(THREAD_TEXT, thread.title, thread.view.thread);
       const text = await write(uri, thread);
       const document = await vscode.workspace.openTextDocument(uri);
       const editor = await vscode.window.showTextDocument(document, { preview: true, viewColumn: column });

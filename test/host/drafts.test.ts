@@ -153,15 +153,18 @@ describe("a draft", () => {
     }
   });
 
-  it("opens beside the reader where the setting says so", async () => {
+  it("opens beside the reader, and beside a thread's text, where the setting says so", async () => {
     const settings = vscode.workspace.getConfiguration("kernelMail");
-    const { reader } = await parts();
+    const { reader, texts } = await parts();
     await reader.open(REVIEW);
     const column = await until("the reader", () => readerTab()?.group.viewColumn);
     try {
       await settings.update("compose.beside", true, vscode.ConfigurationTarget.Global);
       assert.equal((await reply()).viewColumn, column + 1);
       assert.ok(readerTab());
+      await closeEditors();
+      await texts.open(REVIEW);
+      assert.equal((await reply()).viewColumn, column + 1);
     } finally {
       await settings.update("compose.beside", undefined, vscode.ConfigurationTarget.Global);
     }

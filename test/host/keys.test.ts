@@ -1,6 +1,8 @@
 /** The keys of the manifest against those that this editor has by default, on the system it runs on. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { answering } from "./dialogs.ts";
+import { closeEditors, parts, run, samplePath, setArchives, until } from "./editor.ts";
 
 interface Key {
   key: string;
@@ -76,5 +78,30 @@ describe("the keys", () => {
         .map(({ key, command, when }) => `${key}: ${ours.command} (${ours.when}) and ${command} (${when})`),
     );
     assert.deepEqual(clashes, []);
+  });
+
+  it("are shown at the place where they hold, and can be done from there", async () => {
+    const shown = async (argument: unknown, answer: string): Promise<string[]> => {
+      const [asked] = await answering(() => run("showKeys", argument), { "Keys of": answer });
+      assert.ok(asked, "the keys are shown");
+      return [asked.text.split("\n")[0] ?? "", ...asked.offered];
+    };
+    const [title, ...tree] = await shown("tree", "");
+    assert.equal(title, "Keys of the Threads View");
+    for (const key of ["Go Down", "Mark Thread Read and Go On", "Undo Last Change", "Search Mail..."])
+      assert.ok(tree.includes(key), `${key} in ${tree.join()}`);
+    assert.equal(tree.at(-1), "$(gear) Change Keys...");
+    const { texts } = await parts();
+    await setArchives({ path: samplePath(), name: "Sample archive" });
+    await texts.open("20261005152048.p2@kernel.example");
+    await until(
+      "the text",
+      () => vscode.window.activeTextEditor?.document.languageId === "kernel-mail-thread",
+    );
+    const [where, ...text] = await shown(undefined, "Open Message or Link");
+    assert.equal(where, "Keys of the Thread as Text");
+    assert.ok(text.includes("Go to Next New Text") && !text.includes("Go Down"), text.join());
+    await closeEditors();
+    await setArchives();
   });
 });

@@ -1,6 +1,6 @@
 /** Marks in the real editor: what commands do to rows, menus, counts and settings. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Element } from "../../src/editor/threadElements.ts";
@@ -12,6 +12,7 @@ import {
   rows,
   run,
   scratchFolder,
+  set,
   setArchives,
   told,
   until,
@@ -121,6 +122,31 @@ describe("marks", () => {
     assert.equal((await rows(await row("marks"))).length, 1);
     await run("clearFilter");
     assert.equal((await rows(await row("marks"))).length, 3);
+  });
+  it("tells of new mail in one sentence, by the settings, and opens the first of it", async () => {
+    const { reader } = await parts();
+    const path = join(folder.path, "marks.mbox");
+    await set("identities", [{ name: "Ada Moreno", address: "ada@kernel.example" }]);
+    await until("one's own mail to be read", async () =>
+      (await label(await row("marks"))).includes("2 unread"),
+    );
+    const opened = () => until("the answer in the reader", () => reader.inView() === "reply1@marks.example");
+    const said = await told(
+      async () => {
+        appendFileSync(
+          path,
+          letter("reply1", 0, chen, "Re: maps: one", "answer") +
+            letter("reply2", 0, chen, "Re: maps: one", "answer") +
+            letter("aside", 0, chen, "Re: maps: two", "two"),
+        );
+        await run("updateArchives");
+      },
+      1,
+      "Open",
+    );
+    assert.deepEqual(said, ["2 answers to you; the first by Chen Wei in “maps: one”."]);
+    await opened();
+    await set("identities", undefined);
   });
   it("keeps a search as a root, and says what is wrong with one", async () => {
     const { tree } = await parts();

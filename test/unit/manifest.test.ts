@@ -450,7 +450,7 @@ describe("manifest", () => {
   });
 
   it("reads every declared setting, and declares every read one", () => {
-    const text = readFileSync(join(root(), "src/editor/settings.ts"), "utf8");
+    const text = readFileSync(join(root(), "src/editor/settingName.ts"), "utf8");
     const [, names = ""] = /export type SettingName =([^;]+);/.exec(text) ?? [];
     const typed = matches(names, /"([\w.]+)"/g).map((name) => `kernelMail.${name}`);
     const inConditions = conditions().flatMap(([, when]) => matches(when, /config\.(kernelMail\.[\w.]+)/g));
