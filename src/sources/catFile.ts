@@ -44,7 +44,7 @@ export interface CatFileOptions {
   failed: (error: unknown) => void;
 }
 
-/** One git at work on its share of the questions. */
+/** One git, at work on its share of the questions or waiting for one. */
 interface Run {
   child: GitChild | GitIntoFile;
   spool: Spool | undefined;
@@ -63,6 +63,8 @@ export class CatFile {
   #sent = 0;
   /** In the order of their questions; the first is being read. */
   #runs: Run[] = [];
+  /** Started before there was anything to ask: it is ready by then. */
+  #waiting: Run | undefined;
   #frames: Frames;
   #share = firstShare;
   #spooling = true;
@@ -78,6 +80,7 @@ export class CatFile {
   constructor(options: CatFileOptions) {
     this.#options = options;
     this.#frames = new Frames(options.limit);
+    this.#waiting = this.#start();
   }
 
   /** Asks for more; git is started when there is enough to ask for. */
@@ -113,11 +116,12 @@ export class CatFile {
   #endRuns(): void {
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    for (const { child, spool } of this.#runs) {
+    for (const { child, spool } of this.#waiting ? [...this.#runs, this.#waiting] : this.#runs) {
       child.kill();
       spool?.close();
     }
     this.#runs = [];
+    this.#waiting = undefined;
     this.#frames = new Frames(this.#options.limit);
   }
 
@@ -155,13 +159,17 @@ export class CatFile {
       const until = Math.min(all, this.#sent + this.#share);
       const questions = this.#oids.slice(this.#sent - this.#first, until - this.#first);
       this.#sent = until;
-      this.#start(`${questions.join("\n")}\n`);
+      const run = this.#waiting ?? this.#start();
+      this.#waiting = undefined;
+      run.until = until;
+      run.child.stdin.end(`${questions.join("\n")}\n`);
+      if (this.#runs.push(run) === 1) this.#listen(run);
       const fits = Math.ceil((shareBytes * this.#blobs) / this.#bytes);
       this.#share = Math.min(2 * this.#share, lastShare, fits);
     }
   }
 
-  #start(questions: string): void {
+  #start(): Run {
     const { git, directory } = this.#options;
     // Each git would keep up to 96 MB of what others may be made from; a chain of mails needs some hundred kB.
     const words = ["-c", "core.deltaBaseCacheLimit=8m", "cat-file", "--batch", "--buffer"];
@@ -169,14 +177,13 @@ export class CatFile {
     const child =
       spool === undefined ? startGit(git, directory, words) : startGitInto(spool.fd, git, directory, words);
     spool?.handedOver();
-    const run: Run = { child, spool, complaints: complaints(child), until: this.#sent, closed: false };
+    const run: Run = { child, spool, complaints: complaints(child), until: 0, closed: false };
     child.on("error", (error) => this.#fail(startFailure(git, error)));
     child.on("close", () => {
       run.closed = true;
       if (this.#runs[0] === run) this.#guard(() => this.#look());
     });
-    child.stdin.end(questions);
-    if (this.#runs.push(run) === 1) this.#listen(run);
+    return run;
   }
 
   /** A file to write into; none where none can be made, then a pipe has to do. */

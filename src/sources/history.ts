@@ -16,7 +16,7 @@ export interface Change {
   removed?: string;
 }
 
-/** `git log` in a form that is one line a commit and one a file. */
+/** `git log` in a form that is one line a commit, with its time and parents, and one a file. */
 const logArguments = [
   "log",
   "--raw",
@@ -30,7 +30,7 @@ const logArguments = [
   "--no-mailmap",
   // Undoes diff.orderFile, which could name any file.
   "-O/dev/null",
-  "--format=@%H %ct",
+  "--format=@%H %ct %P",
 ];
 
 /** v1 keeps each mail in a file named by the SHA-1 of its Message-ID. */
@@ -42,6 +42,8 @@ export class History {
   #rest = "";
   #commit = "";
   #ms = 0;
+  /** The parents of the first commit; undefined until it has come. */
+  parents: readonly string[] | undefined;
 
   constructor(take: (change: Change) => void) {
     this.#take = take;
@@ -64,8 +66,10 @@ export class History {
 
   #head(text: string, from: number, end: number): void {
     const blank = text.indexOf(" ", from);
+    const second = text.indexOf(" ", blank + 1);
     this.#commit = text.slice(from + 1, blank);
-    this.#ms = Number(text.slice(blank + 1, end)) * 1000;
+    this.#ms = Number(text.slice(blank + 1, second)) * 1000;
+    this.parents ??= text.slice(second + 1, end).split(" ");
   }
 
   #file(line: string): void {
@@ -168,6 +172,25 @@ export class Walk {
 
   /** Waits until there is something to hand on; undefined at the end. Rejects with an AbortError on abort. */
   async next(): Promise<Stride | undefined> {
+    await this.#until(() => {
+      if (this.#done() || (this.#options.full() && this.#changes > this.#told)) return true;
+      this.#cat.resume();
+      if (this.#queue.length - this.#settled < ahead) this.#log.stdout.resume();
+      return false;
+    });
+    if (this.#last === undefined || this.#changes === this.#told) return undefined;
+    this.#told = this.#changes;
+    return { changes: this.#changes, last: this.#last, end: this.#done() };
+  }
+
+  /** Whether the log begins with a child of this commit. Rejects as `next` does. */
+  async follows(commit: string): Promise<boolean> {
+    await this.#until(() => this.#history.parents !== undefined || this.#logEnd !== undefined);
+    return this.#history.parents?.includes(commit) === true;
+  }
+
+  /** Waits for what the children bring, until this is so. */
+  async #until(so: () => boolean): Promise<void> {
     const { signal } = this.#options;
     const aborted = () => this.#wake();
     signal.addEventListener("abort", aborted, { once: true });
@@ -175,14 +198,7 @@ export class Walk {
       for (;;) {
         if (signal.aborted) throw abortError();
         if (this.#failure !== undefined) throw this.#failure;
-        const last = this.#last;
-        if (last !== undefined && this.#changes > this.#told && (this.#options.full() || this.#done())) {
-          this.#told = this.#changes;
-          return { changes: this.#changes, last, end: this.#done() };
-        }
-        if (this.#done()) return undefined;
-        this.#cat.resume();
-        if (this.#queue.length - this.#settled < ahead) this.#log.stdout.resume();
+        if (so()) return;
         await new Promise<void>((wake) => {
           this.#wake = wake;
         });
@@ -231,7 +247,10 @@ export class Walk {
 
   #fromLog(chunk: Buffer): void {
     const first = this.#queue.length;
+    const { parents } = this.#history;
     this.#history.push(chunk);
+    // `follows` waits for it.
+    if (parents === undefined) this.#wake();
     this.#ask(first);
     if (this.#queue.length - this.#settled >= ahead) {
       this.#log.stdout.pause();

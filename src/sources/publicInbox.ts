@@ -83,16 +83,14 @@ export class PublicInbox implements Source {
       const head = heads.get(epoch);
       const reach = run.state.epochs[epoch.path];
       if (head === undefined || reach === undefined || reach.head === head) continue;
-      if (await this.#isAncestor(run, epoch, reach.head, head)) {
-        yield* this.#newer(run, epoch, [`${reach.head}..${head}`], head);
-      } else yield* this.#rewritten(run, epoch, head);
+      yield* this.#newer(run, epoch, head, reach.head);
     }
     const newest = epochs.findLast(({ path }) => run.state.epochs[path] !== undefined)?.number;
     for (const epoch of epochs) {
       const head = heads.get(epoch);
       const isNew =
         newest !== undefined && epoch.number > newest && run.state.epochs[epoch.path] === undefined;
-      if (isNew && head !== undefined) yield* this.#newer(run, epoch, [head], head);
+      if (isNew && head !== undefined) yield* this.#newer(run, epoch, head);
     }
     for (const epoch of epochs) yield* this.#deepened(run, epoch);
     for (const epoch of epochs.toReversed()) {
@@ -187,37 +185,53 @@ export class PublicInbox implements Source {
     run.restart = true;
   }
 
-  /** What has come since, oldest first. Each batch moves the epoch's head, so an interruption loses nothing. */
-  async *#newer(run: Run, epoch: Epoch, revisions: string[], head: string): AsyncGenerator<Batch> {
+  /**
+   * What has come since a commit, oldest first; all there is without one. Each batch moves the epoch's head, so an
+   * interruption loses nothing.
+   */
+  async *#newer(run: Run, epoch: Epoch, head: string, since?: string): AsyncGenerator<Batch> {
     let found: Found[] = [];
-    let removed: Place[] = [];
+    const removed: Place[] = [];
+    const gone: string[] = [];
     const reach: Reach = run.state.epochs[epoch.path] ?? reachOf(epoch, "", 0);
     const before = reach.taken;
     const take: WalkOptions["take"] = (change, frame) => {
       if (change.removed !== undefined) {
         found = found.filter(({ place }) => place.oid !== change.removed);
         removed.push(...this.#placesOf(run, epoch, change.removed));
-        run.gone.add(change.removed);
+        gone.push(change.removed);
       }
       if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
+    };
+    const batch = (): Batch => {
+      for (const oid of gone.splice(0)) run.gone.add(oid);
+      return this.#batch(run, "newer", found.splice(0), removed.splice(0));
     };
     const full = () => found.length + removed.length >= batchMails;
     const walk = new Walk({
       git: run.options.git,
       directory: epoch.directory,
-      revisions: ["--reverse", ...revisions],
+      revisions: ["--reverse", since === undefined ? head : `${since}..${head}`],
       signal: run.options.signal,
       take,
       full,
     });
     try {
+      // Nearly always one process says it all; two are asked where histories were merged or written anew.
+      const goesOn =
+        since === undefined ||
+        (await walk.follows(since)) ||
+        (await this.#isAncestor(run, epoch, since, head));
+      if (!goesOn) {
+        walk.stop();
+        yield* this.#rewritten(run, epoch, head);
+        return;
+      }
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
         const whole = step.end && walk.end().problem === undefined;
         const taken = before + step.changes;
         run.state.epochs[epoch.path] = { ...reach, head: whole ? head : step.last.commit, taken };
-        yield this.#batch(run, "newer", found, removed);
-        found = [];
-        removed = [];
+        yield batch();
       }
       const whole = this.#ended(run, epoch, walk);
       const now = run.state.epochs[epoch.path] ?? reach;
@@ -260,7 +274,7 @@ export class PublicInbox implements Source {
       const whole = this.#ended(run, epoch, walk);
       const now = run.state.epochs[epoch.path];
       // Damage at the newest end: what is sound can still be had from the other one.
-      if (!whole && now === undefined) yield* this.#newer(run, epoch, [head], head);
+      if (!whole && now === undefined) yield* this.#newer(run, epoch, head);
       if (!whole || (now !== undefined && now.tail === undefined)) return;
       run.state.epochs[epoch.path] = reachOf(epoch, reach.head, now?.taken ?? 0);
       yield this.#batch(run, "older", [], []);

@@ -183,6 +183,23 @@ describe("PublicInbox", () => {
       await shelf.index(path);
       assert.deepEqual(shelf.batches, []);
     });
+    it("gives what came when histories that had parted were merged, and reads nothing anew", async () => {
+      const path = await inbox([comes(a), comes(b)]);
+      const shelf = await new Shelf().index(path);
+      const epoch = epochOf(path);
+      const [first, second] = [
+        await git(epoch, "rev-parse", "master~1"),
+        await git(epoch, "rev-parse", "master"),
+      ];
+      await commit(epoch, [comes(c)]);
+      const tree = await git(epoch, "rev-parse", "master^{tree}");
+      const who = ["-c", "user.name=Test Runner", "-c", "user.email=runner@kernel.example"];
+      const aside = await git(epoch, ...who, "commit-tree", "-p", first, "-m", "aside", tree);
+      const merge = await git(epoch, ...who, "commit-tree", "-p", second, "-p", aside, "-m", "merge", tree);
+      await git(epoch, "update-ref", "refs/heads/master", merge);
+      await shelf.index(path);
+      assert.deepEqual([shelf.ids, shelf.given, shelf.restarts], [idsOf("a", "b", "c"), [idOf("c")], 0]);
+    });
     it("an older epoch that was fetched later: gives it as older", async () => {
       const path = join(folder(), "list");
       await commit(epochOf(path, 1), [comes(c), comes(d)]);
