@@ -418,8 +418,7 @@ class LocalArchive implements Archive {
 
   raw({ messageIds }: Requests["raw"]["params"]): Promise<RawMessage[]> {
     return this.#ask(async () => {
-      const wanted = messageIds.flatMap((mid) => this.#overview.held(mid));
-      const found = await readAtHomes(wanted, (path) => this.#sourceAt(path));
+      const found = await readAtHomes(this.#overview.held(messageIds), (path) => this.#sourceAt(path));
       return this.#kept.completed(messageIds, found);
     });
   }

@@ -1,12 +1,12 @@
 /** Questions to the index: archives and lists, pages of threads, one thread, which ids are held and where. */
 
 import { readPatchPrefix } from "../mail/subject.ts";
-import type { Format, Place, SourceSpec } from "../sources/source.ts";
+import type { Format, SourceSpec } from "../sources/source.ts";
 import { type Kin, sentMs, threadTree } from "../threads/thread.ts";
 import { findPeople, readCorrespondent } from "./correspondents.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { foundRows } from "./foundRows.ts";
-import { placeOf } from "./homes.ts";
+import { type Held, heldUnder } from "./held.ts";
 import { hashId, keyOf, unpackKeys } from "./knownIds.ts";
 import { countPassing, passingSource, stillPassing } from "./passing.ts";
 import { type Condition, type Reading, toCondition } from "./query.ts";
@@ -26,12 +26,6 @@ import { ID_SPAN } from "./schema.ts";
 import type { StateView } from "./stateView.ts";
 import { byBeginning, END, HEAD, lastOf, STARTED, startedOf, THREAD } from "./threadOrder.ts";
 import { toMs } from "./threadRows.ts";
-
-/** Where one held message lies: its homes, in the order they were found, and the list of each. */
-export interface Held {
-  messageId: string;
-  homes: { source: string; format: Format; place: Place; list: string }[];
-}
 
 interface Member extends Kin<number> {
   subject: string;
@@ -365,30 +359,9 @@ export class Overview {
       }));
   }
 
-  /** What is held under a Message-ID and where it lies, imposters in the order of their dates. */
-  held(messageId: string): Held[] {
-    const home = (from: string) =>
-      `SELECT s.path, s.format, f.path, h.start, h.size, h.oid, l.list
-       FROM ${from} h JOIN file f ON f.id = h.file JOIN source s ON s.id = f.source JOIN list l ON l.id = h.list`;
-    return this.#database
-      .prepare("SELECT id FROM message WHERE key = ? AND mid = ? ORDER BY coalesce(date, arrived), id")
-      .all(this.#key(messageId), messageId)
-      .map(([id]) => ({
-        messageId,
-        homes: [
-          ...this.#database.prepare(`${home("message")} WHERE h.id = ?`).all(Number(id)),
-          ...this.#database.prepare(`${home("copy")} WHERE h.message = ? ORDER BY h.id`).all(Number(id)),
-        ].map(([source, format, path, start, size, oid, list]) => ({
-          source: text(source),
-          format: format as Format,
-          place: placeOf(text(path), {
-            start: start as number | null,
-            size: size as number | null,
-            oid: oid as Uint8Array | null,
-          }),
-          list: text(list),
-        })),
-      }));
+  /** What is held under these Message-IDs and where it lies. */
+  held(messageIds: readonly string[]): Held[] {
+    return heldUnder(this.#database, (id) => this.#key(id), messageIds);
   }
 
   /** How a source was named when it was indexed; undefined when it is not known. */

@@ -1,16 +1,16 @@
 /** The bytes of messages, read where they lie: from their first home, and from the next where that one lost them. */
 import { isSynthetic } from "../mail/messageId.ts";
-import { readSkeleton } from "../mail/skeleton.ts";
+import { readMessageId } from "../mail/skeleton.ts";
 import { mailLimit } from "../sources/pace.ts";
 import type { Source } from "../sources/source.ts";
-import type { Held } from "./overview.ts";
+import type { Held } from "./held.ts";
 import type { RawMessage } from "./remote.ts";
 
 /** Whether the bytes at a place still are the message: a file may have been rewritten since it was read. */
 function isOf(raw: Buffer, messageId: string): boolean {
   // An id made from the bytes is made from no more of them than a source looks at.
-  if (isSynthetic(messageId)) return raw.length > mailLimit || readSkeleton(raw).messageId === messageId;
-  return readSkeleton(raw.subarray(0, mailLimit)).messageId === messageId;
+  if (isSynthetic(messageId)) return raw.length > mailLimit || readMessageId(raw) === messageId;
+  return readMessageId(raw.subarray(0, mailLimit)) === messageId;
 }
 
 /**

@@ -228,17 +228,33 @@ export function readSkeleton(raw: Uint8Array): Skeleton {
   return readOverview(raw).skeleton;
 }
 
-/** The same, with what the header says about the body: one walk for the row and for the search index. */
+/** The Message-ID alone, as the skeleton has it. */
+export function readMessageId(raw: Uint8Array): string {
+  const bytes = asBuffer(raw);
+  const start = headerStart(bytes);
+  return idOf(bytes, start, readFields(bytes, start).fields).messageId;
+}
+
+/** The id of a mail that begins at `start`, and whether it is its own. */
+function idOf(
+  bytes: Buffer,
+  start: number,
+  { messageId }: Fields,
+): { messageId: string; hasMessageId: boolean } {
+  const own = messageId === "" ? undefined : ownId(messageId);
+  return { messageId: own ?? syntheticId(bytes.subarray(start)), hasMessageId: own !== undefined };
+}
+
+/** The skeleton with what the header says about the body: one walk for the row and for the search index. */
 export function readOverview(raw: Uint8Array): Overview {
   const bytes = asBuffer(raw);
   const start = headerStart(bytes);
   const { fields, bodyStart } = readFields(bytes, start);
-  const own = fields.messageId === "" ? undefined : ownId(fields.messageId);
-  const messageId = own ?? syntheticId(bytes.subarray(start));
+  const { messageId, hasMessageId } = idOf(bytes, start, fields);
   const { name, address } = firstMailbox(fields.from);
   const skeleton: Skeleton = {
     messageId,
-    hasMessageId: own !== undefined,
+    hasMessageId,
     references: ancestry({
       references: fields.references,
       inReplyTo: fields.inReplyTo,

@@ -2,6 +2,7 @@
  * The program under test: the product's client and its worker, in a process of their own, doing what the first
  * argument names and printing what came of it as JSON. Bundled first: what is measured is what ships.
  */
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ArchiveClient, startArchive } from "../../src/archive/worker.ts";
@@ -41,6 +42,17 @@ async function indexOnce() {
   const { messages, added, skipped, seconds, notes } = await index();
   const { rss } = process.memoryUsage();
   return { messages, added, skipped, seconds, notes, openMs, wholeMs: sinceStart(), rss, peakRss: peakRss() };
+}
+
+/** Milliseconds of updates, one after the other: a branch is moved to each of these commits. */
+async function updates() {
+  const [, , epoch = "", branch = "", ...commits] = words;
+  const all: number[] = [];
+  for (const commit of commits) {
+    spawnSync("git", ["-C", epoch, "update-ref", branch, commit]);
+    all.push(await timed(1, () => index()));
+  }
+  return all;
 }
 
 const peakRss = () => process.resourceUsage().maxRSS * 1024;
@@ -177,6 +189,7 @@ async function versions() {
 
 const tasks: Record<string, (client: ArchiveClient) => Promise<unknown>> = {
   index: indexOnce,
+  updates,
   first: () => firstScreen(Number(words[2] ?? 200)),
   questions: () => questions(words[3] ?? "fix"),
   calm,
