@@ -129,7 +129,9 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
   const newMail = openNewMail(sync.onDidChange, sender.onDidChange);
   const onNewMail: vscode.Event<void> = (heard) =>
     vscode.Disposable.from(newMail.event(heard), readAs.onDidChange(heard));
-  const texts = openThreadTexts({ commands, documents, loadThread, shown, onNewMail });
+  // Who reads is known once there is somebody who takes it down.
+  const reading = (messageId: string | undefined) => readOnLeave.shown(messageId);
+  const texts = openThreadTexts({ commands, documents, loadThread, shown, reading, onNewMail });
   const compose = openComposeEditor({
     // One's own mail that no archive has yet can be answered too.
     archive: withOutbox,
@@ -166,7 +168,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     shown,
     follow: follow.link,
     preview: async (link) => previewText(await links.preview(link)),
-    reading: readOnLeave.shown,
+    reading,
     reply: compose.reply,
     onNewMail,
     openAttachment: openAttachments({ archive, commands, documents }),

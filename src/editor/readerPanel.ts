@@ -225,7 +225,11 @@ export function openReader(parts: ReaderParts): Reader {
     panel = created;
     listening = false;
     created.webview.options = { enableScripts: true, localResourceRoots: pageRoots(extensionUri) };
-    created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "kernel-mail.svg");
+    // Drawn as a picture, so that it does not take the colour of the theme by itself.
+    created.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, "media", "tab-light.svg"),
+      dark: vscode.Uri.joinPath(extensionUri, "media", "tab-dark.svg"),
+    };
     const wall = new Channel<PaneContract, HostContract>(portOf(created.webview));
     channel = wall;
     wall.on("shown", ({ messageId }) => {

@@ -63,6 +63,8 @@ export function openThreadTexts(parts: {
   shown: ThreadShown;
   loadThread: LoadThread;
   commands: Commands;
+  /** Told which message the cursor is in, undefined when no such document is open any more. */
+  reading: (messageId: string | undefined) => void;
   /** Fires when an archive holds other mail than before, or mail is to be read otherwise. */
   onNewMail: vscode.Event<void>;
 }): ThreadTexts {
@@ -161,9 +163,20 @@ export function openThreadTexts(parts: {
   };
   showsText();
 
+  /** The person has moved the cursor; a text that is written anew moves it too, and then the kind is not known. */
+  const moved = ({ textEditor, kind }: vscode.TextEditorSelectionChangeEvent) => {
+    const text = textOf(textEditor.document.uri);
+    if (text === undefined || kind === undefined) return;
+    const message = messageAt(text, textEditor.selection.active.line);
+    if (message !== undefined) parts.reading(message.messageId);
+  };
+
   const listeners = [
     vscode.window.onDidChangeActiveTextEditor(showsText),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
+    vscode.window.onDidChangeTextEditorSelection(moved),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      if (texts.delete(uri.toString()) && texts.size === 0) parts.reading(undefined);
+    }),
     parts.onNewMail(() => commands.attempt("look for new messages", refresh)),
     ...registerTextShapes({ scheme: "kernel-mail", language: THREAD_TEXT }, textOf),
   ];
@@ -175,6 +188,7 @@ export function openThreadTexts(parts: {
       const text = await write(uri, thread);
       const document = await vscode.workspace.openTextDocument(uri);
       const editor = await vscode.window.showTextDocument(document, { preview: true, viewColumn: column });
+      parts.reading(messageId);
       const message = text.messages.find((each) => each.messageId === messageId);
       if (message !== undefined && message.number > 1)
         goTo(editor, message.heading, vscode.TextEditorRevealType.AtTop);

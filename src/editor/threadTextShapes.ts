@@ -34,7 +34,7 @@ const wholeLines = (first: number, last: number): vscode.Range =>
 function symbolOf(node: OutlineNode): vscode.DocumentSymbol {
   const symbol = new vscode.DocumentSymbol(
     node.name,
-    node.detail,
+    "",
     node.isPatch ? vscode.SymbolKind.File : vscode.SymbolKind.String,
     wholeLines(node.heading, node.last),
     wholeLines(node.heading, node.heading),

@@ -21,10 +21,10 @@ export interface TriageCommandParts extends FocusParts {
   followed: () => Promise<void>;
 }
 
-/** One thing by its title, several by their number. */
-function titleOf(targets: readonly Target[]): string {
+/** One thing by its title, or by that of its thread; several by their number. */
+function titleOf(targets: readonly Target[], ofThreads = false): string {
   const [only] = targets;
-  if (targets.length === 1 && only !== undefined) return only.title;
+  if (targets.length === 1 && only !== undefined) return ofThreads ? only.threadTitle : only.title;
   return targets.every(({ isThread }) => isThread)
     ? count(targets.length, "thread")
     : count(targets.length, "entry", "entries");
@@ -97,7 +97,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   });
 
   register("kernelMail.threadDone", async (found) => {
-    const words = `${titleOf(found.targets)} marked read`;
+    const words = `${titleOf(found.targets, true)} marked read`;
     await mark(found, { words, kind: "read", value: "1", threads: threadIds(found.targets) }, true);
   });
 
@@ -109,7 +109,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
     const nodes = answer?.nodes ?? [];
     const end = nodes.findIndex(({ messageId }) => messageId === target.messageId);
     const messageIds = nodes.slice(0, end + 1).flatMap((node) => (node.missing ? [] : [node.messageId]));
-    const words = `${target.title} marked read up to here`;
+    const words = `${target.threadTitle} marked read up to here`;
     await mark(found, { words, kind: "read", value: "1", messageIds }, false);
   });
 
@@ -139,7 +139,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
       const { kind, isOn, off = null, goesOn = false } = what;
       const turnOn = !found.targets.every(isOn);
       const ofThreads = kind !== "star" || found.targets.some(({ isThread }) => isThread);
-      const words = `${titleOf(found.targets)} ${what.words[turnOn ? 0 : 1]}`;
+      const words = `${titleOf(found.targets, ofThreads)} ${what.words[turnOn ? 0 : 1]}`;
       const about = ofThreads
         ? { threads: threadIds(found.targets) }
         : { messageIds: found.targets.map(({ messageId }) => messageId) };
@@ -183,9 +183,10 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   });
 
   register("kernelMail.snooze", async (found) => {
-    const until = await askSnooze(titleOf(found.targets), Date.now());
+    const title = titleOf(found.targets, true);
+    const until = await askSnooze(title, Date.now());
     if (until === undefined) return;
-    const words = `${titleOf(found.targets)} snoozed until ${until.words}`;
+    const words = `${title} snoozed until ${until.words}`;
     const threads = threadIds(found.targets);
     await mark(found, { words, kind: "snooze", value: until.value, threads }, true);
   });

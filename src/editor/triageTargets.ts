@@ -1,5 +1,5 @@
 /** What a command about marks is about: rows of the tree, or the message in the reader. */
-import type { MessageMarks, ThreadMarks } from "../archive/remote.ts";
+import type { MessageMarks, ThreadMarks, ThreadNode } from "../archive/remote.ts";
 import { UserError } from "../base/report.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
@@ -12,8 +12,10 @@ export interface Target {
   messageId: string;
   /** Message-ID of the root. */
   thread: string;
-  /** Quoted, for a sentence. */
+  /** What is meant, for a sentence: the subject of a whole thread, quoted, or whose message it is. */
   title: string;
+  /** The thread that it is in. */
+  threadTitle: string;
   /** A whole thread is meant. */
   isThread: boolean;
   threadMarks: ThreadMarks;
@@ -27,12 +29,16 @@ export interface Targets {
   where: "tree" | "reader" | "text";
 }
 
+const messageTitle = ({ fromName, fromAddress }: ThreadNode): string =>
+  `the message of ${fromName || fromAddress || "someone unnamed"}`;
+
 const quoted = (subject: string): string => `“${readPatchPrefix(subject).bare || subject || "(no subject)"}”`;
 
 const threadTarget = ({ row }: ThreadElement): Target => ({
   messageId: row.thread,
   thread: row.thread,
   title: quoted(row.subject),
+  threadTitle: quoted(row.subject),
   isThread: true,
   threadMarks: row.marks ?? {},
   marks: {},
@@ -41,11 +47,11 @@ const threadTarget = ({ row }: ThreadElement): Target => ({
 function messageTarget(element: MessageElement): Target {
   let above: ThreadElement | MessageElement = element;
   while (above.kind === "message") above = above.parent;
-  const { messageId, fromName, fromAddress, marks = {} } = element.node;
+  const { messageId, marks = {} } = element.node;
   return {
     ...threadTarget(above),
     messageId,
-    title: `the message of ${fromName || fromAddress || "someone unnamed"}`,
+    title: messageTitle(element.node),
     isThread: false,
     marks,
   };
@@ -64,10 +70,13 @@ export async function targetOf(archive: Archive, messageId: string): Promise<Tar
     throw new UserError("The message is no longer in any archive.", "Open another thread.");
   }
   const node = answer.nodes.find((one) => one.messageId === messageId);
+  const threadTitle = quoted(answer.row.subject);
   return {
     messageId,
     thread: answer.row.thread,
-    title: quoted(answer.row.subject),
+    // Of a thread of one message both are the same.
+    title: node === undefined || answer.nodes.length === 1 ? threadTitle : messageTitle(node),
+    threadTitle,
     isThread: false,
     threadMarks: answer.row.marks ?? {},
     marks: node?.marks ?? {},

@@ -128,8 +128,8 @@ export function stretchesOf({ lines, messages }: ThreadText): Stretch[] {
 
 /** A message in the outline of the document, with those that answer it inside. Lines from 0. */
 export interface OutlineNode {
+  /** Who, and what in a word: lists of symbols show nothing else. */
   name: string;
-  detail: string;
   heading: number;
   /** The last line of the message and of everything below it. */
   last: number;
@@ -145,8 +145,11 @@ export function outlineOf({ messages }: ThreadText): OutlineNode[] {
   const open: OutlineNode[] = [];
   for (const { depth, from, gist, heading, last, view } of messages) {
     const node: OutlineNode = {
-      name: from || "missing message",
-      detail: gist,
+      // "Reviewed-by Bo Lind" says who by itself.
+      name:
+        gist !== "" && from !== "" && gist.endsWith(from)
+          ? gist
+          : [from || "missing message", gist].filter(Boolean).join(" · "),
       heading,
       last,
       isPatch: view?.patch !== undefined,

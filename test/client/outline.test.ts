@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { entryText, markCurrent, renderOutline, rowAfterKey } from "../../src/reader/client/outline.ts";
+import {
+  entryText,
+  markCurrent,
+  renderOutline,
+  rowAfterKey,
+  takeMarks,
+} from "../../src/reader/client/outline.ts";
 import { shortNames } from "../../src/reader/client/people.ts";
+import { markUnread, renderHeader } from "../../src/reader/client/threadHeader.ts";
 import type { OutlineEntry } from "../../src/reader/protocol.ts";
 import { drawingOf } from "./views.ts";
 
@@ -31,6 +38,20 @@ describe("client/outline", () => {
       ],
     );
     assert.match(rows[0]?.getAttribute("title") ?? "", /ask again$/);
+  });
+  it("is headed by how many messages of people are unread, now and after marks have changed", () => {
+    const marked = [
+      entry("a", 0, { marks: { unread: true } }),
+      entry("b", 1, { marks: { unread: true, bot: true } }),
+      entry("c", 1),
+    ];
+    const view = { thread: "a", subject: "maps", list: "maps", people: 2, outline: marked };
+    const header = renderHeader(drawingOf(), view, 1, () => undefined);
+    const count = header.querySelector(".unreadCount");
+    assert.equal(count?.textContent, " · 1 unread");
+    takeMarks(marked, {});
+    markUnread(header, marked);
+    assert.ok(count.hasAttribute("hidden"));
   });
   it("says who and what in a word", () => {
     const said = (gist: string) => entryText(entry("a", 0, { gist }));

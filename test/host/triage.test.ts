@@ -123,6 +123,30 @@ describe("marks", () => {
     await run("clearFilter");
     assert.equal((await rows(await row("marks"))).length, 3);
   });
+  it("a message of a thread as text is read when the cursor moves on from it, and can be kept unread", async () => {
+    const { texts } = await parts();
+    const holds = (count: number) => async () =>
+      (await label(await row("marks"))).includes(`${count} unread`);
+    await texts.open("one@marks.example");
+    const editor = await until("the text", () => {
+      const { activeTextEditor } = vscode.window;
+      return activeTextEditor?.document.languageId === "kernel-mail-thread" && activeTextEditor;
+    });
+    // From the title to the first message, and from that to the second.
+    for (let last = 0, times = 0; times < 2; times += 1) {
+      await run("nextMessage");
+      last = await until("the next message", () => {
+        const { line } = editor.selection.active;
+        return line > last && line;
+      });
+    }
+    await until("the first to be read", holds(2));
+    await run("markUnread");
+    await closeEditors();
+    await run("undoTriage");
+    await run("undoTriage");
+    await until("both unread again", holds(3));
+  });
   it("tells of new mail in one sentence, by the settings, and opens the first of it", async () => {
     const { reader } = await parts();
     const path = join(folder.path, "marks.mbox");

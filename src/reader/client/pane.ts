@@ -24,7 +24,7 @@ import { OutlineNav } from "./outlineNav.ts";
 import { peopleOf } from "./people.ts";
 import { lineAt, selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
-import { markLevel, renderHeader } from "./threadHeader.ts";
+import { markLevel, markUnread, renderHeader } from "./threadHeader.ts";
 import { type Place, Travel } from "./travel.ts";
 
 /** Lines of a body that are drawn unasked (D105). */
@@ -470,7 +470,10 @@ export class Pane {
 
   /** Draws the marks in the outline as they are now. */
   drawMarks(): void {
-    this.#outline.drawMarks(this.thread?.outline ?? [], this.chosen);
+    const outline = this.thread?.outline ?? [];
+    this.#outline.drawMarks(outline, this.chosen);
+    const header = this.root.querySelector("header.top");
+    if (header) markUnread(header, outline);
   }
 
   keepSoon(): void {

@@ -1,5 +1,5 @@
 /** The head of a thread: subject, counts, fold level, the few things one does most. */
-import type { FoldLevel, ThreadView } from "../protocol.ts";
+import type { FoldLevel, OutlineEntry, ThreadView } from "../protocol.ts";
 import { spanWords } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
@@ -29,16 +29,24 @@ export function renderHeader(
     many(view.outline.length - missing, "message", "messages"),
     many(view.people, "person", "people"),
     missing > 0 ? `${missing} missing` : "",
-    spanWords(
-      view.outline.flatMap(({ dateMs }) => dateMs ?? []),
-      nowMs,
-    ),
   ];
+  const span = spanWords(
+    view.outline.flatMap(({ dateMs }) => dateMs ?? []),
+    nowMs,
+  );
   const header = element(document, "header", { class: "top" });
   header.append(
     element(document, "h1", {}, view.subject || "(no subject)"),
-    element(document, "p", { class: "meta" }, facts.filter(Boolean).join(" · ")),
+    element(
+      document,
+      "p",
+      { class: "meta" },
+      facts.filter(Boolean).join(" · "),
+      element(document, "strong", { class: "unreadCount" }),
+      span === "" ? undefined : ` · ${span}`,
+    ),
   );
+  markUnread(header, view.outline);
   const levels = element(document, "div", {
     class: "levels",
     role: "radiogroup",
@@ -87,13 +95,21 @@ export function renderHeader(
       "☰ outline",
     ),
     levels,
-    hint("nextMessage", "next"),
+    hint("nextUnread", "next unread"),
     hint("unfoldAll", "unfold all"),
     hint("replyAll", "reply"),
     hint("showKeys", "keys", "hint last"),
   );
   header.append(bar);
   return header;
+}
+
+/** Shows how many messages of people are unread in the thread. */
+export function markUnread(header: Element, outline: readonly OutlineEntry[]): void {
+  const unread = outline.filter(({ marks }) => marks?.unread && !marks.bot).length;
+  const count = header.querySelector(".unreadCount");
+  count?.toggleAttribute("hidden", unread === 0);
+  if (count) count.textContent = unread === 0 ? "" : ` · ${unread} unread`;
 }
 
 /** Shows which fold level holds for the thread. */

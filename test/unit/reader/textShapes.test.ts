@@ -50,10 +50,13 @@ describe("reader/textShapes", () => {
       [...places].sort((a, b) => a - b),
     );
   });
-  it("has an outline in the order of replies, each inside what it answers", async () => {
+  it("has an outline that says who and what, in the order of replies, each inside what it answers", async () => {
     const read = (nodes: OutlineNode[]): string =>
       nodes.map(({ name, children }) => `${name}(${read(children)})`).join(" ");
-    assert.equal(read(outlineOf(await smallThread())), "Ada Moreno(Bo Lind() missing message(Chen Wei()))");
+    assert.equal(
+      read(outlineOf(await smallThread())),
+      "Ada Moreno · one two three see https://kernel.example/doc(Bo Lind · Why two? Yes() missing message(Chen Wei · slack: take it()))",
+    );
   });
   it("holds every answer's lines in what it answers, and nests no deeper than outlines are drawn", () => {
     const messages = Array.from({ length: 100 }, (_, depth) => ({
