@@ -25,6 +25,7 @@ export type SettingName =
   | "identities"
   | "myAddresses"
   | "reader.openAs"
+  | "reader.tabs"
   | "reader.foldLevel"
   | "reader.condense"
   | "reader.font"

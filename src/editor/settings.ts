@@ -98,6 +98,8 @@ export interface Settings extends vscode.Disposable {
   myAddresses(): string[];
   /** How threads open: in the reader, or as a text document. */
   openAs(): "reader" | "text";
+  /** Whether the reader shows one thread after the other in one tab, or each in its own. */
+  readerTabs(): "one" | "perThread";
   /** `keys` are the person's changes to the page keys: an action, or null to take a key away. */
   reader(): HostContract["events"]["settings"] & {
     singleKeys: boolean;
@@ -347,6 +349,7 @@ export function openSettings(): Settings {
       await write("identities", [identity, ...entriesOf(value("identities"))]);
     },
     myAddresses: () => stringsOf(value("myAddresses")),
+    readerTabs: () => oneOf("reader.tabs", ["one", "perThread"], "one"),
     openAs: () => (value("reader.openAs") === "text" ? "text" : "reader"),
     reader: () => {
       const width = value("reader.width");

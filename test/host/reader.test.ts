@@ -13,6 +13,7 @@ import {
   run,
   samplePath,
   scratchFolder,
+  set,
   setArchives,
   told,
   until,
@@ -41,6 +42,38 @@ describe("the reader", () => {
     await run("openThread", second);
     await until("the other thread", () => readerTab()?.label.includes("trees rebased"));
     assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1);
+  });
+
+  it("opens each thread in a tab of its own where the setting says so", async () => {
+    const { reader } = await parts();
+    const [first, second] = await rows(await row("linux-tide", await row("Sample archive")));
+    const open = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label: name }) => name));
+    const isIn = async (title: string, thread: string | undefined) => {
+      await until(`the tab of ${title}`, () => open().some((one) => one.includes(title)));
+      await until(
+        `${title} to be the one that is meant`,
+        async () => (await reader.inFocus()) !== undefined && reader.thread() === thread,
+      );
+    };
+    const idOf = (element: typeof first) => (element?.kind === "thread" ? element.row.thread : undefined);
+    await set("reader.tabs", "perThread");
+    try {
+      await run("openThread", first);
+      await isIn("fixes for v6.99", idOf(first));
+      await run("openThread", second);
+      await isIn("trees rebased", idOf(second));
+      await run("openThread", first);
+      await isIn("fixes for v6.99", idOf(first));
+      assert.equal(open().length, 2, open().join());
+      // What is done from now on is done in the tab that comes to the front.
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+      await isIn("trees rebased", idOf(second));
+    } finally {
+      await set("reader.tabs", undefined);
+    }
+    await run("openThread", first);
+    await isIn("fixes for v6.99", idOf(first));
+    assert.equal(open().length, 1, open().join());
   });
 
   it("goes to the thread beside the one that is shown, as the tree lists them", async () => {
