@@ -14,8 +14,8 @@ import { Spool } from "./spool.ts";
 /** A damaged pack can end cat-file at each object; so many times it is started again behind the damage. */
 const restarts = 64;
 
-/** So many work at the same time: inflating is what takes longest, and a second core has time for it. */
-const atOnce = 2;
+/** So many are started: while the answers of one are read, the others work, and a second core has time for that. */
+const atOnce = 3;
 
 /** How many blobs one git is asked for: few at first, so that it answers soon; then many, for each takes its time to start. */
 const firstShare = 512;
@@ -24,9 +24,6 @@ const lastShare = 4096;
 const shareBytes = 1 << 26;
 /** What is taken for the size of a blob until some have come. */
 const firstGuess = 1 << 14;
-
-/** How long to wait when git has not come further. */
-const pollMs = 2;
 
 export interface CatFileOptions {
   git: string;
@@ -51,7 +48,8 @@ interface Run {
   complaints: () => string;
   /** The number of the first question that is not for it. */
   until: number;
-  closed: boolean;
+  /** How it ended, 0 when all is well. */
+  code: number | undefined;
 }
 
 export class CatFile {
@@ -68,10 +66,11 @@ export class CatFile {
   #frames: Frames;
   #share = firstShare;
   #spooling = true;
+  /** Files that have been read. */
+  #spare: Spool[] = [];
   #paused = false;
   #finishing = false;
   #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #restarts = 0;
   #blobs = 1;
@@ -114,14 +113,15 @@ export class CatFile {
   }
 
   #endRuns(): void {
-    clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
     for (const { child, spool } of this.#waiting ? [...this.#runs, this.#waiting] : this.#runs) {
       child.kill();
       spool?.close();
     }
+    for (const spool of this.#spare) spool.close();
     this.#runs = [];
     this.#waiting = undefined;
+    this.#spare = [];
     this.#frames = new Frames(this.#options.limit);
   }
 
@@ -146,11 +146,6 @@ export class CatFile {
     this.#immediate = setImmediate(() => this.#guard(() => this.#look()));
   }
 
-  #later(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#guard(() => this.#look()), pollMs);
-  }
-
   /** Starts git while there is room for one more and at least `enough` to ask for. */
   #send(enough = this.#finishing ? 1 : this.#share): void {
     while (!this.#stopped && this.#runs.length < atOnce) {
@@ -173,14 +168,16 @@ export class CatFile {
     const { git, directory } = this.#options;
     // Each git would keep up to 96 MB of what others may be made from; a chain of mails needs some hundred kB.
     const words = ["-c", "core.deltaBaseCacheLimit=8m", "cat-file", "--batch", "--buffer"];
-    const spool = this.#newSpool();
+    const spool = this.#spare.pop() ?? this.#newSpool();
     const child =
-      spool === undefined ? startGit(git, directory, words) : startGitInto(spool.fd, git, directory, words);
+      spool === undefined
+        ? startGit(git, directory, words)
+        : startGitInto(spool.begin(), git, directory, words);
     spool?.handedOver();
-    const run: Run = { child, spool, complaints: complaints(child), until: 0, closed: false };
+    const run: Run = { child, spool, complaints: complaints(child), until: 0, code: undefined };
     child.on("error", (error) => this.#fail(startFailure(git, error)));
-    child.on("close", () => {
-      run.closed = true;
+    child.on("close", (code) => {
+      run.code = code ?? -1;
       if (this.#runs[0] === run) this.#guard(() => this.#look());
     });
     return run;
@@ -218,7 +215,9 @@ export class CatFile {
   /** Hands out what has come; true when that was anything. */
   #drain(): boolean {
     const before = this.#answered;
-    while (!this.#paused && !this.#stopped) {
+    // What follows in a file is what an earlier git has left there.
+    const until = this.#runs[0]?.until ?? 0;
+    while (!this.#paused && !this.#stopped && this.#answered < until) {
       const frame = this.#frames.next();
       if (frame === undefined) break;
       this.#answer(frame);
@@ -230,7 +229,9 @@ export class CatFile {
   }
 
   #answer(frame: Frame): void {
-    if (this.#answered === this.#sent) throw new Error("git cat-file answered what was not asked");
+    if (frame.oid !== this.#oids[this.#answered - this.#first]) {
+      throw new Error("git cat-file answered what was not asked");
+    }
     this.#answered++;
     if (this.#answered - this.#first > lastShare) {
       this.#oids = this.#oids.slice(this.#answered - this.#first);
@@ -249,31 +250,26 @@ export class CatFile {
   #read(): void {
     const [run] = this.#runs;
     if (run === undefined) return;
-    // Asked before it is read: what was written until the end is there then.
-    const { closed } = run;
-    if (run.spool === undefined) {
-      if (!closed) run.child.stdout?.resume();
-      else this.#over(run);
-      return;
-    }
-    const bytes = run.spool.read(this.#frames.room());
-    if (bytes > 0) {
+    const { spool, code } = run;
+    if (this.#answered === run.until) this.#over(run);
+    else if (code === undefined) run.child.stdout?.resume();
+    else if (spool === undefined || code !== 0) this.#again(run.complaints());
+    else {
+      // All that was asked is there.
+      const bytes = spool.read(this.#frames.room());
+      if (bytes === 0) throw new Error("git cat-file left out what was asked");
       this.#frames.filled(bytes);
       this.#came(bytes);
       if (!this.#paused) this.#soon();
-    } else if (closed) this.#over(run);
-    else this.#later();
+    }
   }
 
-  /** One git has ended and is read to its end. It answers all it was asked, or it met damage. */
-  #over(run: Run): void {
-    run.spool?.close();
+  /** One git has answered all that it was asked. */
+  #over({ spool }: Run): void {
     this.#runs.shift();
-    if (this.#answered < run.until) {
-      this.#again(run.complaints());
-      return;
-    }
-    // Whatever the last one left half written is none of the next one's.
+    if (spool?.usable) this.#spare.push(spool);
+    else spool?.close();
+    // What lies behind the last answer is none of the next one's.
     this.#frames = new Frames(this.#options.limit);
     const [next] = this.#runs;
     if (next !== undefined) this.#listen(next);
@@ -281,8 +277,8 @@ export class CatFile {
   }
 
   /**
-   * Asks again for the blob at which git ended, from now on through pipes: it may have been the file that could take no
-   * more, and git's words do not tell. When it ends there once more, that blob is damaged, and the next one is asked for.
+   * Asks again for what is not answered, from now on through pipes: it may have been the file that could take no more, and
+   * git's words do not tell. The blob at which git ends there is damaged, and the next one is asked for.
    */
   #again(text: string): void {
     this.#endRuns();
@@ -291,7 +287,12 @@ export class CatFile {
     else {
       if (++this.#restarts > restarts) throw new Error(`git cat-file keeps failing: ${complaint(text)}`);
       this.#sent++;
-      this.#answer({ oid: "", type: "missing", size: 0, bytes: undefined });
+      this.#answer({
+        oid: this.#oids[this.#answered - this.#first] ?? "",
+        type: "missing",
+        size: 0,
+        bytes: undefined,
+      });
     }
     this.#send(1);
     this.#options.taken();
