@@ -24,7 +24,7 @@ export type FirstReading = (spec: SourceSpec, options: ReadOptions) => AsyncIter
 export const READING = "reading";
 
 /** So many batches are asked for ahead of the one that is being stored: bounds what is in flight. */
-const AHEAD = 4;
+const AHEAD = 2;
 
 /** A batch and what is made of it need some 20 MB; V8 would let garbage grow to several times that. */
 const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };

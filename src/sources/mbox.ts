@@ -16,9 +16,8 @@ import { type Cut, MboxSplit } from "./mboxSplit.ts";
 import { batchMails, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
-/** The first window is the first screen, later ones what a cancel may wait for. In bytes. */
-const firstWindow = 2 << 20;
-const laterWindow = 4 << 20;
+/** A window is the first screen, later what a cancel may wait for and memory is kept for. In bytes. */
+const largestWindow = 2 << 20;
 const smallestWindow = 1 << 16;
 const windowMails = batchMails;
 
@@ -128,7 +127,7 @@ class Reading {
   readonly #inbox: string;
   readonly #options: ReadOptions;
   /** One window's bytes at a time: fresh memory for each would be most of the work. */
-  readonly #space = Buffer.allocUnsafe(laterWindow + lookAhead + 8);
+  readonly #space = Buffer.allocUnsafe(largestWindow + lookAhead + 8);
   #notes: string[] = [];
 
   constructor(file: MboxFile, lineEnd: LineEnd, inbox: string, options: ReadOptions) {
@@ -156,7 +155,7 @@ class Reading {
     let found: Found[] = [];
     let removed: Place[] = [];
     let begun = !first;
-    let size = first ? firstWindow : laterWindow;
+    let size = largestWindow;
     const batch = (): Batch => {
       const made = this.#batch("older", found, removed, state, restart && !begun);
       begun = true;
@@ -185,8 +184,8 @@ class Reading {
         state.last = { envelope: last.envelope, offset: last.offset, length: last.length };
       }
       // A window is split in one go: more mails in it than this would be more than a cancel may wait for.
-      const mean = rows.length === 0 ? laterWindow : (to - from) / rows.length;
-      size = Math.min(laterWindow, Math.max(smallestWindow, Math.ceil(mean * windowMails)));
+      const mean = rows.length === 0 ? largestWindow : (to - from) / rows.length;
+      size = Math.min(largestWindow, Math.max(smallestWindow, Math.ceil(mean * windowMails)));
       found.push(...rows.reverse());
       state.below = from;
       if (found.length >= batchMails) yield batch();
@@ -217,9 +216,9 @@ class Reading {
       state.last = { envelope, offset, length };
       state.end = offset + length;
     });
-    for (let at = start; at < size; at += laterWindow) {
+    for (let at = start; at < size; at += largestWindow) {
       await turn(this.#options.signal);
-      split.push(this.#file.read(at, Math.min(size, at + laterWindow)));
+      split.push(this.#file.read(at, Math.min(size, at + largestWindow)));
       if (found.length < batchMails) continue;
       state.fingerprint = this.#file.fingerprint(state.end);
       yield this.#batch("newer", found, removed, state, false);
@@ -258,9 +257,9 @@ class Reading {
   async #split(from: number, to: number, data: Buffer | undefined, take: (cut: Cut) => void): Promise<void> {
     const split = this.#splitter(from, take);
     if (data !== undefined) split.push(data);
-    for (let at = data === undefined ? from : to; at < to; at += laterWindow) {
+    for (let at = data === undefined ? from : to; at < to; at += largestWindow) {
       if (at > from) await turn(this.#options.signal);
-      split.push(this.#file.read(at, Math.min(to, at + laterWindow)));
+      split.push(this.#file.read(at, Math.min(to, at + largestWindow)));
     }
     split.end();
     if (from === 0 && split.skipped > 0) {

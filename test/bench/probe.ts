@@ -57,22 +57,29 @@ async function updates() {
 
 const peakRss = () => process.resourceUsage().maxRSS * 1024;
 
-/** Until so many threads of an archive that is not indexed can be listed. */
+/** Until so many threads of an archive that is not indexed can be listed, and the newest of them has been opened. */
 async function firstScreen(threads: number) {
   const screens: { threads: number; ms: number }[] = [];
   const stop = new AbortController();
   let asking = false;
+  let openedMs: number | undefined;
   const look = async (): Promise<void> => {
     if (asking) return;
     asking = true;
     const page = await newest(threads);
     screens.push({ threads: page.threads.length, ms: sinceStart() });
-    if (page.threads.length >= threads) stop.abort();
+    if (page.threads.length >= threads) {
+      const opened = await client.request("thread", { messageId: page.threads[0]?.thread ?? "" });
+      const messageIds =
+        opened?.nodes.filter(({ missing }) => !missing).map(({ messageId }) => messageId) ?? [];
+      if ((await client.request("raw", { messageIds })).length > 0) openedMs ??= sinceStart();
+      stop.abort();
+    }
     asking = false;
   };
   client.on("changed", () => void look());
   await index(stop.signal).catch(() => undefined);
-  return { screens, ms: screens.find((screen) => screen.threads >= threads)?.ms };
+  return { screens, ms: screens.find((screen) => screen.threads >= threads)?.ms, openedMs };
 }
 
 /** The root of a thread of about so many messages, and its messages' ids. */
