@@ -224,7 +224,7 @@ export class PublicInbox implements Source {
         (await this.#isAncestor(run, epoch, since, head));
       if (!goesOn) {
         walk.stop();
-        yield* this.#rewritten(run, epoch, head);
+        yield* this.#rewritten(run, epoch, head, since);
         return;
       }
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
@@ -293,7 +293,7 @@ export class PublicInbox implements Source {
     let nearer = opened.length === 0 && now.length > before.length;
     for (const commit of opened) nearer ||= !(await this.#isAncestor(run, epoch, commit, reach.head));
     // Cut off nearer than before: what was held of it and is not in its history any more goes.
-    if (nearer) yield* this.#rewritten(run, epoch, reach.head);
+    if (nearer) yield* this.#rewritten(run, epoch, reach.head, reach.head);
     if (nearer || opened.length === 0) return;
     const behind = opened.map((commit) => `${commit}^@`);
     yield* this.#older(run, epoch, reach.head, behind);
@@ -304,9 +304,9 @@ export class PublicInbox implements Source {
   }
 
   /** An edited, purged or force-pushed epoch: what is held of it and no longer in it goes, what is new in it comes. */
-  async *#rewritten(run: Run, epoch: Epoch, head: string): AsyncGenerator<Batch> {
+  async *#rewritten(run: Run, epoch: Epoch, head: string, before: string): AsyncGenerator<Batch> {
     const held = run.options.held?.(epoch.path);
-    if (held === undefined) {
+    if (held === undefined || (await this.#givesBack(run, epoch, head, before))) {
       this.#startOver(run);
       return;
     }
@@ -346,6 +346,37 @@ export class PublicInbox implements Source {
       for (const [oid, place] of places) if (!present.has(oid)) removed.push(place);
       run.state.epochs[epoch.path] = reachOf(epoch, head, taken);
       yield this.#batch(run, "newer", [], removed);
+    } finally {
+      walk.stop();
+    }
+  }
+
+  /** Whether removals were taken back: then mails of other epochs, which nothing else tells, are there again. */
+  async #givesBack(run: Run, epoch: Epoch, head: string, before: string): Promise<boolean> {
+    if (run.epochs.length === 1) return false;
+    const undone = await this.#removals(run, epoch, `${head}..${before}`);
+    if (undone.size === 0) return false;
+    const stay = await this.#removals(run, epoch, `${before}..${head}`);
+    return [...undone].some((oid) => !stay.has(oid));
+  }
+
+  /** What the commits of a range remove; as far as they are still there to be read. */
+  async #removals(run: Run, epoch: Epoch, range: string): Promise<Set<string>> {
+    const removed = new Set<string>();
+    const walk = new Walk({
+      git: run.options.git,
+      directory: epoch.directory,
+      revisions: [range],
+      signal: run.options.signal,
+      wants: () => false,
+      take: (change) => {
+        if (change.removed !== undefined) removed.add(change.removed);
+      },
+      full: () => false,
+    });
+    try {
+      while ((await walk.next()) !== undefined);
+      return removed;
     } finally {
       walk.stop();
     }

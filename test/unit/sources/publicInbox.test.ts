@@ -234,6 +234,14 @@ describe("PublicInbox", () => {
         assert.deepEqual([shelf.ids, shelf.restarts], [idsOf("c"), tells ? 0 : 1]);
       });
     }
+    it("force-pushed without a removal: the mail of another epoch is there again", async () => {
+      const path = await inbox([comes(a), comes(b)], [comes(c), goes(a)]);
+      const shelf = await new Shelf().index(path);
+      assert.deepEqual(shelf.ids, idsOf("b", "c"));
+      await git(epochOf(path, 1), "update-ref", "refs/heads/master", "master~1");
+      await shelf.index(path);
+      assert.deepEqual(shelf.ids, idsOf("a", "b", "c"));
+    });
     it("purged: the mail that was taken out of history goes", async () => {
       const path = await inbox([comes(a), comes(b), comes(c)]);
       const shelf = await new Shelf().index(path);
