@@ -114,6 +114,9 @@ function textOf(path: string): string | undefined {
   }
 }
 
+/** Whether a path that cannot be found was listed under a name whose bytes are no UTF-8: nothing opens it. */
+export const isMisnamed = (path: string): boolean => path.includes("\ufffd");
+
 /** A file or folder that cannot be read, as a sentence with a next step; what is no failure of a file stays as it is. */
 export function unreadable(path: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
@@ -128,6 +131,9 @@ export function unreadable(path: string, error: unknown): Error {
       `“${path}” is a folder, not a file.`,
       "Leave out the kind of archive, or choose a file.",
     );
+  }
+  if (code === "ENOENT" && isMisnamed(path)) {
+    return new UserError(`“${path}” has a name that is not UTF-8.`, "Rename it.");
   }
   if (code === "ENOENT") {
     return new UserError(

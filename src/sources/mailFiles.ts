@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import { basename, dirname, join } from "node:path";
 import { isUserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
-import { unreadable } from "./git.ts";
+import { isMisnamed, unreadable } from "./git.ts";
 import { inboxName } from "./inboxName.ts";
 import {
   deliveredMs,
@@ -48,8 +48,9 @@ interface Candidate {
   ms: number;
 }
 
+/** What lies beside mail, and what MH renames a mail to when it is removed (",12"). */
 const whatNoMailIs =
-  /^(?:dovecot|maildir|courier|subscriptions|\.|_|#)|\.(?:tsv|md|html?|db|lock|log|msf|dat)$/i;
+  /^(?:dovecot|maildir|courier|subscriptions|\.|_|#|,)|\.(?:tsv|md|html?|db|lock|log|msf|dat)$/i;
 
 export class MailFiles implements Source {
   readonly spec: SourceSpec;
@@ -159,7 +160,8 @@ export class MailFiles implements Source {
         if (this.#others.has(path)) continue;
         const full = join(this.spec.path, path);
         const ms = folder.kind === "plain" ? undefined : deliveredMs(name);
-        const time = ms ?? statSync(full, { throwIfNoEntry: false })?.mtimeMs;
+        const time =
+          ms ?? statSync(full, { throwIfNoEntry: false })?.mtimeMs ?? (isMisnamed(path) ? 0 : undefined);
         if (time === undefined) continue;
         present.add(path);
         const edited = folder.kind === "plain" && before !== undefined && time >= before.at - 2000;
@@ -223,7 +225,10 @@ export class MailFiles implements Source {
 
   #problemOf([first = "", ...others]: string[]): string {
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
-    return `“${join(this.spec.path, first)}”${more} may not be read. Give yourself read permission.`;
+    const why = isMisnamed(first)
+      ? "cannot be opened by a name that is not UTF-8. Rename it."
+      : "may not be read. Give yourself read permission.";
+    return `“${join(this.spec.path, first)}”${more} ${why}`;
   }
 
   #found(candidate: Candidate, options: ReadOptions): Found | "closed" | undefined {
@@ -268,14 +273,14 @@ export class MailFiles implements Source {
 
   /**
    * Undefined for a file that has gone since its folder was listed; the next reading sees where to. "closed" for one of
-   * several that may not be read: it keeps none of the others from being read.
+   * several that cannot be read: it keeps none of the others from being read.
    */
   #open(path: string): number | "closed" | undefined {
     try {
       return openSync(join(this.spec.path, path), "r");
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") return undefined;
+      if (code === "ENOENT") return isMisnamed(path) ? "closed" : undefined;
       if (path !== "" && (code === "EACCES" || code === "EPERM")) return "closed";
       throw unreadable(join(this.spec.path, path), error);
     }

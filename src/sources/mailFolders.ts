@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isUserError } from "../base/report.ts";
-import { unreadable } from "./git.ts";
+import { isMisnamed, unreadable } from "./git.ts";
 
 /** One folder that can hold mail. `path` is below the root, "" for the root itself. */
 export interface MailFolder {
@@ -31,7 +31,7 @@ function list(directory: string): Dirent[] {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    if ((code === "ENOENT" && !isMisnamed(directory)) || code === "ENOTDIR") return [];
     throw unreadable(directory, error);
   }
 }

@@ -17,6 +17,9 @@ const dated = new RegExp(
 /** Without a date there is one word, a sender or Mozilla's "-": "From Russia with love" is prose. */
 const dateless = /^From [^ ]* *$/;
 
+/** A time of day in it: the rest may be in any language and order. */
+const timed = /^From .* \d{1,2}:\d{2}/;
+
 /** Some editors begin a file with U+FEFF. */
 export const mark = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -77,17 +80,17 @@ export function fieldFollows(data: Buffer, at: number, lineEnd: LineEnd): boolea
  *
  * A date in the envelope and an empty line before it are enough, whatever follows: a mail with a broken header is not
  * glued to its neighbour. Without the empty line (written by hand, or by programs that forget it) fields must
- * follow; without a date, fields known from mail.
+ * follow; without a date, fields known from mail. A date that we cannot read needs both.
  */
 export function headerBehind(data: Buffer, at: number, lineEnd: LineEnd): number {
   const end = endOfLine(data, at, lineEnd);
   if (end - at > envelopeLimit) return -1;
   const line = lineAt(data, at, end);
   const start = Math.min(end + 1, data.length);
-  const accepted = dated.test(line)
-    ? blankBefore(data, at, lineEnd) || mailFollows(data, start, lineEnd)
-    : dateless.test(line) && mailFollows(data, start, lineEnd);
-  return accepted ? start : -1;
+  const spaced = blankBefore(data, at, lineEnd);
+  if (dated.test(line)) return spaced || mailFollows(data, start, lineEnd) ? start : -1;
+  const likely = dateless.test(line) || (spaced && timed.test(line));
+  return likely && mailFollows(data, start, lineEnd) ? start : -1;
 }
 
 const needles: Record<LineEnd, Buffer> = { 10: Buffer.from("\nFrom "), 13: Buffer.from("\rFrom ") };

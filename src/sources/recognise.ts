@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { isUserError, UserError } from "../base/report.ts";
 import { epochsIn, repositoryIn } from "./epochs.ts";
-import { complaint, headOf, runGit, unreadable } from "./git.ts";
+import { complaint, headOf, isMisnamed, runGit, unreadable } from "./git.ts";
 import { nothingIn } from "./many.ts";
 import { firstSeparator, lineEndOf, looksLikeMail, mark } from "./mboxLines.ts";
 import type { Format } from "./source.ts";
@@ -258,7 +258,9 @@ class Folder {
   #lookAt(path: string): void {
     const full = join(this.#root, path);
     try {
-      if (statSync(full, { throwIfNoEntry: false })?.isFile() !== true) return;
+      // A link to nothing is no archive; a file that has been listed and cannot be found is told.
+      const throwIfNoEntry = isMisnamed(path);
+      if (statSync(full, { throwIfNoEntry })?.isFile() !== true) return;
       const kind = fileKind(full);
       if (kind === "mbox" || kind === "gzip") this.parts.push({ path, kind });
       else if (kind === "mail") this.mails++;

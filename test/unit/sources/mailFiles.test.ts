@@ -193,10 +193,30 @@ describe("MailFiles", () => {
       file(join(path, "program.c"), "int main(void)\n{\n\treturn 0;\n}\n");
       file(join(path, "empty"), "");
       file(join(path, ".hidden"), mail("e"));
+      file(join(path, ",12"), mail("removed in MH"));
       const source = await openSource({ path });
       assert.equal(source.format, "eml");
       assert.deepEqual((await new Shelf().run(source)).ids, idsOf("a", "b", "c", "d"));
     });
+    for (const format of ["eml", "folder"] as const) {
+      it(`a name that is not UTF-8 is told, and the others are read (${format})`, async function () {
+        const path = folder();
+        const [name, content] = format === "eml" ? ["a.eml", mail("a")] : ["a.mbox", envelope + mail("a")];
+        file(join(path, name), content);
+        try {
+          writeFileSync(
+            Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xe9]), Buffer.from(`b${name}`)]),
+            content,
+          );
+        } catch {
+          this.skip();
+        }
+        const source = await openSource({ path });
+        const shelf = await new Shelf().run(source);
+        assert.deepEqual([source.format, shelf.ids], [format, idsOf("a")]);
+        assert.match(shelf.notes.join(), /not UTF-8/);
+      });
+    }
     it("one of them", async () => {
       const path = file(join(folder(), "a.eml"), mail("a"));
       const shelf = await new Shelf().index(path);

@@ -79,6 +79,16 @@ const cases: [title: string, text: string, mails: string[]][] = [
     `From x@example.org Sun, 11 Nov 2007 06:58:35 +0200\n${a}\nFrom y@example.org Sun, 11 Nov 2007 06:58:35 +0200\n${b}`,
     [a, b],
   ],
+  [
+    "a date in another language",
+    `From x@example.org So J\xe4n  5 06:58:35 2020\n${a}\nFrom y@example.org So J\xe4n  5 06:58:35 2020\n${b}`,
+    [a, b],
+  ],
+  [
+    "prose with a time of day and no field behind it",
+    `${envelope}${a}\nFrom Monday 10:30 on:\nall is well\n`,
+    [`${a}\nFrom Monday 10:30 on:\nall is well\n`],
+  ],
   ["an ISO date", `From x 2020-01-02 03:04:05\n${a}\nFrom y 2020-01-02T03:04:05\n${b}`, [a, b]],
   ["CRLF", crlf(`${envelope}${a}\n${envelope}${b}\n`), [crlf(a), crlf(b)]],
   ["CR alone", cr(`${envelope}${a}\n${envelope}${b}\n`), [cr(a), cr(b)]],
