@@ -26,6 +26,15 @@ describe("reader/client/paragraphs", () => {
       "",
       `${first} ${second}`,
     ]));
+  it("joins lines that were broken by hand a little too early, but none that ends a sentence there", () => {
+    const early = "The pond is drained before the gate is closed, for all of";
+    const wide = "the fish have nowhere to go; what about asking the keeper first, or";
+    const late = "the neighbour? Nobody knows where the other one has gone to.";
+    assert.deepEqual(
+      joined(early, wide, late, "I will ask him as soon as he is back, this week or the next."),
+      [`${early} ${wide} ${late}`, "I will ask him as soon as he is back, this week or the next."],
+    );
+  });
   it("keeps a line that its author ended", () =>
     assert.deepEqual(joined(first, second, "It is late.", first, second), [
       `${first} ${second} It is late.`,

@@ -2,6 +2,8 @@
 
 /** Lines shorter than this are broken where their author wanted. */
 const NEARLY_FULL = 40;
+/** Who breaks lines by hand leaves so many columns free within a sentence, though a short word would have fitted. */
+const BY_HAND = 8;
 /** Nobody breaks prose beyond this column. */
 const WIDEST = 100;
 
@@ -15,7 +17,7 @@ const isProse = (line: string): boolean =>
 
 /**
  * The indexes of the lines that go on in the next one. A line goes on when the first word below would not have fitted
- * behind it; a paragraph of which fewer than half of the lines do is a list, a log or verse, and stays as it is.
+ * behind it, or only just and in the middle of a sentence; a paragraph of which fewer than half of the lines do is a list, a log or verse, and stays as it is.
  */
 export function proseJoins(lines: readonly string[]): Set<number> {
   const joins = new Set<number>();
@@ -39,7 +41,8 @@ function fullLines(lines: readonly string[]): number[] {
     const below = lines[at + 1];
     if (below === undefined || line.length < NEARLY_FULL || !GOES_ON.test(below)) continue;
     const word = below.indexOf(" ");
-    if (line.trimEnd().length + 1 + (word < 0 ? below.length : word) > widest) full.push(at);
+    const free = /[\p{L}\p{N},]\s*$/u.test(line) ? BY_HAND : 0;
+    if (line.trimEnd().length + 1 + (word < 0 ? below.length : word) > widest - free) full.push(at);
   }
   return full;
 }

@@ -42,7 +42,7 @@ export function renderHeader(
       "p",
       { class: "meta" },
       facts.filter(Boolean).join(" · "),
-      element(document, "strong", { class: "unreadCount" }),
+      element(document, "span", { class: "unreadCount" }, " · ", element(document, "strong", {})),
       span === "" ? undefined : ` · ${span}`,
     ),
   );
@@ -109,7 +109,8 @@ export function markUnread(header: Element, outline: readonly OutlineEntry[]): v
   const unread = outline.filter(({ marks }) => marks?.unread && !marks.bot).length;
   const count = header.querySelector(".unreadCount");
   count?.toggleAttribute("hidden", unread === 0);
-  if (count) count.textContent = unread === 0 ? "" : ` · ${unread} unread`;
+  const words = count?.querySelector("strong");
+  if (words) words.textContent = `${unread} unread`;
 }
 
 /** Shows which fold level holds for the thread. */
