@@ -43,6 +43,7 @@ import { openedArchive } from "./editor/servers.ts";
 import { openSettings, type Settings } from "./editor/settings.ts";
 import { registerSetUpSending } from "./editor/setUpSending.ts";
 import { registerShowKeys } from "./editor/showKeys.ts";
+import { openStateFile } from "./editor/stateFile.ts";
 import { registerStateFiles } from "./editor/stateFiles.ts";
 import { openSync, type Sync } from "./editor/sync.ts";
 import { type LoadThread, openThreadFeed } from "./editor/threadFeed.ts";
@@ -245,6 +246,7 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     echoes,
     sender,
     showUnreadCount({ triage, settings, hasArchives: () => sync.archives().length > 0, view: tree.view }),
+    openStateFile({ worker, settings, commands, log }),
     openNotifications({ worker, settings, commands, openThread }),
     readOnLeave,
     triage,

@@ -166,7 +166,7 @@ export class StateJoin {
     const ghost = this.#database.prepare("SELECT NULL, thread FROM ghost WHERE key = ? AND mid = ? LIMIT 1");
     const insert = this.#database.prepare("INSERT INTO temp.flag VALUES (?, ?, ?, ?, ?)");
     const marks = this.#database.prepare(
-      "SELECT messageId, kind, value FROM state.mark WHERE kind <> 'read'",
+      "SELECT messageId, kind, value FROM state.mark WHERE kind <> 'read' AND value <> ''",
     );
     this.#wakesMs = Number.POSITIVE_INFINITY;
     for (const [mid, kind, value] of marks.all()) {

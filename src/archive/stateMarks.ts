@@ -12,12 +12,13 @@ export type MarkKind = (typeof MARK_KINDS)[number];
 export interface Mark {
   messageId: string;
   kind: MarkKind;
+  /** "" says that the mark was taken away at that time: where marks are merged it is a word like any other. */
   value: string;
   /** When it was made, in milliseconds since 1970 UTC; no two changes have the same. */
   setMs: number;
 }
 
-/** Mail of a list that arrived at this second or before counts as read, but for what was marked after `setMs`. */
+/** Mail of a list that arrived at this second or before counts as read, but for what was marked after `setMs`; negative when that was taken back. */
 export interface ReadUpTo {
   list: string;
   arrived: number;
@@ -38,7 +39,7 @@ export interface Undone {
 
 /** Tables of the marks, for a state of schema 2 on. */
 export const MARK_TABLES = `
--- What the person made of a message; see MarkKind.
+-- What the person made of a message; see MarkKind. '' is a mark that was taken away.
 CREATE TABLE mark (
   messageId TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, setMs INTEGER NOT NULL,
   PRIMARY KEY (messageId, kind)
@@ -53,6 +54,9 @@ CREATE TABLE change (id INTEGER PRIMARY KEY AUTOINCREMENT, words TEXT NOT NULL, 
 -- Who the person is, and who is a robot: globs over addresses and names.
 CREATE TABLE role (role TEXT NOT NULL, glob TEXT NOT NULL, PRIMARY KEY (role, glob)) WITHOUT ROWID;
 `;
+
+/** The second of a word about a list that was taken back: no mail arrived before it. */
+const TAKEN_BACK = -1;
 
 /** So many changes can be undone, one after the other. */
 const UNDONE_AT_MOST = 200;
@@ -86,10 +90,10 @@ export class Marks {
     const row = this.#database
       .prepare("SELECT value FROM mark WHERE messageId = ? AND kind = ?")
       .get(messageId, kind);
-    return row === undefined ? undefined : String(row[0]);
+    return row === undefined || row[0] === "" ? undefined : String(row[0]);
   }
 
-  /** Every mark, those of a kind together. */
+  /** Every mark, also those that were taken away; those of a kind together. */
   all(): Mark[] {
     return this.#database
       .prepare("SELECT messageId, kind, value, setMs FROM mark ORDER BY kind, messageId")
@@ -126,10 +130,11 @@ export class Marks {
     const before: Before[] = [];
     const old = this.#database.prepare("SELECT value, setMs FROM mark WHERE messageId = ? AND kind = ?");
     for (const { messageId, kind, value } of changes) {
-      const [was = null, wasMs = 0] = old.get(messageId, kind) ?? [];
+      const [found = null, wasMs = 0] = old.get(messageId, kind) ?? [];
+      const was = found === "" ? null : (found as string | null);
       if (was === null && value === null) continue;
-      before.push(["mark", messageId, kind, was as string | null, Number(wasMs)]);
-      this.#put(messageId, kind, value, setMs);
+      before.push(["mark", messageId, kind, was, Number(wasMs)]);
+      this.#put(messageId, kind, value ?? "", setMs);
     }
     return before;
   }
@@ -143,14 +148,10 @@ export class Marks {
     });
   }
 
-  #put(messageId: string, kind: string, value: string | null, setMs: number): void {
-    if (value === null) {
-      this.#database.prepare("DELETE FROM mark WHERE messageId = ? AND kind = ?").run(messageId, kind);
-    } else {
-      this.#database
-        .prepare("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)")
-        .run(messageId, kind, value, setMs);
-    }
+  #put(messageId: string, kind: string, value: string, setMs: number): void {
+    this.#database
+      .prepare("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)")
+      .run(messageId, kind, value, setMs);
   }
 
   #note(words: string, before: readonly Before[]): void {
@@ -196,8 +197,11 @@ export class Marks {
     return row === undefined ? undefined : String(row[0]);
   }
 
-  /** Undoes the last change; undefined when there is none. */
-  undo(): Undone | undefined {
+  /**
+   * Undoes the last change; undefined when there is none. That is a word of now: where marks are merged, the undone one
+   * must not come back. Only what was not so is marked read or unread, so that the opposite is what was.
+   */
+  undo(nowMs: number): Undone | undefined {
     return this.#database.transaction(() => {
       const row = this.#database
         .prepare("SELECT id, words, before FROM change ORDER BY id DESC LIMIT 1")
@@ -205,12 +209,14 @@ export class Marks {
       if (row === undefined) return undefined;
       const [id, words, text] = row;
       const before = JSON.parse(String(text)) as Before[];
+      const setMs = this.#time(nowMs);
+      const takeBack = this.#database.prepare("UPDATE readUpTo SET arrived = ? WHERE list = ? AND setMs = ?");
       for (const one of before) {
-        if (one[0] === "mark") this.#put(one[1], one[2], one[3], one[4]);
+        if (one[0] === "upTo") takeBack.run(TAKEN_BACK, one[1], one[2] as Value);
         else {
-          this.#database
-            .prepare("DELETE FROM readUpTo WHERE list = ? AND setMs = ?")
-            .run(one[1], one[2] as Value);
+          const [, messageId, kind, was] = one;
+          const opposite = this.value(messageId, "read") === "1" ? "0" : "1";
+          this.#put(messageId, kind, kind === "read" ? opposite : (was ?? ""), setMs);
         }
       }
       this.#database.prepare("DELETE FROM change WHERE id = ?").run(Number(id));
@@ -223,8 +229,11 @@ export class Marks {
     });
   }
 
-  /** Takes over marks of another machine: of two words about one thing the later one stands. Returns how many were news. */
-  merge(marks: readonly Mark[], lists: readonly ReadUpTo[]): number {
+  /**
+   * Takes over marks of another machine: of two words about one thing the later one stands. Returns how many were news,
+   * and of which messages the star came or went.
+   */
+  merge(marks: readonly Mark[], lists: readonly ReadUpTo[]): { news: number; starred: string[] } {
     return this.#database.transaction(() => {
       const changes = () => this.#database.number("SELECT total_changes()");
       const begun = changes();
@@ -232,14 +241,20 @@ export class Marks {
         `INSERT INTO mark VALUES (?, ?, ?, ?) ON CONFLICT (messageId, kind) DO UPDATE
          SET value = excluded.value, setMs = excluded.setMs WHERE excluded.setMs > mark.setMs`,
       );
-      for (const { messageId, kind, value, setMs } of marks) mark.run(messageId, kind, value, setMs);
+      const starred: string[] = [];
+      for (const { messageId, kind, value, setMs } of marks) {
+        const was = kind === "star" ? this.value(messageId, kind) : undefined;
+        mark.run(messageId, kind, value, setMs);
+        if (kind === "star" && this.value(messageId, kind) !== was) starred.push(messageId);
+      }
       const list = this.#database.prepare(
         `INSERT INTO readUpTo VALUES (?, ?, ?) ON CONFLICT (list, setMs) DO UPDATE
-         SET arrived = excluded.arrived WHERE excluded.arrived > readUpTo.arrived`,
+         SET arrived = excluded.arrived WHERE CASE WHEN excluded.arrived < 0 OR readUpTo.arrived < 0
+           THEN excluded.arrived < readUpTo.arrived ELSE excluded.arrived > readUpTo.arrived END`,
       );
       for (const { list: name, setMs, arrived } of lists) list.run(name, setMs, arrived);
       for (const { setMs } of [...marks, ...lists]) this.#lastMs = Math.max(this.#lastMs, setMs);
-      return changes() - begun;
+      return { news: changes() - begun, starred };
     });
   }
 

@@ -93,10 +93,12 @@ export class StateRequests {
     );
   }
 
-  importState({ text }: Requests["importState"]["params"]): Promise<Requests["importState"]["result"]> {
-    return this.#change(
+  async importState({ text }: Requests["importState"]["params"]): Promise<Requests["importState"]["result"]> {
+    const { news, starred, marked } = await this.#change(
       (triage) => triage.importState(text),
-      ({ marked }) => marked,
+      (result) => (result.news === 0 ? undefined : result.marked),
     );
+    await this.#keepStarred(starred);
+    return { news, marked };
   }
 }

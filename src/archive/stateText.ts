@@ -8,7 +8,8 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * One line for each mark: its kind, when it was made, the Message-ID in angle brackets, and its value as JSON (so that a
- * note of several lines is one line). `list` lines say up to when a list is read. Sorted, so that a diff shows news alone.
+ * note of several lines is one line); "" is a mark that was taken away. `list` lines say up to when a list is read, before
+ * 1970 that this was taken back. Sorted, so that a diff shows news alone.
  */
 export function writeState(marks: readonly Mark[], lists: readonly ReadUpTo[]): string {
   const lines = [

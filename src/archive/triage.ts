@@ -134,7 +134,7 @@ export class Triage {
 
   undo(): { words: string; marked: Marked; starred: string[] } | null {
     this.join.sync();
-    const undone = this.#state.marks.undo();
+    const undone = this.#state.marks.undo(this.#now());
     if (undone === undefined) return null;
     const { words, messageIds, starred, lists } = undone;
     if (lists) return { words, marked: this.everything(), starred };
@@ -177,9 +177,9 @@ export class Triage {
     return writeState(this.#state.marks.all(), this.#state.marks.readUpTo());
   }
 
-  importState(text: string): { news: number; marked: Marked } {
+  /** `starred` are the messages whose star came or went. */
+  importState(text: string): { news: number; starred: string[]; marked: Marked } {
     const { marks, lists } = readState(text);
-    const news = this.#state.marks.merge(marks, lists);
-    return { news, marked: this.everything() };
+    return { ...this.#state.marks.merge(marks, lists), marked: this.everything() };
   }
 }

@@ -62,4 +62,5 @@ export type SettingName =
   | "send.copyTo"
   | "send.echoHours"
   | "send.serverRewritesIds"
-  | "send.onlyReserved";
+  | "send.onlyReserved"
+  | "state.file";

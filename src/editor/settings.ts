@@ -114,6 +114,8 @@ export interface Settings extends vscode.Disposable {
   opensBeside(): boolean;
   /** How many cited lines are kept above a remark. */
   contextLines(): number;
+  /** The text file that is kept in step with the state, absolute; undefined when there is to be none. */
+  stateFile(): string | undefined;
   /** How mail leaves, when, and what happens then. */
   sending(): SendingSettings;
   /** Makes this the way to send; undefined takes git's. */
@@ -383,6 +385,10 @@ export function openSettings(): Settings {
     contextLines: () => {
       const lines = value("review.contextLines");
       return typeof lines === "number" ? Math.min(50, Math.max(0, Math.round(lines))) : 5;
+    },
+    stateFile: () => {
+      const path = value("state.file");
+      return typeof path === "string" && path.trim() !== "" ? expandPath(path.trim()) : undefined;
     },
     sending: () => readSending((name) => configuration().get<unknown>(name), expandPath),
     setSending: async (way) => {

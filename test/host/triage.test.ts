@@ -1,6 +1,6 @@
 /** Marks in the real editor: what commands do to rows, menus, counts and settings. */
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Element } from "../../src/editor/threadElements.ts";
@@ -122,6 +122,26 @@ describe("marks", () => {
     assert.equal((await rows(await row("marks"))).length, 1);
     await run("clearFilter");
     assert.equal((await rows(await row("marks"))).length, 3);
+  });
+  it("keeps a text file in step, takes over what another machine writes into it, and leaves other files alone", async () => {
+    const file = join(folder.path, "state.txt");
+    const holds = (what: string, pattern: RegExp) =>
+      until(what, () => existsSync(file) && pattern.test(readFileSync(file, "utf8")));
+    await set("state.file", file);
+    await run("toggleStar", await thread("maps: two"));
+    await holds("the star in the file", /^star \S+ <two@marks\.example> "1"$/m);
+    appendFileSync(file, `note ${new Date().toISOString()} <one@marks.example> "from elsewhere"\n`);
+    await becomes("the note of another machine", "maps: one", ({ tooltip }) =>
+      String(tooltip).includes("from elsewhere"),
+    );
+    await run("undoTriage");
+    await holds("the star to be taken back", /^star \S+ <two@marks\.example> ""$/m);
+    const diary = join(folder.path, "diary.txt");
+    writeFileSync(diary, "Dear diary");
+    const [said] = await told(() => set("state.file", diary));
+    assert.match(said ?? "", /holds no state of Kernel Mail/);
+    assert.equal(readFileSync(diary, "utf8"), "Dear diary");
+    await set("state.file", undefined);
   });
   it("a message of a thread as text is read when the cursor moves on from it, and can be kept unread", async () => {
     const { texts } = await parts();

@@ -417,7 +417,7 @@ describe("archive/triage", () => {
   });
 
   describe("as text", () => {
-    it("goes out and comes in on another machine, the later word standing", async () => {
+    it("goes out and comes in, the later word standing, also about what was undone", async () => {
       const archive = await open(...thread, mail("b", 1));
       await mark(archive, "read", "1", "one");
       await mark(archive, "note", "two\nlines", "b");
@@ -427,11 +427,14 @@ describe("archive/triage", () => {
       nowMs += 1000;
       await mark(archive, "read", "1", "root");
       await mark(archive, "read", "0", "root");
-      const { news } = await archive.importState({ text });
-      assert.equal(news, 1);
-      assert.equal((await archive.threads({ limit: 1 })).threads[0]?.marks?.note, "two\nlines");
-      assert.deepEqual(await unread(archive), ["b", "root", "two"]);
+      const note = async () => (await archive.threads({ limit: 1 })).threads[0]?.marks?.note;
       assert.equal((await archive.importState({ text })).news, 0);
+      assert.equal(await note(), undefined);
+      const later = `${text}note ${new Date(nowMs + 1000).toISOString()} <b> "from elsewhere"\n`;
+      assert.equal((await archive.importState({ text: later })).news, 1);
+      assert.equal(await note(), "from elsewhere");
+      assert.deepEqual(await unread(archive), ["b", "root", "two"]);
+      assert.equal((await archive.importState({ text: later })).news, 0);
     });
     it("refuses another file, and skips lines it does not know", async () => {
       const archive = await open(...thread);
