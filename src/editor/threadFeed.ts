@@ -71,6 +71,8 @@ const stateOf = ({ messageId: id, depth, missing, pending, readAs }: ThreadNode)
 export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): LoadThread {
   /** By what makes them equal; the one that was asked for last is the last. */
   const kept = new Map<string, Messages>();
+  /** What messages say is read once, whichever thread they are shown in. */
+  const said = new SaidTexts();
 
   return async (messageId) => {
     const answer = await archive.request("thread", { messageId });
@@ -82,7 +84,7 @@ export function openThreadFeed(archive: Archive, trackersNow: () => Trackers): L
     const name = `${JSON.stringify(trackers)}\n${row.thread}`;
     const key = `${name}\n${signature}`;
     const grown = kept.has(key) ? undefined : [...kept].findLast(([, { name: other }]) => other === name);
-    const messages = kept.get(key) ?? openMessages(archive, nodes, trackers, name, grown?.[1]);
+    const messages = kept.get(key) ?? openMessages(archive, nodes, trackers, { name, said }, grown?.[1]);
     if (grown !== undefined) kept.delete(grown[0]);
     kept.delete(key);
     kept.set(key, messages);
@@ -109,27 +111,27 @@ interface Viewed {
 /** The messages of a thread as they are asked for; each is decoded and viewed once. */
 interface Messages extends Pick<Thread, "chunks"> {
   size: number;
-  /** The thread, and the person's trackers that its links follow. */
   name: string;
   byId: ReadonlyMap<string, ThreadNode>;
   decoded: ReadonlyMap<string, Message>;
   viewed: ReadonlyMap<string, Viewed>;
-  said: SaidTexts;
 }
 
-/** @param before the same thread as it was when it was read last */
+/**
+ * @param name the thread, and the person's trackers that its links follow
+ * @param before the same thread as it was when it was read last
+ */
 function openMessages(
   archive: Archive,
   nodes: readonly ThreadNode[],
   trackers: Trackers,
-  name: string,
+  { name, said }: { name: string; said: SaidTexts },
   before: Messages | undefined,
 ): Messages {
   const byId = new Map(nodes.map((node) => [node.messageId, node]));
   /** Decoded so far: a message is needed again where others cite it. */
   const decoded = new Map<string, Message>();
   const viewed = new Map<string, Viewed>();
-  const said = before?.said ?? new SaidTexts();
   /** As they were viewed before: true still, where the messages that they answer are the same. */
   const known = new Map<string, Viewed>();
   for (const [id, message] of before?.decoded ?? []) {
@@ -195,5 +197,5 @@ function openMessages(
     }
   }
 
-  return { size: nodes.length, name, byId, decoded, viewed, said, chunks };
+  return { size: nodes.length, name, byId, decoded, viewed, chunks };
 }

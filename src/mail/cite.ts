@@ -75,23 +75,36 @@ function keepLiteral(
 function marked({ written, marks, wordings }: WordedLines, at: number): CiteLine {
   const line = written[at] ?? "";
   const content = wordings[at]?.content ?? "";
-  return { depth: marks[at] ?? 0, prefix: line.slice(0, line.length - content.length), content };
+  const depth = marks[at] ?? 0;
+  const length = line.length - content.length;
+  const usual = USUAL_PREFIXES[depth] ?? "";
+  const prefix = usual.length === length && line.startsWith(usual) ? usual : line.slice(0, length);
+  return { depth, prefix, content };
 }
+
+/** By depth, as most senders write them: each is one string for all lines. */
+const USUAL_PREFIXES: readonly string[] = ["", "> ", "> > ", "> > > ", "> > > > "];
+
+const endsInMark = (prefix: string): boolean => prefix.charCodeAt(prefix.length - 1) === GT;
 
 /** Q303: where a sender sets no blank after the marks, a blank there belongs to the text (context in a diff). */
 function giveBackBlanks(cites: CiteLine[]): void {
   const counts = new Map<number, { all: number; spaced: number }>();
   for (const line of cites) {
     if (line.depth === 0 || isEmptyLine(line)) continue;
-    const count = counts.get(line.depth) ?? { all: 0, spaced: 0 };
+    let count = counts.get(line.depth);
+    if (count === undefined) {
+      count = { all: 0, spaced: 0 };
+      counts.set(line.depth, count);
+    }
     count.all++;
-    if (!line.prefix.endsWith(">")) count.spaced++;
-    counts.set(line.depth, count);
+    if (!endsInMark(line.prefix)) count.spaced++;
   }
+  const tight = new Set<number>();
+  for (const [depth, { all, spaced }] of counts) if (spaced < all * 0.6) tight.add(depth);
+  if (tight.size === 0) return;
   for (const line of cites) {
-    if (line.depth === 0) continue;
-    const count = counts.get(line.depth);
-    if (count === undefined || line.prefix.endsWith(">") || count.spaced >= count.all * 0.6) continue;
+    if (line.depth === 0 || !tight.has(line.depth) || endsInMark(line.prefix)) continue;
     line.content = line.prefix.slice(-1) + line.content;
     line.prefix = line.prefix.slice(0, -1);
   }
@@ -265,6 +278,8 @@ function guard({ body, written }: WordedLines, cites: CiteLine[], inParent: Cite
     if (hasHeads && content.includes(ROBOT_HEAD)) seen.robots.add(depth);
     if (hasHeads && content.startsWith(CONFLICT_HEAD)) seen.conflicts.add(depth);
     if (depth === 0 || isPlain(prefix, content)) continue;
+    // An empty one is the end of a broken bracket or of a conflict, if anything.
+    if (content === "" && !hasHeads && cites[at - 1]?.depth !== depth - 1) continue;
     const line = written[at] ?? "";
     const suspect: Suspect = { depth, prefix, content, previous: cites[at - 1], next: cites[at + 1] };
     const marks = firstVerdict(suspect, seen);

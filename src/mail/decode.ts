@@ -73,8 +73,17 @@ function isFooter(text: string): boolean {
   );
 }
 
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
 class BodyBuilder {
-  readonly lines: string[] = [];
+  private readonly texts: string[] = [];
+  /** So many of the texts were counted, and that is where the next one begins; most mail has one text. */
+  private counted = 0;
+  private lines = 0;
   readonly flowedLines: number[] = [];
   readonly literalLines: number[] = [];
   readonly textParts: TextPart[] = [];
@@ -90,20 +99,30 @@ class BodyBuilder {
   add(part: Part, text: string, flowed: boolean): void {
     const trimmed = withoutLastLineEnds(text);
     if (trimmed === "" && this.textParts.length > 0) return;
-    if (this.textParts.length > 0) this.lines.push("");
-    const before = this.lines.length;
+    const before = this.linesBefore();
     this.textParts.push({ firstLine: before + 1, name: part.name, type: part.type || "text/plain" });
     this.footerLine = before > 0 && isFooter(trimmed) ? before + 1 : undefined;
     if (!flowed) {
-      for (const line of trimmed.split("\n")) this.lines.push(line);
+      this.texts.push(trimmed);
       return;
     }
     this.flowed = true;
     this.delSp ||= part.parameters.get("delsp")?.toLowerCase() === "yes";
     const undone = undoFlow(trimmed);
-    for (const line of undone.lines) this.lines.push(line);
+    this.texts.push(undone.lines.join("\n"));
     for (const line of undone.flowedLines) this.flowedLines.push(before + line);
     for (const line of undone.literalLines) this.literalLines.push(before + line);
+  }
+
+  /** The texts, joined by one empty line. */
+  get body(): string {
+    return withoutLastLineEnds(this.texts.join("\n\n"));
+  }
+
+  private linesBefore(): number {
+    for (; this.counted < this.texts.length; this.counted++)
+      this.lines += countLines(this.texts[this.counted] ?? "") + 1;
+    return this.lines;
   }
 }
 
@@ -150,7 +169,7 @@ export function assembleBody(
   }
   const badges = [...choice.badges];
   if (builder.flowed) badges.push("flowed");
-  const body = withoutLastLineEnds(builder.lines.join("\n"));
+  const { body } = builder;
   if (body.includes("-----BEGIN PGP SIGNED MESSAGE-----") && !badges.includes("signed"))
     badges.push("signed");
   if (body.includes("-----BEGIN PGP MESSAGE-----") && !badges.includes("encrypted")) badges.push("encrypted");

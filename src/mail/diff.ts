@@ -48,11 +48,18 @@ export function readDiffLine(
   content: string,
   next: string | undefined,
 ): DiffLineKind | undefined {
+  if (state.place === "outside" && !BEGINNINGS.has(content.charCodeAt(0))) {
+    state.lastLength = content.length;
+    return undefined;
+  }
   const kind = diffLine(state, plainBlanks(content), next);
   if (kind === undefined) state.place = "outside";
   state.lastLength = content.length;
   return kind;
 }
+
+/** What the lines that a diff can begin with begin with themselves. */
+const BEGINNINGS: ReadonlySet<number> = new Set(Array.from("d@-+I", (char) => char.charCodeAt(0)));
 
 /** Mailers that speak HTML make blanks of another kind (D236). */
 const plainBlanks = (content: string): string =>

@@ -96,11 +96,12 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
   let steppedOver = false;
   let before = 0;
   let offset = start;
-  for (const [index, line] of lines.entries()) {
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? "";
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
     const last = fields.at(-1);
-    const name = fieldName.exec(text)?.[1];
-    const goesOn = /^[ \t]/.test(text) && last !== undefined;
+    const goesOn = (text.startsWith(" ") || text.startsWith("\t")) && last !== undefined;
+    const name = goesOn ? undefined : fieldName.exec(text)?.[1];
     // What is folded below a line that is no field belongs to that line.
     if (goesOn && !steppedOver) last.value += continued(text, before);
     else if (goesOn) junk = true;
@@ -122,7 +123,13 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
 }
 
 function trimmed(fields: Field[]): Field[] {
-  return fields.map(({ name, value }) => ({ name, value: value.replace(/^[ \t]+/, "").trimEnd() }));
+  for (const field of fields) {
+    const { value } = field;
+    let start = 0;
+    while (value.charCodeAt(start) === 0x20 || value.charCodeAt(start) === 0x09) start++;
+    field.value = value.slice(start).trimEnd();
+  }
+  return fields;
 }
 
 /** Most names are told apart by their length. */

@@ -15,8 +15,8 @@ const SIGNATURE_LINES = 15;
 const FOOTER_LINES = 10;
 
 /** Also as OpenPGP escapes it. */
-const isSeparator = ({ content }: CiteLine): boolean =>
-  content === "--" || content === "-- " || content === "- --" || content === "- -- ";
+const SEPARATORS: ReadonlySet<string> = new Set(["--", "-- ", "- --", "- -- "]);
+const isSeparator = ({ content }: CiteLine): boolean => content.length <= 5 && SEPARATORS.has(content);
 
 /**
  * Signatures, footers and banners of a body, at any depth.

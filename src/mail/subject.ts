@@ -77,8 +77,16 @@ function readWord(prefix: PatchPrefix, word: string): boolean {
   return true;
 }
 
+/** The subject that was asked for last: whoever reads a message asks several times. */
+let last: { subject: string; prefix: PatchPrefix } | undefined;
+
 /** Reads `[PATCH net-next v2 1/3]` and its kin from a decoded subject. All brackets at the start are read. */
-export function readPatchPrefix(subject: string): PatchPrefix {
+export function readPatchPrefix(subject: string): Readonly<PatchPrefix> {
+  if (last?.subject !== subject) last = { subject, prefix: readPrefix(subject) };
+  return last.prefix;
+}
+
+function readPrefix(subject: string): PatchPrefix {
   const { bare, isReply } = stripReply(subject);
   const prefix: PatchPrefix = {
     isPatch: false,

@@ -37,7 +37,9 @@ function isSentence(line: string): boolean {
 }
 
 const isMarked = (content: string): boolean =>
-  /^[+-](?:[^ ]| {2,}|$)/.test(content) && !/^(?:--|\+\+|[+-]\d+\b)/.test(content);
+  (content.startsWith("+") || content.startsWith("-")) &&
+  /^[+-](?:[^ ]| {2,}|$)/.test(content) &&
+  !/^(?:--|\+\+|[+-]\d+\b)/.test(content);
 const isContext = (content: string): boolean => /^(?:\t|[ \u00a0]+\S)/.test(content);
 
 /**

@@ -1,6 +1,9 @@
 /** What the lines of bodies say, read once for all lines that say the same: cited text repeats what others wrote. */
 import { type AttributionShape, matchAttribution } from "./attribution.ts";
 import { readMarks } from "./cite.ts";
+import type { Link } from "./links.ts";
+import type { BlockKind } from "./sheet.ts";
+import { SIGN, signsOf } from "./signs.ts";
 
 /** What stands behind the marks of a line, shared by all lines of a thread that say it. */
 export interface Wording {
@@ -8,9 +11,9 @@ export interface Wording {
   readonly content: string;
   /** As it is compared: every run of blanks is one space, none at the ends (V701, D236). */
   readonly text: string;
-  /** Whether a link may stand in it; noted by who looked first. */
-  mayLead?: boolean;
-  /** Whether it may be the From or the date of a header block; noted likewise. */
+  /** What its letters tell at a glance. */
+  readonly signs: number;
+  /** Whether it may be the From or the date of a header block; noted by who looked first. */
   field?: "from" | "date" | "none";
 }
 
@@ -21,12 +24,19 @@ export interface WordedLines {
   /** The marks that a line begins with, by their look alone. Blanks before the first one do not count (Q307). */
   marks: readonly number[];
   wordings: readonly Wording[];
+  /** The links of lines of a kind, as far as they have been looked for. */
+  linked: ({ kind: BlockKind; links: readonly Link[] } | undefined)[];
   /** `matchAttribution`, which knows what it was asked before. */
   match: typeof matchAttribution;
 }
 
 const GT = 62;
 const SPACE = 32;
+
+function withEvenBlanks(content: string): string {
+  const trimmed = content.trim();
+  return /\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, " ") : trimmed;
+}
 
 /** UTF-16 units of different lines that are kept: those of a long thread, and not of a whole archive. */
 const MOST_KEPT = 4_000_000;
@@ -38,6 +48,11 @@ export class Wordings {
   private readonly known = new Map<string, Wording>();
   private readonly matched = new Map<string, AttributionShape | null>();
   private kept = 0;
+
+  /** What a line says, as it is compared. */
+  textOf(line: string): string {
+    return this.of(line.slice(readMarks(line).length)).text;
+  }
 
   /** Takes a body apart. */
   read(body: string): WordedLines {
@@ -56,7 +71,7 @@ export class Wordings {
       marks.push(depth);
       wordings.push(this.of(cited.slice(length)));
     }
-    return { body, written, marks, wordings, match: this.match };
+    return { body, written, marks, wordings, linked: new Array(written.length), match: this.match };
   }
 
   private readonly match: typeof matchAttribution = (candidate) => {
@@ -71,9 +86,9 @@ export class Wordings {
   private of(content: string): Wording {
     const known = this.known.get(content);
     if (known !== undefined) return known;
-    const trimmed = content.trim();
-    const text = /\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, " ") : trimmed;
-    const wording = { content, text };
+    const signs = signsOf(content);
+    const text = (signs & SIGN.blanks) === 0 ? content : withEvenBlanks(content);
+    const wording = { content, text, signs };
     this.kept += content.length;
     if (this.kept > MOST_KEPT) {
       this.known.clear();

@@ -30,9 +30,10 @@ function shownAt(cite: CiteLine | undefined, depth: number): Pick<CiteLine, "pre
 
 /** Spans of a line moved to where they stand once the prefix is off; those inside the prefix are dropped. */
 function withoutPrefix(spans: readonly Span[], length: number): Span[] {
-  return spans
-    .filter(({ start }) => start >= length)
-    .map((span) => ({ ...span, start: span.start - length, end: span.end - length }));
+  const moved: Span[] = [];
+  for (const span of spans)
+    if (span.start >= length) moved.push({ ...span, start: span.start - length, end: span.end - length });
+  return moved;
 }
 
 /** A412: attributions whose text was cut off; below one inside its own text stands the same depth (A410). */
@@ -61,18 +62,20 @@ export function viewBlocks(
       firstLine: block.firstLine,
       lastLine: block.lastLine,
       folded: block.folded,
-      lines: [],
-      marks: [],
+      lines: new Array<string>(block.lastLine - block.firstLine + 1),
+      marks: new Array<string>(block.lastLine - block.firstLine + 1),
     };
     const linked: { line: number; spans: Span[] }[] = [];
     const joins: number[] = [];
     for (let number = block.firstLine; number <= block.lastLine; number += 1) {
       const { prefix, content } = shownAt(lines[number - 1], block.depth);
-      view.marks.push(prefix);
-      view.lines.push(content);
+      view.marks[number - block.firstLine] = prefix;
+      view.lines[number - block.firstLine] = content;
       const inLine = links.get(number);
-      const spans = inLine === undefined ? [] : withoutPrefix(inLine, prefix.length);
-      if (spans.length > 0) linked.push({ line: number - block.firstLine, spans });
+      if (inLine !== undefined) {
+        const spans = withoutPrefix(inLine, prefix.length);
+        if (spans.length > 0) linked.push({ line: number - block.firstLine, spans });
+      }
       if (flowed.has(number) && number < block.lastLine) joins.push(number - block.firstLine);
     }
     if (block.author !== undefined) view.author = block.author;

@@ -26,15 +26,18 @@ export function linkSpans(
   return spans;
 }
 
-function* messageSpans(views: readonly MessageView[]): Generator<Span> {
+function messageSpans(views: readonly MessageView[]): Span[] {
+  const found: Span[] = [];
   for (const { blocks } of views)
     for (const { links = [] } of blocks)
-      for (const { spans } of links) for (const span of spans) if (span.kind === "messageId") yield span;
+      for (const { spans } of links)
+        for (const span of spans) if (span.kind === "messageId") found.push(span);
+  return found;
 }
 
 /** The Message-IDs that these bodies link to, each once. */
 export const linkedIds = (views: readonly MessageView[]): string[] => [
-  ...new Set([...messageSpans(views)].map(({ target }) => target)),
+  ...new Set(messageSpans(views).map(({ target }) => target)),
 ];
 
 /** Notes in the views which of the linked messages an archive has. */

@@ -1,4 +1,5 @@
 /** How much of a message is cited, and how much of that nobody answers: over-quoting as numbers (F808, F06). */
+import { isBlankText } from "../mail/cite.ts";
 import type { BlockView } from "./protocol.ts";
 
 /** F804: fewer lines are no matter. */
@@ -15,11 +16,14 @@ export interface CitedShare {
 const isTail = ({ kind }: BlockView): boolean => kind === "signature" || kind === "footer";
 
 /** Own text with words: what can answer. */
-const isAnswer = (block: BlockView): boolean =>
-  block.depth === 0 && block.kind !== "attribution" && wordedLines(block) > 0;
+const isAnswer = ({ depth, kind, lines }: BlockView): boolean =>
+  depth === 0 && kind !== "attribution" && !lines.every(isBlankText);
 
-const wordedLines = ({ lines }: BlockView): number =>
-  lines.reduce((count, line) => count + (line.trim() === "" ? 0 : 1), 0);
+function wordedLines({ lines }: BlockView): number {
+  let count = 0;
+  for (const line of lines) if (!isBlankText(line)) count++;
+  return count;
+}
 
 /** Measures the blocks of a message. */
 export function measureCites(blocks: readonly BlockView[]): CitedShare {

@@ -44,13 +44,19 @@ function trailerGist(blocks: readonly GistBlock[]): string {
   return `${names} ${first.mailbox?.name || first.mailbox?.address || first.value}`;
 }
 
-/** Own lines with words, greetings left out. */
-function ownLines(blocks: readonly GistBlock[]): string[] {
-  return blocks
-    .filter(({ kind, depth }) => depth === 0 && kind === "text")
-    .flatMap(({ lines }) => lines)
-    .map((line) => line.trim())
-    .filter((line) => /[\p{L}\p{N}]/u.test(line.slice(0, 400)) && !GREETING.test(line.slice(0, 60)));
+/** The first own lines with words, greetings left out; not more of them than `most`. */
+function ownLines(blocks: readonly GistBlock[], most: number): string[] {
+  const own: string[] = [];
+  for (const { kind, depth, lines } of blocks) {
+    if (depth > 0 || kind !== "text") continue;
+    for (const written of lines) {
+      const line = written.trim();
+      if (!/[\p{L}\p{N}]/u.test(line.slice(0, 400)) || GREETING.test(line.slice(0, 60))) continue;
+      own.push(line);
+      if (own.length >= most) return own;
+    }
+  }
+  return own;
 }
 
 function shorten(text: string): string {
@@ -71,7 +77,7 @@ function firstWords(lines: readonly string[]): string {
 
 /** True when a message says nothing of its own but trailers. */
 export function isTrailersOnly(blocks: readonly GistBlock[]): boolean {
-  return trailerGist(blocks) !== "" && ownLines(blocks).length === 0 && !blocks.some(isOwnDiff);
+  return trailerGist(blocks) !== "" && ownLines(blocks, 1).length === 0 && !blocks.some(isOwnDiff);
 }
 
 /** Own words in which a maintainer says that patches were taken; doubts, conditions and questions are none. */
@@ -89,13 +95,11 @@ const BESIDE = [
 
 /** True when a message says nothing of its own but that patches were applied ("Applied, thanks."). */
 export function isApplied(blocks: readonly GistBlock[]): boolean {
-  const [first, ...rest] = ownLines(blocks);
+  const [first] = ownLines(blocks, 1);
   if (first === undefined || first.length > 200 || blocks.some(isOwnDiff)) return false;
-  return (
-    APPLIED.test(first) &&
-    !DOUBT.test(first) &&
-    rest.every((line) => BESIDE.some((pattern) => pattern.test(line.slice(0, 300))))
-  );
+  if (!APPLIED.test(first) || DOUBT.test(first)) return false;
+  const [, ...rest] = ownLines(blocks, Number.POSITIVE_INFINITY);
+  return rest.every((line) => BESIDE.some((pattern) => pattern.test(line.slice(0, 300))));
 }
 
 const isOwnDiff = ({ kind, depth }: GistBlock): boolean => depth === 0 && kind === "diff";
@@ -104,7 +108,7 @@ const isOwnDiff = ({ kind, depth }: GistBlock): boolean => depth === 0 && kind =
 export function gistOf(subject: string, blocks: readonly GistBlock[]): string {
   const told = subjectGist(subject);
   if (told) return told;
-  const own = ownLines(blocks);
+  const own = ownLines(blocks, FEW_LINES + 1);
   const given = blocks.some(isOwnDiff) ? "" : trailerGist(blocks);
   return given && own.length <= FEW_LINES ? given : firstWords(own);
 }

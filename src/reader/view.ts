@@ -55,8 +55,8 @@ export interface Surroundings {
   said?: SaidTexts | undefined;
 }
 
-/** Characters that are not seen and change what is: controls, bidirectional overrides, zero-width spaces. */
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** Characters that are not seen and change what is: bidirectional overrides, zero-width spaces. Controls are symbols (D235). */
+const HIDDEN = /[\u200b\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
 
 /** Defects that the person can settle (D225, D234): by what, and what that is called. */

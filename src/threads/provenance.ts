@@ -53,17 +53,14 @@ export function citedSources(
   for (const { depth, firstLine, lastLine } of blocks) {
     if (depth === 0) continue;
     for (let line = firstLine; line <= lastLine; line++) {
-      const cited = citedLine(lines.at(line), depth);
+      const text = lines.textAt(line);
+      // Forwarded text (B620) and lines that lost marks (P502) count as deep as their block says.
+      const marks = Math.max(lines.marksAt(line), depth);
       // A mark for left-out lines is the citer's own (R706).
-      if (cited.text !== "" && !isGapMark(cited.text)) sources.push(chain.sourceOf(cited, line));
+      if (text !== "" && !isGapMark(text)) sources.push(chain.sourceOf({ marks, text }, line));
     }
   }
   return sources;
-}
-
-/** Forwarded text (B620) and lines that lost marks (P502) count as deep as their block says. */
-function citedLine(said: SaidLine, depth: number): SaidLine {
-  return said.marks < depth ? { ...said, marks: depth } : said;
 }
 
 /** Ancestors that are searched for text at whatever depth. */
@@ -119,11 +116,13 @@ class Chain {
   }
 
   private search({ marks, text: words }: SaidLine, way: Way, line: number): LineSource | undefined {
+    const wanted = { marks, text: words };
     for (let up = Math.min(marks, this.links.length); up >= 1; up--) {
       const link = this.links[up - 1];
       const text = this.textOf(link);
       if (link === undefined || text === undefined) continue;
-      const found = this.find(text, { marks: marks - up, text: words }, link.after, way);
+      wanted.marks = marks - up;
+      const found = this.find(text, wanted, link.after, way);
       if (found !== undefined) return foundAt(line, link, text, found, way);
     }
     return undefined;
@@ -157,7 +156,7 @@ class Chain {
 
   private likeLine(text: SaidText, said: SaidLine, after: number): number | undefined {
     for (const line of text.likeLines(said, after)) {
-      const other = text.at(line).text;
+      const other = text.textAt(line);
       const cost = said.text.length * Math.max(8, Math.ceil(other.length * 0.3));
       if (cost > this.budget) return undefined;
       this.budget -= cost;
@@ -198,11 +197,11 @@ export function joinSources<B extends Block>(
       const source = sources[next]?.line === line ? sources[next++] : undefined;
       if (piece !== undefined && (source === undefined || goesOn(piece, source))) {
         piece.lastLine = line;
-        if (source !== undefined) piece.source = grown(piece.source, source);
+        if (source !== undefined) grow(piece, source);
         continue;
       }
       piece = { ...block, firstLine: line, lastLine: line };
-      if (source !== undefined) piece.source = grown(undefined, source);
+      if (source !== undefined) grow(piece, source);
       split.push(piece);
     }
   }
@@ -219,6 +218,7 @@ function goesOn(piece: { source?: SourceRun }, next: LineSource): boolean {
   return next.sourceLine === 0 || (next.sourceLine >= run.lastLine && next.sourceLine <= run.lastLine + STEP);
 }
 
-function grown(run: SourceRun | undefined, { messageId, sourceLine, state }: LineSource): SourceRun {
-  return { messageId, firstLine: run?.firstLine ?? sourceLine, lastLine: sourceLine, state };
+function grow(piece: { source?: SourceRun }, { messageId, sourceLine, state }: LineSource): void {
+  if (piece.source !== undefined) piece.source.lastLine = sourceLine;
+  else piece.source = { messageId, firstLine: sourceLine, lastLine: sourceLine, state };
 }

@@ -1,6 +1,6 @@
 /** How one message is read: its blocks, each with what folds, who said it and where its cited lines come from. */
 import type { Mailbox } from "../mail/address.ts";
-import { type Block, readStructure } from "../mail/body.ts";
+import type { Block } from "../mail/body.ts";
 import type { CiteLine } from "../mail/cite.ts";
 import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";
@@ -84,8 +84,8 @@ export function readMessage(
   const { body, footerLine, literalLines } = message;
   const { isPatch, isReply } = readPatchPrefix(message.subject);
   const chain = citedChain(message, ancestors, said);
-  const { worded } = said.of(body);
-  const { lines, blocks } = readStructure(body, {
+  const { worded, structure } = said.of(body);
+  const { lines, blocks } = structure.read(body, {
     worded,
     footerLine,
     literalLines,
@@ -121,7 +121,7 @@ function findEdited(
   for (const { state, line, messageId, sourceLine } of sources) {
     const body = state === "edited" ? chain.find((link) => link.messageId === messageId)?.body : undefined;
     if (body === undefined) continue;
-    const was = said.of(body).at(sourceLine).text;
+    const was = said.of(body).textAt(sourceLine);
     const edits = findEdits(lines[line - 1]?.content ?? "", was);
     if (edits !== undefined) found.push({ line, said: was, edits });
   }

@@ -45,18 +45,19 @@ export function findRejoined(
   const found: Rejoined[] = [];
   for (const source of sources) {
     const above = source.line;
+    if (text.marksAt(above + 1) >= text.marksAt(above)) continue;
     // The rest of a line that was rejoined already is searched with that line (P503).
     if (found.at(-1)?.line === above || named.has(above + 1) || !isRest(text, above + 1, above)) continue;
     if (known.length === 0) {
       if (looksWrapped(text, above))
-        found.push({ line: above + 1, depth: text.at(above).marks, proven: false });
+        found.push({ line: above + 1, depth: text.marksAt(above), proven: false });
       continue;
     }
     const origin = known.find(({ messageId }) => messageId === source.messageId);
     if (origin !== undefined && endsThere(source, origin.said, text.at(above + 1))) continue;
     const rests = provenRests(text, above, known);
     for (let rest = 1; rest <= rests; rest++)
-      found.push({ line: above + rest, depth: text.at(above).marks, proven: true });
+      found.push({ line: above + rest, depth: text.marksAt(above), proven: true });
   }
   return found;
 }
@@ -64,19 +65,15 @@ export function findRejoined(
 /** A line that stands so in what is cited, where other words follow, was not wrapped: most answers are told by that. */
 function endsThere({ state, sourceLine }: LineSource, origin: SaidText, rest: SaidLine): boolean {
   if (state !== "verbatim") return false;
-  const next = origin.at(sourceLine + 1).text;
+  const next = origin.textAt(sourceLine + 1);
   return !next.startsWith(rest.text) && !(next !== "" && rest.text.startsWith(next));
 }
 
-const isRest = (text: SaidText, line: number, above: number): boolean => {
-  const [rest, cited] = [text.at(line), text.at(above)];
-  return (
-    rest.marks < cited.marks &&
-    rest.text.length >= LEAST_REST &&
-    text.width(above) >= LEAST_ABOVE &&
-    !isGapMark(rest.text)
-  );
-};
+const isRest = (text: SaidText, line: number, above: number): boolean =>
+  text.marksAt(line) < text.marksAt(above) &&
+  text.textAt(line).length >= LEAST_REST &&
+  text.width(above) >= LEAST_ABOVE &&
+  !isGapMark(text.textAt(line));
 
 /** P502, P503: how many of the lines below a line make one with it in an ancestor. */
 function provenRests(text: SaidText, above: number, ancestors: readonly KnownText[]): number {
@@ -86,7 +83,7 @@ function provenRests(text: SaidText, above: number, ancestors: readonly KnownTex
   );
   let rests = 0;
   while (known.length > 0 && isRest(text, above + rests + 1, above)) {
-    const rest = text.at(above + rests + 1).text;
+    const rest = text.textAt(above + rests + 1);
     const joined = [`${whole.text} ${rest}`, whole.text + rest].find((words) =>
       isSaid(known, { ...whole, text: words }),
     );
@@ -133,7 +130,7 @@ export function rejoinBlocks(
     let piece: Block | undefined;
     for (let line = block.firstLine; line <= block.lastLine; line++) {
       const above = mended.at(-1);
-      wentUp = above !== undefined && (rejoined.has(line) || (wentUp && text.at(line).text === ""));
+      wentUp = above !== undefined && (rejoined.has(line) || (wentUp && text.textAt(line) === ""));
       if (wentUp) piece = undefined;
       else if (piece === undefined) piece = startOf(block, line, above);
       const target = wentUp ? above : piece;

@@ -1,6 +1,7 @@
 /** What a message said, indexed for finding it again where others cite it: by line, and by words across line ends. */
-import { type Block, readBody } from "../mail/body.ts";
+import { readBody } from "../mail/body.ts";
 import { mayHoldHeaderBlocks } from "../mail/forwarded.ts";
+import { KeptStructure } from "../mail/keptStructure.ts";
 import { type WordedLines, Wordings } from "../mail/wording.ts";
 
 /** A line as it is compared: marks counted, every run of blanks one space (V701, D236). */
@@ -17,47 +18,54 @@ const PLACES = 64;
 const LEAST_ANYWHERE = 8;
 /** And shorter words. */
 const LEAST_WORD = 8;
-const NOTHING: SaidLine = { marks: 0, text: "" };
 
-/** One message's body. Indexes are made when they are asked for. */
+/** One message's body, and what is known of it whoever cites it. All but its lines is found when it is asked for. */
 export class SaidText {
   /** Its lines, read. */
   readonly worded: WordedLines;
+  /** How it was taken apart. */
+  readonly structure = new KeptStructure();
   private readonly wordings: Wordings;
-  private readonly lines: SaidLine[];
   private readonly runs = new Map<number, WordRun>();
   private index: LineIndex | undefined;
   /** The lines of marks alone, which the index does not have. */
   private bare: ReadonlySet<string> | undefined;
-  /** By line, from 1; only where there may be forwarded text without marks (B620). */
-  private readonly depths: Uint32Array | undefined;
+  /** By line, from 1; none where there is no forwarded text without marks (B620). */
+  private depths: Uint32Array | undefined;
 
   constructor(body: string, wordings = new Wordings()) {
     this.wordings = wordings;
     this.worded = wordings.read(body);
-    const { marks } = this.worded;
-    this.lines = this.worded.wordings.map(({ text }, at) => ({ marks: marks[at] ?? 0, text }));
-    if (mayHoldHeaderBlocks(this.worded))
-      this.depths = citeDepths(readBody(body, { worded: this.worded }), this.lines.length);
   }
 
   /** A line by its number, from 1; nothing said beyond the end. */
   at(line: number): SaidLine {
-    return this.lines[line - 1] ?? NOTHING;
+    return { marks: this.marksAt(line), text: this.textAt(line) };
+  }
+
+  /** The marks of a line by its number, from 1. */
+  marksAt(line: number): number {
+    return this.worded.marks[line - 1] ?? 0;
+  }
+
+  /** What a line says, by its number, from 1; "" beyond the end. */
+  textAt(line: number): string {
+    return this.worded.wordings[line - 1]?.text ?? "";
   }
 
   /** How deep a line is cited: its marks, or more in forwarded text without marks. */
   depthAt(line: number): number {
-    return Math.max(this.at(line).marks, this.depths?.[line] ?? 0);
+    this.depths ??= citeDepths(this.worded);
+    return Math.max(this.marksAt(line), this.depths[line] ?? 0);
   }
 
   /** Whether one of its lines is this one as it is written, blanks at both ends aside. `line` is trimmed. */
   has(line: string): boolean {
-    const text = this.wordings.read(line).wordings[0]?.text ?? "";
-    const { written } = this.worded;
+    const text = this.wordings.textOf(line);
+    const { written, wordings } = this.worded;
     if (text !== "")
       return this.findLine(text, 0, (at) => written[at - 1]?.trim() === line).best !== undefined;
-    this.bare ??= new Set(written.filter((_, at) => this.lines[at]?.text === "").map((bare) => bare.trim()));
+    this.bare ??= new Set(written.filter((_, at) => wordings[at]?.text === "").map((bare) => bare.trim()));
     return this.bare.has(line);
   }
 
@@ -68,14 +76,10 @@ export class SaidText {
 
   /** The line (from 1) that says the same at this depth: the first below `after`, else the first of all. */
   lineOf(said: SaidLine, after: number): number | undefined {
-    this.index ??= indexLines(this.lines);
-    // Most lines that are asked for stand in another message.
-    if (!this.index.first.has(said.text)) return undefined;
-    for (let line = after + 1; line <= after + AHEAD; line++) {
-      const { marks, text } = this.at(line);
-      if (text === said.text && marks === said.marks) return line;
-    }
-    return this.findLine(said.text, after, (line) => this.at(line).marks === said.marks).best;
+    for (let line = after + 1; line <= after + AHEAD; line++)
+      if (this.textAt(line) === said.text && this.marksAt(line) === said.marks) return line;
+    if (!this.says(said.text)) return undefined;
+    return this.findLine(said.text, after, (line) => this.marksAt(line) === said.marks).best;
   }
 
   /**
@@ -83,9 +87,16 @@ export class SaidText {
    * @param own only what this message's author said
    */
   lineAnywhere(said: SaidLine, after: number, own = false): number | undefined {
+    if (!this.says(said.text)) return undefined;
     const { next, best } = this.findLine(said.text, after, (line) => !own || this.depthAt(line) === 0);
     if (said.text.length >= LEAST_ANYWHERE) return best;
     return next !== undefined && next <= after + 3 ? next : undefined;
+  }
+
+  /** Whether a line says this, at whatever depth: most of those that are asked for stand in another message. */
+  private says(text: string): boolean {
+    this.index ??= indexLines(this.worded);
+    return this.index.first.has(text);
   }
 
   /** Of the lines with this text that are wanted: the first below `after`, and that or else the first of all. */
@@ -94,7 +105,7 @@ export class SaidText {
     after: number,
     isWanted: (line: number) => boolean,
   ): { next?: number; best?: number } {
-    this.index ??= indexLines(this.lines);
+    this.index ??= indexLines(this.worded);
     let first: number | undefined;
     let line = this.index.first.get(text) ?? 0;
     for (let looked = 0; line > 0 && looked < PLACES; looked++) {
@@ -125,7 +136,7 @@ export class SaidText {
   /** Lines (from 1) at this depth that may be the unedited form: those that follow, those with the same rare words. */
   likeLines(said: SaidLine, after: number): number[] {
     const near = [after + 1, after + 2, after + 3].filter(
-      (line) => this.lines[line - 1]?.marks === said.marks,
+      (line) => line <= this.worded.written.length && this.marksAt(line) === said.marks,
     );
     return [...new Set([...near, ...this.wordsAt(said.marks).linesWith(said.text.split(" "))])];
   }
@@ -133,16 +144,19 @@ export class SaidText {
   private wordsAt(marks: number): WordRun {
     let run = this.runs.get(marks);
     if (run === undefined) {
-      run = new WordRun(this.lines, marks);
+      run = new WordRun(this.worded, marks);
       this.runs.set(marks, run);
     }
     return run;
   }
 }
 
-function citeDepths(blocks: readonly Block[], lines: number): Uint32Array {
-  const depths = new Uint32Array(lines + 1);
-  for (const { depth, firstLine, lastLine } of blocks) depths.fill(depth, firstLine, lastLine + 1);
+/** The depths of lines, by number from 1, where marks do not tell them all. */
+function citeDepths(worded: WordedLines): Uint32Array {
+  if (!mayHoldHeaderBlocks(worded)) return new Uint32Array();
+  const depths = new Uint32Array(worded.written.length + 1);
+  for (const { depth, firstLine, lastLine } of readBody(worded.body, { worded }))
+    depths.fill(depth, firstLine, lastLine + 1);
   return depths;
 }
 
@@ -152,11 +166,11 @@ interface LineIndex {
   next: Uint32Array;
 }
 
-function indexLines(lines: readonly SaidLine[]): LineIndex {
+function indexLines({ wordings }: WordedLines): LineIndex {
   const first = new Map<string, number>();
-  const next = new Uint32Array(lines.length + 1);
-  for (let line = lines.length; line >= 1; line--) {
-    const text = lines[line - 1]?.text ?? "";
+  const next = new Uint32Array(wordings.length + 1);
+  for (let line = wordings.length; line >= 1; line--) {
+    const text = wordings[line - 1]?.text ?? "";
     if (text === "") continue;
     next[line] = first.get(text) ?? 0;
     first.set(text, line);
@@ -206,15 +220,16 @@ class WordRun {
   /** What was looked for as the beginning of something. */
   private readonly begun = new Map<string, boolean>();
 
-  constructor(lines: readonly SaidLine[], marks: number) {
+  constructor(lines: WordedLines, marks: number) {
     const texts: string[] = [];
     let length = 1;
-    for (const [at, line] of lines.entries()) {
-      if (line.marks !== marks || line.text === "") continue;
-      texts.push(line.text);
+    for (let at = 0; at < lines.wordings.length; at++) {
+      const text = lines.wordings[at]?.text ?? "";
+      if (lines.marks[at] !== marks || text === "") continue;
+      texts.push(text);
       this.starts.push(length);
       this.numbers.push(at + 1);
-      length += line.text.length + 1;
+      length += text.length + 1;
     }
     this.text = ` ${texts.join(" ")} `;
   }
@@ -275,7 +290,8 @@ class WordRun {
 
   private indexWords(): Map<string, number[]> {
     const linesOf = new Map<string, number[]>();
-    for (const [at, start] of this.starts.entries()) {
+    for (let at = 0; at < this.starts.length; at++) {
+      const start = this.starts[at] ?? 0;
       const end = (this.starts[at + 1] ?? this.text.length) - 1;
       for (const word of this.text.slice(start, end).split(" ")) {
         const lines = linesOf.get(word);
