@@ -4,12 +4,17 @@ import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import type { EditorLog } from "./log.ts";
 
+/** The argument of keys that hold in the Threads tree: there the tree's selection counts, whatever the reader shows. */
+export const FROM_TREE = "tree";
+
 /** The same sentence is not told again within this time, in milliseconds. */
 const AGAIN_MS = 3000;
 
 export interface Commands extends vscode.Disposable {
   /** Registers a command of the manifest by its full id. What `run` throws is told, never lost. */
   register(id: string, run: (...args: unknown[]) => unknown): void;
+  /** How long ago a key of the Threads tree was pressed, in milliseconds. */
+  sinceTreeKey(): number;
   /**
    * Tells a failure: a UserError as its sentence with its next step, a bug once in general words and in the
    * log with its stack, an abort not at all.
@@ -23,6 +28,7 @@ export function openCommands(log: EditorLog): Commands {
   const registered: vscode.Disposable[] = [];
   const toldBugs = new Set<string>();
   const lastTold = new Map<string, number>();
+  let treeKeyMs = Number.NEGATIVE_INFINITY;
 
   const show = (text: string) => {
     void vscode.window.showErrorMessage(text, "Show Log").then((choice) => {
@@ -50,11 +56,13 @@ export function openCommands(log: EditorLog): Commands {
 
   return {
     tell,
+    sinceTreeKey: () => performance.now() - treeKeyMs,
     attempt: (doing, run) => {
       run().catch((error: unknown) => tell(error, doing));
     },
     register: (id, run) => {
       const guarded = async (...args: unknown[]): Promise<unknown> => {
+        if (args[0] === FROM_TREE) treeKeyMs = performance.now();
         try {
           return await run(...args);
         } catch (error) {

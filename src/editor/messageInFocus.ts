@@ -1,6 +1,7 @@
 /** Which message a command is about: its argument, the one in the reader, or the one selected in the tree. */
 import { UserError } from "../base/report.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { FROM_TREE } from "./commands.ts";
 import type { Reader } from "./readerPanel.ts";
 import { type Element, isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
@@ -20,9 +21,6 @@ export interface FocusParts {
   texts: ThreadTexts;
   tree: ThreadsTree;
 }
-
-/** The argument of keys that hold in the tree: there the tree's selection counts, whatever the reader shows. */
-const FROM_TREE = "tree";
 
 const nothing = (): UserError =>
   new UserError("No message is chosen.", "Open a thread, or select a message in the Threads view.");

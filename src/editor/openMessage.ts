@@ -1,4 +1,5 @@
 /** Opening what a person points at: a row of the tree, a pasted Message-ID, link or commit, or text round any of them. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { UserError } from "../base/report.ts";
 import { findTextLinks } from "../mail/links.ts";
@@ -19,6 +20,9 @@ interface OpenParts {
   follow: Follow;
   servers: Servers;
 }
+
+/** What a key of the tree selects is asked to be opened at the same moment as the key acts, within this, in milliseconds. */
+const TREE_KEY_MS = 30;
 
 /** A file that holds a message; of any other one a link in it is opened. */
 const MAIL_FILE = /\.(?:eml|patch)$/i;
@@ -125,7 +129,11 @@ export function registerOpenMessage({
     if (argument.kind === "thread") await openThread(argument.row.thread, column);
     if (argument.kind === "message") await openThread(argument.node.messageId, column);
   };
-  commands.register("kernelMail.openThread", (argument) => openRow(argument));
+  // The keys of the tree act on its selection, so that they select first; and what is selected is opened by the editor.
+  commands.register("kernelMail.openThread", async (argument) => {
+    await delay(TREE_KEY_MS);
+    if (commands.sinceTreeKey() > 2 * TREE_KEY_MS) await openRow(argument);
+  });
   commands.register("kernelMail.openThreadToSide", (argument) =>
     openRow(argument ?? tree.selected(), vscode.ViewColumn.Beside),
   );

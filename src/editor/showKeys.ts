@@ -1,6 +1,6 @@
 /** The keys that hold at a place: the page shows its own, those of trees and editors are a list in which each can be done. */
 import * as vscode from "vscode";
-import type { Commands } from "./commands.ts";
+import { type Commands, FROM_TREE } from "./commands.ts";
 import type { Reader } from "./readerPanel.ts";
 import { isReaderActive } from "./tabs.ts";
 import { ANSWER_BELOW, SPLIT_CITED } from "./typingKeys.ts";
@@ -61,8 +61,10 @@ export function keysAt(place: Place, { keybindings, commands }: Contributed, isM
   const titles = new Map(commands.map(({ command, title }) => [command, title]));
   const isHere = ({ when }: Key): boolean => when.split(" && ").includes(PLACES[place].term);
   const isEverywhere = ({ when }: Key): boolean => !/focusedView|editorLangId|resourceScheme/.test(when);
-  // Enter means what it always means; that it can be told to do more is a setting's matter.
-  const held = keybindings.filter(({ key }) => key !== "enter");
+  // Enter means what it always means, where no setting says more; several rows are for the same key what one is.
+  const held = keybindings.filter(
+    ({ key, when }) => key !== "enter" && !when.includes(" && listMultiSelection"),
+  );
   return [...held.filter(isHere), ...held.filter(isEverywhere)].map((one) => {
     const id = commandOf(one);
     return {
@@ -83,7 +85,7 @@ interface Parts {
 
 export function registerShowKeys({ commands, reader, contributed }: Parts): void {
   commands.register("kernelMail.showKeys", async (argument) => {
-    const isTree = argument === "tree";
+    const isTree = argument === FROM_TREE;
     if (!isTree && isReaderActive()) return reader.act("showKeys");
     const language = vscode.window.activeTextEditor?.document.languageId;
     const isOurs = language === "kernel-mail" || language === "kernel-mail-thread";

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { MarkKind } from "../archive/stateMarks.ts";
 import { TRIAGE_ACTIONS } from "../reader/protocol.ts";
-import type { Commands } from "./commands.ts";
+import { type Commands, FROM_TREE } from "./commands.ts";
 import { count } from "./counts.ts";
 import type { FocusParts } from "./messageInFocus.ts";
 import type { ReadOnLeave } from "./readOnLeave.ts";
@@ -220,16 +220,16 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   /** Unread mail from wherever the person is. */
   const next = (direction: 1 | -1) => async (argument: unknown) => {
     const [selected] = tree.selection();
-    if (argument === "tree" && selected?.kind === "thread" && selected.row.unread > 0) {
+    if (argument === FROM_TREE && selected?.kind === "thread" && selected.row.unread > 0) {
       const nodes = (await archive.request("thread", { messageId: selected.row.thread }))?.nodes ?? [];
       const news = nodes.filter(({ unread, marks }) => unread && marks?.bot === undefined);
       const found = direction === 1 ? news[0] : news.at(-1);
       if (found !== undefined) return await reader.open(found.messageId);
     }
-    const text = argument === "tree" ? undefined : texts.inFocus();
+    const text = argument === FROM_TREE ? undefined : texts.inFocus();
     if (text !== undefined) return await goOn(text.messageId, direction, "text");
     const from =
-      argument !== "tree" || selected === undefined
+      argument !== FROM_TREE || selected === undefined
         ? reader.inView()
         : selected.kind === "thread"
           ? selected.row.thread

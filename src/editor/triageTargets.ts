@@ -3,6 +3,7 @@ import type { MessageMarks, ThreadMarks, ThreadNode } from "../archive/remote.ts
 import { UserError } from "../base/report.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import type { Archive } from "./archiveWorker.ts";
+import { FROM_TREE } from "./commands.ts";
 import { type FocusParts, messageInFocus } from "./messageInFocus.ts";
 import { type Element, isElement, type MessageElement, type ThreadElement } from "./threadElements.ts";
 
@@ -95,7 +96,8 @@ export async function findTargets(parts: FocusParts, argument: unknown, more: un
     return { targets: all.filter(isMail).map(ofElement), where: "tree" };
   }
   const selected = tree.selection();
-  if (argument === "tree" && selected.length > 0) return { targets: selected.map(ofElement), where: "tree" };
+  if (argument === FROM_TREE && selected.length > 0)
+    return { targets: selected.map(ofElement), where: "tree" };
   const isFromPage = typeof argument === "object" && argument !== null && "messageId" in argument;
   const isText = !isFromPage && texts.inFocus() !== undefined;
   const isReader = isFromPage || (!isText && (await reader.inFocus()) !== undefined);

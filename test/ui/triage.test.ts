@@ -151,6 +151,24 @@ describe("reading what is unread", () => {
     await focused(/^tide: how late may a timer fire/).waitFor();
     await press("s");
     await workbench.row(/^tide: how late may a timer fire.*starred\.$/).waitFor();
+    // A key acts on the row that has the focus, and opens nothing: the next key is one of the tree again.
+    await press("j");
+    await focused(/pond: count pages/).waitFor();
+    await press("s");
+    await focused(/pond: count pages.*starred/).waitFor();
+    await current("late").waitFor();
+    await press("z");
+    await focused(/pond: count pages(?!.*starred)/).waitFor();
+    // Several that are selected are meant together.
+    await press("Shift+ArrowUp");
+    await workbench
+      .row(/^tide: how late/)
+      .and(workbench.page.locator(".selected"))
+      .waitFor();
+    await press("w");
+    await workbench.row(/^tide: how late.*followed\.$/).waitFor();
+    await press("z");
+    await workbench.row(/^tide: how late may a timer fire(?!.*followed)/).waitFor();
   });
 
   it("keeps the threads that robots began in a row of their own", async () => {

@@ -149,10 +149,12 @@ function parseWhen(when: string): string[] {
 const equalities = (when: string): Map<string, string> =>
   new Map([...when.matchAll(/([\w.]+) == '?([\w.-]+)'?/g)].map((match) => [match[1] ?? "", match[2] ?? ""]));
 
-/** Whether one says that a name has a value, and the other that it has another one, or not this one. */
+/** Whether one says what the other denies: that a name has a value and that it has another one or not this one, or a name. */
 const exclude = (a: string, b: string): boolean =>
   [a, b].some((one, index, both) => {
     const other = both[1 - index] ?? "";
+    const terms = one.split(" && ");
+    if (other.split(" && ").some((term) => terms.includes(`!${term}`))) return true;
     return [...equalities(one)].some(([name, value]) => {
       const given = equalities(other).get(name);
       return (given !== undefined && given !== value) || other.includes(`${name} != '${value}'`);
