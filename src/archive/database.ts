@@ -20,6 +20,9 @@ const NOTADB = 26;
 /** How long a statement waits for another process's transaction; those last a fraction of a second. */
 const BUSY_MS = 5000;
 
+/** The log goes into the file when it has so many pages. */
+const LOG_PAGES = 2000;
+
 /** What the system says when a file or its folder cannot be made or written. */
 const UNWRITABLE = ["EACCES", "EEXIST", "ENOTDIR", "EPERM", "EROFS"];
 
@@ -153,7 +156,7 @@ export class Database {
       this.#db.exec(
         `PRAGMA busy_timeout = ${busyMs}; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
-         PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216;`,
+         PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = 16777216;`,
       );
     } catch (error) {
       this.#db.close();
@@ -215,6 +218,24 @@ export class Database {
     if (!this.#inside) return;
     this.#db.exec("COMMIT");
     this.#inside = false;
+  }
+
+  /** `commit` in two steps, between which others may have their turn: the second brings the log into the file. */
+  *commitSteps(): Generator<undefined, void> {
+    if (!this.#inside) return;
+    this.#db.exec("PRAGMA wal_autocheckpoint = 0");
+    try {
+      this.commit();
+    } finally {
+      this.#db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+    }
+    yield;
+    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
+  /** Whether a transaction is open. */
+  get inTransaction(): boolean {
+    return this.#inside;
   }
 
   /** Undoes the open transaction, if any. */

@@ -115,10 +115,13 @@ export async function ingest(
   let told = Number.NEGATIVE_INFINITY;
   let committed = performance.now();
   let filled = store.threadsUpTo(FIRST_SCREEN) === FIRST_SCREEN;
-  const commit = () => {
-    store.commit();
+  const visible = () => {
     committed = performance.now();
     parts.changed(path);
+  };
+  const commit = () => {
+    store.commit();
+    visible();
   };
   try {
     const { readFirst } = parts;
@@ -154,8 +157,9 @@ export async function ingest(
         parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
       }
       if (!filled || now - committed >= Math.min(COMMIT_MS, committed - started)) {
-        await inSlices(store.settle());
-        commit();
+        if (filled) await inSlices(store.commitSteps());
+        else store.commit();
+        visible();
         filled ||= store.threadsUpTo(FIRST_SCREEN) === FIRST_SCREEN;
       }
       await breathe();

@@ -90,7 +90,7 @@ export class Store {
    * Brings the rows of threads up to what was put since `begin`, in steps, as `put`: once for many batches, since a
    * thread grows in several of them.
    */
-  *settle(): Steps<void> {
+  *#settle(): Steps<void> {
     const now = this.#clock.now();
     for (const thread of this.#touched) {
       this.#rows.refresh(thread, now);
@@ -102,8 +102,26 @@ export class Store {
   /** Makes what was put since `begin` last; settles what is not settled. When that fails, all of it is undone. */
   commit(): void {
     try {
-      for (const _ of this.settle());
+      for (const _ of this.#settle());
       this.#database.commit();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /**
+   * The same in steps, as `put`. SQLite would do the longest three in one: the words gathered in memory become a part of
+   * their index, changed pages go into the log, and from there into the file.
+   */
+  *commitSteps(): Steps<void> {
+    try {
+      yield* this.#settle();
+      if (this.#database.inTransaction) {
+        this.#database.prepare("INSERT INTO words (words) VALUES ('flush')").run();
+        yield;
+      }
+      yield* this.#database.commitSteps();
     } catch (error) {
       this.rollback();
       throw error;
@@ -346,7 +364,7 @@ export class Store {
       }
       const leaving = this.#removal.someOf(source.id, FORGET_STEP);
       this.#removal.remove(leaving, this.#touched);
-      for (const _ of this.settle());
+      for (const _ of this.#settle());
       if (leaving.length === FORGET_STEP) return true;
       this.#removal.clear(source.id);
       return false;

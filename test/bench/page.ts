@@ -68,7 +68,7 @@ const IN_THE_WAY = `By the profiler of Node.js and the clocks of single statemen
 - Row 11: a third of the index of headers is the words of subject, author and recipients, which public-inbox has not at
   this level; without them it would be 0.27 x. The recipients alone are 5 of 41 MB.
 - Row 12: of what is no mirror four batches are read ahead, and each needs some 20 MB with what is made of it.
-- Row 13b: a page of threads that is asked for while a batch is stored waits for its end.
+- Row 13b: a page of threads waits for what SQLite does in one piece: a part of the index of words written, or a commit.
 - Rows 7 and 10: not taken apart yet.`;
 
 /** The page as Markdown, of all that was measured, small corpora first. */

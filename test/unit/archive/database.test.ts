@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -48,6 +48,21 @@ describe("archive/database", () => {
     assert.equal(database.number("SELECT count(*) FROM t"), 0);
     database.transaction(() => database.prepare("INSERT INTO t VALUES (?)").run(1));
     assert.deepEqual(database.prepare("SELECT x FROM t").all(), [[1]]);
+  });
+
+  it("commits in two steps: others see it after the first, the file has it after the second", () => {
+    const [writer, reader] = [openHere(), openHere()];
+    const pages = () => statSync(writer.path).size;
+    writer.exec("CREATE TABLE t (x); PRAGMA wal_checkpoint(PASSIVE)");
+    const before = pages();
+    writer.begin();
+    writer.prepare("INSERT INTO t VALUES (?)").run("x".repeat(100_000));
+    const steps = writer.commitSteps();
+    assert.equal(reader.number("SELECT count(*) FROM t"), 0);
+    assert.equal(steps.next().done, false);
+    assert.deepEqual([reader.number("SELECT count(*) FROM t"), pages()], [1, before]);
+    assert.equal(steps.next().done, true);
+    assert.ok(pages() > before + 90_000);
   });
 
   it("lets others read what was there while one writes", () => {
