@@ -64,10 +64,18 @@ export interface ArchiveRow {
   unread?: number;
   /** Of an archive that threads pass through: how many have left it. The other counts leave them out. */
   passed?: number;
-  /** Robots are known to write to some archive. */
-  robots?: true;
-  /** The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. */
-  lists: { list: string; name: string; threads: number; messages: number; unread?: number }[];
+  /**
+   * The lists in it, most mail first. `list` is a List-Id or the inbox's name; "" holds mail of no list. `robots`: one
+   * began a thread there.
+   */
+  lists: {
+    list: string;
+    name: string;
+    threads: number;
+    messages: number;
+    unread?: number;
+    robots?: true;
+  }[];
   /** One sentence with a next step, when the archive or a part of it could not be read. */
   problem?: string;
   /** Defects met while it was read, one sentence each; absent when there were none. */

@@ -15,6 +15,8 @@ CREATE TEMP TABLE bot (person INTEGER PRIMARY KEY);
 CREATE TEMP TABLE own (message INTEGER PRIMARY KEY, thread INTEGER, key BLOB NOT NULL);
 CREATE INDEX temp.ownKey ON own (key);
 CREATE INDEX temp.ownThread ON own (thread);
+-- Lists with a thread that a robot began.
+CREATE TEMP TABLE robotList (list INTEGER PRIMARY KEY);
 `;
 
 export class StatePeople {
@@ -41,6 +43,7 @@ export class StatePeople {
     if (others) this.#lastPerson = 0;
     this.#findPeople();
     this.#findOwn(others, newRows);
+    this.#findRobotLists(others, newRows);
   }
 
   /** Whether the person or the robots are others than at the last look. */
@@ -70,6 +73,23 @@ export class StatePeople {
     find("bot", ["address", "name"], this.#state.marks.people("bot"));
     this.#database.exec("DELETE FROM temp.bot WHERE person IN (SELECT person FROM temp.me)");
     this.#lastPerson = last;
+  }
+
+  /** Where robots begin threads: anywhere, or by the rows that have come. */
+  #findRobotLists(all: boolean, newRows: readonly Range[]): void {
+    const begun = (messages: string) =>
+      this.#database.prepare(`INSERT OR IGNORE INTO temp.robotList SELECT DISTINCT j.value FROM ${messages}
+        CROSS JOIN thread t ON t.id = m.thread AND t.head = m.id
+        CROSS JOIN json_each('[' || replace(t.lists, ' ', ',') || ']') j`);
+    if (all) {
+      this.#database.exec("DELETE FROM temp.robotList");
+      begun("temp.bot b CROSS JOIN message m ON m.person = b.person").run();
+    } else {
+      const find = begun(
+        "(SELECT * FROM message WHERE id >= ? AND id < ? AND person IN (SELECT person FROM temp.bot)) m",
+      );
+      for (const [from, to] of newRows) find.run(from, to);
+    }
   }
 
   /** The person's own messages: all of them, or those among the rows that have come. */

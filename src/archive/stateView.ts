@@ -127,11 +127,21 @@ export class StateView {
       counts.set(of, (counts.get(of) ?? 0) + Number(count));
       sums.set(String(path), (sums.get(String(path)) ?? 0) + Number(count));
     }
-    const robots = this.#database.prepare("SELECT 1 FROM temp.bot LIMIT 1").get() !== undefined;
+    const robots = new Set(
+      this.#database
+        .prepare(
+          "SELECT s.path, l.list FROM temp.robotList r JOIN list l ON l.id = r.list JOIN source s ON s.id = l.source",
+        )
+        .all()
+        .map(([path, list]) => `${path}\n${list}`),
+    );
     for (const archive of archives) {
-      if (robots) archive.robots = true;
       archive.unread = sums.get(archive.source) ?? 0;
-      for (const list of archive.lists) list.unread = counts.get(`${archive.source}\n${list.list}`) ?? 0;
+      for (const list of archive.lists) {
+        const of = `${archive.source}\n${list.list}`;
+        list.unread = counts.get(of) ?? 0;
+        if (robots.has(of)) list.robots = true;
+      }
     }
   }
 

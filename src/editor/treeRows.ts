@@ -276,7 +276,8 @@ export class TreeRows {
   }
 }
 
-/** Whether robots write to it, as far as is known. */
+/** Whether robots begin threads there. */
 const hasRobots = (container: Container): boolean =>
-  (container.kind === "list" ? container.parent : container.kind === "archive" ? container : undefined)?.row
-    .robots === true;
+  container.kind === "list"
+    ? container.list.robots === true
+    : container.kind === "archive" && container.row.lists.some(({ robots }) => robots);

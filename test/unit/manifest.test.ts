@@ -369,6 +369,17 @@ describe("manifest", () => {
     }
   });
 
+  it("has a picture for everything that stands in a row or a title: what has none is written out there", () => {
+    const { commands, menus } = manifest().contributes;
+    const pictured = new Set(commands.filter(({ icon }) => icon !== undefined).map(({ command }) => command));
+    for (const entry of ["view/item/context", "view/title", "editor/title"].flatMap(
+      (menu) => menus[menu] ?? [],
+    )) {
+      if (!/^(?:inline|navigation)\b/.test(entry.group ?? "")) continue;
+      assert.ok(pictured.has(entry.command ?? ""), entry.command);
+    }
+  });
+
   it("has no two equal keys that can hold together", () => {
     const { keybindings } = manifest().contributes;
     keybindings.forEach((a, index) => {

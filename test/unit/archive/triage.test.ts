@@ -89,6 +89,24 @@ describe("archive/triage", () => {
   it("own mail is never unread", async () => {
     assert.deepEqual(await unread(await open(mail("mine", 1, { from: me }), mail("b", 1))), ["b"]);
   });
+  it("knows in which lists robots begin threads, also when the first one comes late", async () => {
+    const archive = await open(mail("a", 3), mail("b", 3, { list: "pool.kernel.example" }));
+    const lists = async () =>
+      (await archive.archives()).flatMap((row) =>
+        row.lists.filter(({ robots }) => robots).map(({ list }) => list),
+      );
+    assert.deepEqual(await lists(), []);
+    await come(archive, mail("answer", 1, { from: robot, references: ["b"], list: "pool.kernel.example" }));
+    assert.deepEqual(await lists(), []);
+    await come(archive, mail("bot", 1, { from: robot }));
+    assert.deepEqual(await lists(), ["maps.kernel.example"]);
+    await closeAll(archive);
+    const again = await open();
+    assert.deepEqual((await again.archives())[0]?.lists.map(({ robots }) => robots === true).sort(), [
+      false,
+      true,
+    ]);
+  });
   it("robots are not counted, and their mail is unread all the same", async () => {
     const archive = await open(mail("bot", 1, { from: robot }), mail("b", 1));
     assert.deepEqual(await unread(archive), ["b"]);
