@@ -6,6 +6,18 @@ const check = (html: string, expected: string): void => assert.equal(renderHtml(
 
 describe("mail/html", () => {
   it("D211 paragraphs and line breaks", () => check("<p>one<br>two</p><p>three</p>", "one\ntwo\n\nthree"));
+  it("D211 a paragraph without a margin is a line, as Outlook makes them", () => {
+    check('<p style="margin:0px">-a</p><p style="margin: 0in; color: red">+b</p>', "-a\n+b");
+    check(
+      '<p class="MsoNormal">a</p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><p class="MsoNormal">b</p>',
+      "a\n\nb",
+    );
+  });
+  it("D211 a break at the end of a block is no line; alone in it an empty one", () => {
+    check("<div>a<br></div><div><span><br></span></div><div>b</div>", "a\n\nb");
+    check("<div>a<br> <b>b</b></div>", "a\nb");
+    check("a<br><br>b", "a\n\nb");
+  });
   it("no word is wrapped", () => check(`<p>${"word ".repeat(60)}</p>`, "word ".repeat(60).trim()));
   it("links show where they lead, once", () => {
     check('<a href="https://x.example/a">here</a>', "here <https://x.example/a>");
