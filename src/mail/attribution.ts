@@ -100,7 +100,9 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   const text = saidBehind(written) ? written.replace(/ said:$/, USUAL_END) : written;
   const starred = /^\* (\p{Lu}[^:,]{1,60}):$/u.exec(text);
   if (starred !== null) return { ...person(starred[1] ?? ""), strong: false };
-  const quoting = /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text);
+  const quoting =
+    /^Quoting (.{1,100}?) \((\d[^()]{5,40})\)[:.]?$/.exec(text) ??
+    /^Quoting (.{1,100}?<[^<>\s@]{1,100}@[^<>\s]{1,100}>):$/.exec(text);
   if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
   const excerpt = /^Excerpts from (.{1,100}?)(?:'s|’s|s') message of .{6,60}:$/.exec(text);
   if (excerpt !== null) return { ...person(excerpt[1] ?? ""), strong: true };

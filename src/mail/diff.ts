@@ -145,10 +145,16 @@ function hunkLine(state: DiffState, content: string, next: string | undefined): 
       state.newLeft--;
       return "context";
     default:
-      return !over && state.lastLength >= 60 && next !== undefined && /^[ +\-@\\]/.test(next)
+      return !over && mayBeWrapped(state, content) && next !== undefined && /^[ +\-@\\]/.test(next)
         ? "wrapped"
         : undefined;
   }
+}
+
+/** A mailer wraps a line where the next word would have made it too long. */
+function mayBeWrapped({ lastLength }: DiffState, content: string): boolean {
+  const word = content.slice(0, 80).search(/\s/);
+  return lastLength >= 60 || lastLength + (word < 0 ? Math.min(content.length, 80) : word) >= 68;
 }
 
 /** The numbers of a hunk header; counts are 1 where left out. Headers cut short or combined (`@@@`) have no numbers. */

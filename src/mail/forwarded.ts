@@ -156,9 +156,11 @@ function readFields(lines: readonly CiteLine[], from: number, depth: number): Fi
   return { whom, last, count: names.size, sent };
 }
 
-/** The name behind "On Behalf Of" may stand in the next line. */
+/** The name behind "On Behalf Of" may stand in the next line, and some of these words with it. */
 const wholeFrom = (content: string, below: CiteLine | undefined): string =>
-  /on behalf of$/i.test(content) ? `${content} ${below?.content.slice(0, 100).trim() ?? ""}` : content;
+  / on(?: behalf(?: of)?)?$/i.test(content)
+    ? `${content} ${below?.content.slice(0, 100).trim() ?? ""}`
+    : content;
 
 /** A line without a name goes on with the field above: indented, more recipients, or one line before a field. */
 const goesOn = (content: string, line: string, names: Set<string>): boolean =>

@@ -102,7 +102,7 @@ function armorHead(lines: readonly CiteLine[]): number | undefined {
 }
 
 const LIST_SERVER =
-  /^(?:To unsubscribe from this list|You received this message because you are subscribed to)/;
+  /^(?:To unsubscribe from this list|You received this message because you are subscribed to|Mailing list info: https?:)/;
 const isRule = (content: string): boolean =>
   /^[_-]{20}/.test(content) && /^(?:_{20,200}|-{20,200})\s*$/.test(content.slice(0, 210));
 
@@ -161,7 +161,7 @@ function citedTails(lines: readonly CiteLine[], taken: (at: number) => boolean, 
 }
 
 const BANNER =
-  /^(?:\[?\*{0,4}\[?(?:EXTERNAL|External)(?: (?:EMAIL|Email|E-?mail|email|mail|SENDER|MAIL))?\*{0,3}[\]:!]|\[EXTERNAL|CAUTION:|Caution:|External (?:email|mail)\b|WARNING: This (?:email|message|mail) )/;
+  /^(?:\[?\*{0,4}\[?(?:EXTERNAL|External)(?: (?:EMAIL|Email|E-?mail|email|mail|SENDER|MAIL))?\*{0,3}[\]:!]|\[EXTERNAL|CAUTION:|Caution:|External (?:email|mail|E-?[Mm]ail)\b|WARNING: This (?:email|message|mail) )/;
 
 function tailKind(
   lines: readonly CiteLine[],

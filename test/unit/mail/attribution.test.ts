@@ -35,6 +35,7 @@ describe("mail/attribution", () => {
     ["AF5", "On Wed, 16 Oct 2019 10:11:12 +0100 Al Pha <al@x.example> wrote:", "Al Pha", "al@x.example"],
     ["AF6", "On Mon Jul 22, 2024 at 1:56 PM CEST, Al Pha wrote:", "Al Pha"],
     ["AF7", "Quoting Al Pha (2025-09-15 08:19:43)", "Al Pha"],
+    ["AF7", "Quoting Al Pha <al@x.example>:", "Al Pha", "al@x.example"],
     ["AF8", "Al Pha <al@x.example> writes:", "Al Pha", "al@x.example"],
     ["AF8", "Al Pha wrote:", "Al Pha"],
     ["AF8", "* Al Pha (al@x.example) wrote:", "Al Pha", "al@x.example"],

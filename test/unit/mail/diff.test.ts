@@ -48,6 +48,15 @@ describe("mail/diff", () => {
       "wrapped",
       "added",
     ));
+  it("a shorter one, where the next word had no room", () =>
+    check(
+      `@@ -1,9 +1,9 @@ static int a_function(int a, struct⏎a_structure_with_a_long_name *b)⏎+c`,
+      "hunk",
+      "wrapped",
+      "added",
+    ));
+  it("words below a short line are no rest of it", () =>
+    check("@@ -1,9 +1,9 @@⏎+int a;⏎Why that?⏎+b", "hunk", "added", "-", "-"));
   it("B603 git's version line is no removed line", () =>
     check("@@ -1 +1 @@⏎-a⏎+b⏎-- ⏎2.47.0", "hunk", "removed", "added", "-", "-"));
   it("a removed line of dashes while the hunk has more", () =>

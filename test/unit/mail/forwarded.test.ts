@@ -60,6 +60,8 @@ describe("mail/forwarded", () => {
       "> From: l@x.example [mailto:l@x.example] On Behalf Of⏎> Al Pha⏎> Sent: Monday⏎> To: Bo⏎>⏎> a",
       "0-3 1 Al Pha",
     ));
+  it("B621 the words before the name wrapped as well", () =>
+    check("> From: l <l@x.example> On⏎> Behalf Of Al Pha⏎> Sent: Monday⏎> To: Bo⏎>⏎> a", "0-3 1 Al Pha"));
   it("B622 two fields are enough right above deeper text", () => {
     check("From: Al Pha <al@x.example>⏎Date: Mon, 1 Jan 2024⏎⏎> a", "0-1 0 Al Pha");
     check("From: Al Pha <al@x.example>⏎Date: Mon, 1 Jan 2024⏎⏎a");

@@ -41,6 +41,7 @@ describe("mail/signature", () => {
   it("B604 a telephone's line", () => check("Yes.⏎⏎Sent from my phone", "footer 2-2"));
   it("B640 a banner near the start of cited text", () =>
     check("> [EXTERNAL] Be careful⏎>⏎> a⏎b", "footer 0-0"));
+  it("B640 one that is written another way", () => check("> External E-Mail⏎>⏎>⏎> a⏎b", "footer 0-0"));
   it("B640 not in the middle", () => check(`${"> a⏎".repeat(9)}> [EXTERNAL] Be careful⏎b`));
   it("B641 a list footer", () =>
     check(`a⏎-- ⏎Ada⏎${RULE}⏎foo mailing list⏎https://lists.example/foo`, "footer 3-5", "signature 1-2"));
@@ -59,6 +60,8 @@ describe("mail/signature", () => {
     check(`> a⏎> ${RULE}⏎> foo mailing list⏎> https://lists.example/foo⏎b`, "footer 1-3"));
   it("a list server's lines below a separator", () =>
     check("a⏎--⏎To unsubscribe from this list: send the line", "footer 1-2"));
+  it("and the sender's own signature above them", () =>
+    check("a⏎-- ⏎Ada⏎⏎-- ⏎Mailing list info: https://lists.example/foo", "footer 4-5", "signature 1-2"));
   it("a footer that came as a part of its own", () => {
     const tails = findTails(readCites(new Wordings().read("a\n\nx\ny")), () => false, 2);
     assert.deepEqual(tails, [{ kind: "footer", first: 2, last: 3 }]);
