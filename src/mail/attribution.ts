@@ -10,7 +10,7 @@ export interface Attributed {
 const LONGEST = 300;
 
 const VERBS =
-  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a écrit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|pisze|napisałeś|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글/giu;
+  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a [ée]crit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|pisze|napisałeś|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글/giu;
 
 /** After these verbs stands the name; before the others. */
 const NAME_AFTER = /^(?:schrieb|skrev|schreef|pisze|napisałeś|kirjoitti|ha scritto|escribió|écrit)/iu;
@@ -37,7 +37,7 @@ const REFUSED =
 
 /** A verb in ASCII at the end of a line, or before its last sign or two. */
 const ASCII_VERB_END =
-  /(?<![a-z\d])(?:wrote|writes|schrieb(?:en)?|scritto|scrisse|escrito|escreveu|escriure|napisal|skrev|schreef|pisze|kirjoitti|kirjutas|scris)[^a-z\d]{0,2}$/i;
+  /(?<![a-z\d])(?:wrote|writes|schrieb(?:en)?|scritto|scrisse|ecrit|escrito|escreveu|escriure|napisal|skrev|schreef|pisze|kirjoitti|kirjutas|scris)[^a-z\d]{0,2}$/i;
 
 /** What most attributions end in. */
 const USUAL_END = " wrote:";
@@ -177,7 +177,7 @@ function afterDate(text: string): string {
   let end = Math.max(first, 0);
   while (
     end > 0 &&
-    (DAY_OR_MONTH.test(words[end - 1] ?? "") || /^(?:on|at|\(|\[)$/i.test(words[end - 1] ?? ""))
+    (DAY_OR_MONTH.test(words[end - 1] ?? "") || /^(?:on|at|le|\(|\[)$/i.test(words[end - 1] ?? ""))
   )
     end--;
   return words.slice(0, end).join(" ");
@@ -193,9 +193,9 @@ function person(text: string): Attributed {
     .replace(/ via [^<>]{1,80}$/, "")
     .replace(/^[\s,*"'(<[-]+|[\s,*"'(<[:-]+$/gu, "")
     .slice(0, 100);
-  return address === undefined
-    ? { name }
-    : { name: name === address ? "" : name, address: address.toLowerCase() };
+  if (address === undefined) return { name };
+  const repeated = name.replace(/^mailto:/i, "").replace(/[>\])]+$/, "") === address;
+  return { name: repeated ? "" : name, address: address.toLowerCase() };
 }
 
 /** Joins the pieces of a wrapped attribution; inside a broken address without a blank (A411). */

@@ -16,6 +16,9 @@ export const outsideDiff = (): DiffState => ({ place: "outside", oldLeft: 0, new
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
 const FILE_FIELD =
   /^(?:index [0-9a-f]{4,64}\.\.|(?:old|new|deleted file|new file) mode \d|(?:copy|rename) (?:from|to) |(?:dis)?similarity index \d|Binary files |GIT binary patch$)/;
+/** What slips to the next line: the second path of `diff --git` (P505), and what mailers join to it of the line below. */
+const SLIPPED =
+  /^(?:"?b\/\S+(?: index(?: [0-9a-f]{7,64}\.\.[0-9a-f]{7,64})?)?|[0-9a-f]{7,64}\.\.[0-9a-f]{7,64}(?: [01]\d{5})?|[01]\d{5})\s*$/;
 const OLD_PATH = /^--- (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 const NEW_PATH = /^\+\+\+ (?:"?[a-z]\/|\/dev\/null|\S+\/\S)/;
 
@@ -117,8 +120,7 @@ function fileLine(state: DiffState, content: string): DiffLineKind | undefined {
   ) {
     return "file";
   }
-  // The second path of `diff --git`, slipped to the next line (P505).
-  return /^"?b\/\S+$/.test(content) ? "file" : undefined;
+  return SLIPPED.test(content) ? "file" : undefined;
 }
 
 function hunkLine(state: DiffState, content: string, next: string | undefined): DiffLineKind | undefined {

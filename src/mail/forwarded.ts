@@ -15,6 +15,10 @@ export interface HeaderBlock extends Attributed {
 const SEPARATOR =
   /^\s{0,3}(?:[-_]{2,20}\s?(?:original(?: (?:message|appointment))?|reply message|ursprüngliche nachricht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|wiadomość oryginalna|původní zpráva|eredeti üzenet|orijinal mesaj|исходное сообщение|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메시지|weitergeleitete nachricht|message transféré|forwarded (?:message|by .{1,80})|begin forwarded message|转发的邮件|пересылаемое сообщение)\s?[-_]{0,20}:?|begin forwarded message:|_{20,})\s*$/iu;
 
+/** True for a line that announces a message in words: where no headers follow, it says nobody's name. */
+export const announcesMessage = (content: string): boolean =>
+  content.length <= 100 && SEPARATOR.test(content) && /\p{L}/u.test(content);
+
 // The names that mailers give the fields, by what they mean. Short words of one language are whole words only.
 const NAMES = {
   from: "from|von|de|van|fra|från|da|od|lähettäjä|feladó|kimden|от|від|发件人|寄件者|差出人|送信元|보낸 사람|보낸사람",

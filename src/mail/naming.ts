@@ -8,7 +8,7 @@ import {
 import type { Naming } from "./authors.ts";
 import { type CiteLine, isEmptyLine } from "./cite.ts";
 import { isGapMark } from "./diff.ts";
-import { findHeaderBlocks, type HeaderBlock, nextWritten } from "./forwarded.ts";
+import { announcesMessage, findHeaderBlocks, type HeaderBlock, nextWritten } from "./forwarded.ts";
 import { depthOf, mark, type Sheet } from "./sheet.ts";
 
 /** Marks header blocks. `isPatch` says that those at the top of the mail are git's own (B623). */
@@ -63,6 +63,8 @@ function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void
   const found =
     attributionEndingAt(sheet.lines, last, sheet.match) ??
     (form === "above" ? splitHeaders(sheet.lines, last) : indentedAttribution(sheet.lines, last));
+  if (form === "above" && found === undefined && announcesMessage(sheet.lines[last]?.content ?? ""))
+    mark(sheet, last, last, "attribution");
   if (found === undefined || (form !== "above" && !found.strong)) return;
   mark(sheet, found.first, found.last, "attribution");
   const { lines, inParent, own } = sheet;

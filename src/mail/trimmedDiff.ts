@@ -38,7 +38,7 @@ function isSentence(line: string): boolean {
 
 const isMarked = (content: string): boolean =>
   (content.startsWith("+") || content.startsWith("-")) &&
-  /^[+-](?:[^ ]| {2,}|$)/.test(content) &&
+  /^[+-](?:[^ ]| {2,}| \*(?:[ /]|$)|$)/.test(content) &&
   !/^(?:--|\+\+|[+-]\d+\b)/.test(content);
 const isContext = (content: string): boolean => /^(?:\t|[ \u00a0]+\S)/.test(content);
 

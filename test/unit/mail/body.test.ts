@@ -110,6 +110,14 @@ describe("mail/body", () => {
       "cited 1 6-6 Al",
       "text 0 7-7",
     ));
+  it("B620 a line that announces a message, and no headers, is not the sender's word", () =>
+    check(
+      "hi⏎⏎----- Original Message -----⏎> a⏎mine",
+      "text 0 1-2",
+      "attribution 0 3-3",
+      "cited 1 4-4",
+      "text 0 5-5",
+    ));
   it("A25 an unmarked header block: what follows is one deeper", () =>
     check("-----Original Message-----⏎From: Al⏎Sent: D⏎⏎a", "attribution 0 1-4", "cited 1 5-5 Al"));
   it("A25 B620 an attribution in unmarked forwarded text does not end it", () =>

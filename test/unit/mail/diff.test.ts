@@ -40,6 +40,16 @@ describe("mail/diff", () => {
   });
   it("three dashes and a changelog are no diff", () =>
     check("---⏎v2: changes⏎--- what I did --- today", "-", "-", "-"));
+  it("P505 paths and ids that slipped to the next line", () => {
+    check(
+      "diff --git a/fs/x.c⏎b/fs/x.c index⏎0123abc..4567def 100644⏎--- a/fs/x.c",
+      "file",
+      "file",
+      "file",
+      "file",
+    );
+    check("diff --git a/x b/x index 0123abc..4567def⏎100644⏎text", "file", "file", "-");
+  });
   it("B652 left-out lines", () => check("@@ -1,9 +1,9 @@⏎ a⏎[...]⏎+b", "hunk", "context", "gap", "added"));
   it("the rest of a line that a mailer wrapped", () =>
     check(

@@ -31,6 +31,10 @@ describe("mail/trimmedDiff", () => {
   });
   it("B655 code whose tabs became blanks", () =>
     assert.equal(runs("> +        if (is_slow(a))⏎> +                return true;"), "0-1"));
+  it("B655 a comment, line by line", () => {
+    assert.equal(runs("> +/**⏎> + * foo() - Do it.⏎> + *⏎> + * @a: what⏎> + */"), "0-4");
+    assert.equal(runs("> + *bold* words⏎> - *more* words"), "");
+  });
   it("options, votes and names", () => assert.equal(runs("-Wall⏎+1⏎+Ada", { headed: true }), ""));
   it("context around", () =>
     assert.equal(runs("> text⏎> \tint a;⏎> +\tint b;⏎> -\tint c;⏎> \tint d;⏎> text"), "1-4"));
