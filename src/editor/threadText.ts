@@ -58,6 +58,45 @@ const EDITOR_COMMANDS: Partial<Record<PageAction, string>> = {
 
 const SAID_MS = 5000;
 
+/** Where a line of one text stands in another one: in the same message as far from its heading. */
+function lineIn(text: ThreadText, line: number, before: ThreadText): number {
+  const was = messageAt(before, line);
+  const is = text.messages.find(({ messageId }) => messageId === was?.messageId);
+  return was === undefined || is === undefined || line < was.heading ? line : line - was.heading + is.heading;
+}
+
+/**
+ * Notes where the editors of a document have their cursor and their first line; the function that is given leads them
+ * there again once the editor has the other text. By itself it puts the cursor behind what it replaces, and as every
+ * heading counts the messages, that is nearly all.
+ */
+function keepPlaces(uri: vscode.Uri, before: ThreadText, text: ThreadText): () => void {
+  const isIt = (document: vscode.TextDocument): boolean => document.uri.toString() === uri.toString();
+  const moved = (place: vscode.Position): vscode.Position =>
+    new vscode.Position(lineIn(text, place.line, before), place.character);
+  const places = vscode.window.visibleTextEditors
+    .filter(({ document }) => isIt(document))
+    .map((editor) => ({
+      editor,
+      selections: editor.selections.map(
+        ({ anchor, active }) => new vscode.Selection(moved(anchor), moved(active)),
+      ),
+      top: moved(editor.visibleRanges[0]?.start ?? editor.selection.active),
+    }));
+  const isSame = before.lines.join("\n") === text.lines.join("\n");
+  return () => {
+    if (places.length === 0 || isSame) return;
+    const listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (!isIt(document) || contentChanges.length === 0) return;
+      listener.dispose();
+      for (const { editor, selections, top } of places) {
+        editor.selections = selections;
+        editor.revealRange(new vscode.Range(top, top), vscode.TextEditorRevealType.AtTop);
+      }
+    });
+  };
+}
+
 export function openThreadTexts(parts: {
   documents: Documents;
   shown: ThreadShown;
@@ -86,8 +125,12 @@ export function openThreadTexts(parts: {
     const known = texts.get(uri.toString());
     if (known?.signature === thread.signature) return known.text;
     const text = await writeWhole(thread);
+    const keep = known === undefined ? undefined : keepPlaces(uri, known.text, text);
     texts.set(uri.toString(), { signature: thread.signature, text });
-    if (known !== undefined) documents.changed(uri);
+    if (keep !== undefined) {
+      keep();
+      documents.changed(uri);
+    }
     return text;
   };
 

@@ -187,9 +187,25 @@ describe("a thread as text", () => {
       assert.match(await vscode.env.clipboard.readText(), /^> un caf\u00e9$/m);
       const refused = await told(() => run("readAsQuotedPrintable"));
       assert.match(refused[0] ?? "", /no other text when it is read as quoted-printable/);
-      appendFileSync(file, mail("second", `In-Reply-To: <${messageId}>`, "an answer"));
+      appendFileSync(file, mail("second", `In-Reply-To: <${messageId}>`, "an answer\nin two lines"));
       await sync.update();
       await until("the answer in the open text", () => text().includes("an answer"));
+      // The cursor stays in its line, though other messages come above it.
+      const { activeTextEditor: editor } = vscode.window;
+      assert.ok(editor);
+      putCursor(editor, lineOf(editor, /^in two lines$/));
+      const between = mail(
+        "between",
+        `In-Reply-To: <${messageId}>\nDate: Thu, 1 Jan 1970 00:00:00 +0000`,
+        "earlier",
+      );
+      appendFileSync(file, between);
+      await sync.update();
+      await until("the earlier answer", () => text().includes("earlier"));
+      await until(
+        "the cursor in its line",
+        () => editor.selection.active.line === lineOf(editor, /^in two lines$/),
+      );
       await run("readAsUtf8", { messageId });
       await until("the text as declared again", () => text().includes("un caf\u00c3\u00a9"));
     } finally {

@@ -131,12 +131,16 @@ export function markCurrent(tree: Element, messageId: string): void {
   }
 }
 
+/** So many rows around the current one are in view too: what comes next is seen coming. */
+const AROUND = 3;
+
 /** Scrolls no further than needed, and nothing but the outline: `scrollIntoView` moves what stands round it as well. */
 function intoView(row: Element, scroller: Element | null): void {
   if (scroller === null) return;
   const [box, view] = [row.getBoundingClientRect(), scroller.getBoundingClientRect()];
-  if (box.top < view.top) scroller.scrollTop -= view.top - box.top;
-  else if (box.bottom > view.bottom) scroller.scrollTop += box.bottom - view.bottom;
+  const around = Math.min(AROUND * box.height, (view.height - box.height) / 2);
+  if (box.top - around < view.top) scroller.scrollTop -= view.top - box.top + around;
+  else if (box.bottom + around > view.bottom) scroller.scrollTop += box.bottom + around - view.bottom;
 }
 
 /** The row that an arrow key leads to from `row`; undefined when the key is no business of a tree. */
