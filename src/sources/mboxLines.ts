@@ -139,14 +139,16 @@ export function envelopeMs(line: string): number | undefined {
 
 const lengthField = /^content-length:[ \t]*(\d{1,12})[ \t]*$/im;
 
+const lengthEnd = Buffer.from("gth:");
+
 /** The value of Content-Length in a header, when there is one. */
 export function contentLength(header: Buffer): number | undefined {
-  // Nearly no header has one. A string says so in a fifth of the time that searching the bytes takes.
-  const text = header.toString("latin1");
-  for (let at = text.indexOf("ength:"); at >= 0; at = text.indexOf("ength:", at + 1)) {
-    const start = at - "Content-L".length;
-    if (start > 0 && text[start - 1] !== "\n" && text[start - 1] !== "\r") continue;
-    const value = lengthField.exec(text.slice(Math.max(0, start), at + 64))?.[1];
+  // Nearly no header has one. Looked for by its end, of which the first letter is rare, and in the bytes: a string of each
+  // header would be most of what there is to collect.
+  for (let at = header.indexOf(lengthEnd); at >= 0; at = header.indexOf(lengthEnd, at + 1)) {
+    const start = at - "Content-Len".length;
+    if (start > 0 && header[start - 1] !== 10 && header[start - 1] !== 13) continue;
+    const value = lengthField.exec(header.toString("latin1", Math.max(0, start), at + 64))?.[1];
     if (value !== undefined) return Number(value);
   }
   return undefined;
