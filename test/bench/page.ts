@@ -63,13 +63,18 @@ const IN_THE_WAY = `By the profiler of Node.js and the clocks of single statemen
   collect garbage. A second thread that reads was tried and cost more (14.3 instead of 12.8 CPU seconds with prose).
 - Rows 1 to 4b on 10k, and on linux-sh: the program, its worker and git take 0.2 s to start, a fifth of such a run.
 - Row 5: neomutt keeps nothing of what it reads. One thread reads and one stores, and both are busy to the end: of the
-  storing one 1.5 of 2.9 s are SQLite's (7 µs a message for the words of subject, author and recipients, 4 µs for its
-  row), of the reading one 0.6 of 2.8 s collect garbage.
+  storing one more than a third is SQLite's (7 µs a message for the words of subject, author and recipients, 4 µs for its
+  row), of either a fifth collects garbage. More room for young objects costs 22 MB and saves nothing.
+  A person does not wait for the end of it: row 5b.
+- Row 7: git alone needs 4 of the 7 ms to inflate the 110 mails (841 kB), asked by a program that does nothing else. Two
+  of it at once, half the mails each, were not faster.
+- Row 10: a worker that has just started has no code compiled yet: two fifths of the time go into reading the hundred
+  mails; listing them takes git a sixth, storing them and the rows of their threads a third. Row 10b: where it runs.
 - Row 11: a third of the index of headers is the words of subject, author and recipients, which public-inbox has not at
   this level; without them it would be 0.27 x. The recipients alone are 5 of 41 MB.
-- Row 12: of what is no mirror four batches are read ahead, and each needs some 20 MB with what is made of it.
-- Row 13b: a page of threads waits for what SQLite does in one piece: a part of the index of words written, or a commit.
-- Rows 7 and 10: not taken apart yet.`;
+- Row 12: program and worker hold 90 MB before they have read a mail. What is read ahead of what is stored is some 10 MB
+  since it is less (it was 20 MB); a thread that reads and SQLite's caches, of 16 MB each, are most of the rest.
+- Row 13b: a page of threads waits for what SQLite does in one piece: a part of the index of words written, or a commit.`;
 
 /** The page as Markdown, of all that was measured, small corpora first. */
 export function pageOf(findings: readonly Findings[]): string {
