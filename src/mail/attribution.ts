@@ -195,7 +195,8 @@ function person(text: string): Attributed {
     .slice(0, 100);
   if (address === undefined) return { name };
   const repeated = name.replace(/^mailto:/i, "").replace(/[>\])]+$/, "") === address;
-  return { name: repeated ? "" : name, address: address.toLowerCase() };
+  const named = !repeated && /[\p{L}\p{N}]/u.test(name);
+  return { name: named ? name : "", address: address.toLowerCase() };
 }
 
 /** Joins the pieces of a wrapped attribution; inside a broken address without a blank (A411). */

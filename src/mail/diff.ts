@@ -9,9 +9,17 @@ export interface DiffState {
   oldLeft: number;
   newLeft: number;
   lastLength: number;
+  /** The last line was the header of a hunk: an empty line of context may follow what a mailer wrapped of it. */
+  belowHeader: boolean;
 }
 
-export const outsideDiff = (): DiffState => ({ place: "outside", oldLeft: 0, newLeft: 0, lastLength: 0 });
+export const outsideDiff = (): DiffState => ({
+  place: "outside",
+  oldLeft: 0,
+  newLeft: 0,
+  lastLength: 0,
+  belowHeader: false,
+});
 
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
 const FILE_FIELD =
@@ -58,6 +66,7 @@ export function readDiffLine(
   const kind = diffLine(state, plainBlanks(content), next);
   if (kind === undefined) state.place = "outside";
   state.lastLength = content.length;
+  state.belowHeader = kind === "hunk";
   return kind;
 }
 
@@ -147,9 +156,7 @@ function hunkLine(state: DiffState, content: string, next: string | undefined): 
       state.newLeft--;
       return "context";
     default:
-      return !over && mayBeWrapped(state, content) && next !== undefined && /^[ +\-@\\]/.test(next)
-        ? "wrapped"
-        : undefined;
+      return !over && mayBeWrapped(state, content) && goesOn(state, next) ? "wrapped" : undefined;
   }
 }
 
@@ -158,6 +165,9 @@ function mayBeWrapped({ lastLength }: DiffState, content: string): boolean {
   const word = content.slice(0, 80).search(/\s/);
   return lastLength >= 60 || lastLength + (word < 0 ? Math.min(content.length, 80) : word) >= 68;
 }
+
+const goesOn = ({ belowHeader }: DiffState, next: string | undefined): boolean =>
+  next !== undefined && (/^[ +\-@\\]/.test(next) || (belowHeader && next === ""));
 
 /** The numbers of a hunk header; counts are 1 where left out. Headers cut short or combined (`@@@`) have no numbers. */
 export interface HunkHeader {

@@ -171,7 +171,8 @@ const goesOn = (content: string, line: string, names: Set<string>): boolean =>
   names.size > 0 && (/^[ \t]/.test(line) || /^[^:]{0,400}[;@]/.test(content));
 
 /** Outlook's words between the list that sent a mail and who wrote it. */
-const BEHALF = /^.{1,200}? (?:On Behalf Of|Im Auftrag von|De la part de|Namens|En nombre de|Per conto di) /i;
+const BEHALF =
+  /^.{1,200}? (?:On Behalf Of|Im Auftrag von|De la part de|Namens|En nombre de|Per conto di|代表|代理) /i;
 
 function readFrom(content: string): Attributed | undefined {
   const written = content

@@ -65,6 +65,14 @@ describe("mail/diff", () => {
       "wrapped",
       "added",
     ));
+  it("one of a header, above an empty line", () =>
+    check(
+      `@@ -1,9 +1,9 @@ static int a_function(int a, struct⏎a_structure_with_a_long_name *b)⏎⏎+c`,
+      "hunk",
+      "wrapped",
+      "context",
+      "added",
+    ));
   it("words below a short line are no rest of it", () =>
     check("@@ -1,9 +1,9 @@⏎+int a;⏎Why that?⏎+b", "hunk", "added", "-", "-"));
   it("B603 git's version line is no removed line", () =>

@@ -60,6 +60,11 @@ describe("mail/forwarded", () => {
       "> From: l@x.example [mailto:l@x.example] On Behalf Of⏎> Al Pha⏎> Sent: Monday⏎> To: Bo⏎>⏎> a",
       "0-3 1 Al Pha",
     ));
+  it("B621 who wrote stands behind the list in Chinese, too", () =>
+    check(
+      "> 发件人: l <l@x.example> 代表 Al Pha⏎> 发送时间: 2021年6月4日 9:44⏎> 收件人: Bo⏎>⏎> a",
+      "0-2 1 Al Pha",
+    ));
   it("B621 the words before the name wrapped as well", () =>
     check("> From: l <l@x.example> On⏎> Behalf Of Al Pha⏎> Sent: Monday⏎> To: Bo⏎>⏎> a", "0-3 1 Al Pha"));
   it("B622 two fields are enough right above deeper text", () => {
