@@ -190,22 +190,21 @@ describe("a thread as text", () => {
       appendFileSync(file, mail("second", `In-Reply-To: <${messageId}>`, "an answer\nin two lines"));
       await sync.update();
       await until("the answer in the open text", () => text().includes("an answer"));
-      // The cursor stays in its line, though other messages come above it.
+      // The cursor stays in its line, though nearly all is written anew: headings count the messages.
       const { activeTextEditor: editor } = vscode.window;
       assert.ok(editor);
-      putCursor(editor, lineOf(editor, /^in two lines$/));
+      const second = /^an answer$/;
+      putCursor(editor, lineOf(editor, second));
       const between = mail(
         "between",
         `In-Reply-To: <${messageId}>\nDate: Thu, 1 Jan 1970 00:00:00 +0000`,
         "earlier",
       );
-      appendFileSync(file, between);
+      appendFileSync(file, between + mail("last", "In-Reply-To: <second@kernel.example>", "no more"));
       await sync.update();
-      await until("the earlier answer", () => text().includes("earlier"));
-      await until(
-        "the cursor in its line",
-        () => editor.selection.active.line === lineOf(editor, /^in two lines$/),
-      );
+      await until("the later answers", () => text().includes("no more"));
+      assert.ok(lineOf(editor, /^earlier$/) < lineOf(editor, second));
+      await until("the cursor in its line", () => editor.selection.active.line === lineOf(editor, second));
       await run("readAsUtf8", { messageId });
       await until("the text as declared again", () => text().includes("un caf\u00c3\u00a9"));
     } finally {
