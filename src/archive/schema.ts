@@ -69,8 +69,9 @@ CREATE VIRTUAL TABLE words USING fts5(
   subject, author, recipients, prose, content='', contentless_delete=1, detail=full,
   tokenize="unicode61 remove_diacritics 2 tokenchars '_'"
 );
--- Words gathered in memory until 8 MB, and merged when 8 pieces of a size are there: each is written fewer times.
-INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
+-- Words gathered in memory until 4 MB, which takes half as long to write as 8 MB and is no slower in all; merged when 8
+-- pieces of a size are there: each is written fewer times.
+INSERT INTO words (words, rank) VALUES ('hashsize', 4194304);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
 -- Numbers of the index itself: the seed of the hashes.
 CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
