@@ -120,22 +120,23 @@ export class Many implements Source {
     return content;
   }
 
-  /** The longest member path that the place lies under. */
   #memberOf(path: string): string | undefined {
-    for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1)) {
-      const candidate = path.slice(0, at);
-      if (this.#members.has(candidate)) return candidate;
-    }
-    return this.#members.has("") ? "" : undefined;
+    return innermost(this.#members, path);
   }
 
   /** Rows of archives that are no longer in the folder; those of what is only closed to us stay. */
   async *#withdrawn(run: Run, there: readonly string[], options: ReadOptions): AsyncGenerator<Batch> {
+    const known = new Set([...Object.keys(run.state.members), ...there]);
     for (const path of Object.keys(run.state.members)) {
       if (there.some((one) => path === one || path.startsWith(`${one}/`))) continue;
       delete run.state.members[path];
-      if (options.held === undefined) this.#startOver(run);
-      else yield this.#wrap(run, undefined, { ...emptyBatch(), removed: [...options.held(path)] });
+      if (options.held === undefined) {
+        this.#startOver(run);
+        continue;
+      }
+      // Below it lie others: below the folder itself, where single mails lay, all of them.
+      const removed = [...options.held(path)].filter((place) => innermost(known, place.path) === path);
+      yield this.#wrap(run, undefined, { ...emptyBatch(), removed });
     }
   }
 
@@ -227,6 +228,15 @@ const emptyBatch = (): Batch => ({
   done: 0,
   total: 0,
 });
+
+/** The longest of these paths that a place lies under. */
+function innermost(paths: Pick<ReadonlySet<string>, "has">, place: string): string | undefined {
+  for (let at = place.length; at > 0; at = place.lastIndexOf("/", at - 1)) {
+    const candidate = place.slice(0, at);
+    if (paths.has(candidate)) return candidate;
+  }
+  return paths.has("") ? "" : undefined;
+}
 
 /** A folder without any mail, as a sentence with a next step. */
 export function nothingIn(path: string): UserError {

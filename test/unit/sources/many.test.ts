@@ -109,6 +109,16 @@ describe("Many", () => {
     await shelf.index(path);
     assert.deepEqual([shelf.ids, shelf.restarts], [idsOf("c", "d"), 0]);
   });
+  it("the mails that lay in files beside mboxes went: those of the mboxes stay", async () => {
+    const path = folder();
+    writeFileSync(join(path, "one.mbox"), mboxOf(a, b));
+    file(join(path, "md", "cur", "1"), c);
+    const shelf = await new Shelf().index(path);
+    assert.deepEqual(shelf.ids, idsOf("a", "b", "c"));
+    rmSync(join(path, "md"), { recursive: true });
+    await shelf.index(path);
+    assert.deepEqual([shelf.ids, shelf.given, shelf.restarts], [idsOf("a", "b"), [], 0]);
+  });
   for (const tells of [true, false]) {
     it(`one of the mboxes was rewritten, ${tells ? "its rows are known" : "the archive saying nothing"}`, async () => {
       const path = mixed();
