@@ -220,7 +220,10 @@ export class Database {
     this.#inside = false;
   }
 
-  /** `commit` in two steps, between which others may have their turn: the second brings the log into the file. */
+  /**
+   * `commit` in two steps, between which others may have their turn: the second brings the log into the file, when it has
+   * grown large. NOOP only tells how large it is, since SQLite 3.51; before, it is brought into the file at once.
+   */
   *commitSteps(): Generator<undefined, void> {
     if (!this.#inside) return;
     this.#db.exec("PRAGMA wal_autocheckpoint = 0");
@@ -230,7 +233,8 @@ export class Database {
       this.#db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
     }
     yield;
-    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    const [, pages, done] = this.prepare("PRAGMA wal_checkpoint(NOOP)").get() ?? [];
+    if (Number(pages) - Number(done) >= LOG_PAGES) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   /** Whether a transaction is open. */

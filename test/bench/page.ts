@@ -75,8 +75,9 @@ const IN_THE_WAY = `By the profiler of Node.js and the clocks of single statemen
 - Row 11: of 41 MB the rows of messages take 21 (Message-ID, subject, ancestors and blob: 190 bytes each), their three
   indexes 4.5, and the words of subject, author and recipients 14.5, which public-inbox has not at this level; without
   them it would be 0.27 x. The recipients alone are 5 MB.
-- Row 12: program and worker hold 90 MB before they have read a mail, 54 of them Node.js itself, mapped from its file. What is read ahead of what is stored is some 10 MB
-  since it is less (it was 20 MB); a thread that reads and SQLite's caches, of 16 MB each, are most of the rest.
+- Row 12: program and worker hold 90 MB before they have read a mail, 54 of them Node.js itself, mapped from its file.
+  What is read ahead of what is stored is some 10 MB since it is less (it was 20 MB); a thread that reads and SQLite's
+  caches, of 16 MB each, are most of the rest.
 - Row 13b: SQLite does some things in one piece: writing a part of the index of words takes 15 to 20 ms, bringing the log
   into the file 13 ms and as long again for the disk.`;
 
