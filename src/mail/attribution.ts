@@ -70,13 +70,17 @@ const collapse = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 /**
  * What mailers do to attributions undone: U+202F that became `?`, a comma of another script, an address that HTML made
- * a link and that stands twice.
+ * a link and that stands twice, the list that sent the mail before who wrote it.
  */
 const withoutDamage = (text: string): string =>
   text
     .replace(/(\d)\?(?=[AP]M\b)/, "$1 ")
     .replaceAll("，", ", ")
-    .replace(/(@[\w.-]{1,100})<mailto:[^\s<>]{1,200}>/g, "$1");
+    .replace(/(@[\w.-]{1,100})<mailto:[^\s<>]{1,200}>/g, "$1")
+    .replace(
+      /"[^"<>]{1,80} on behalf of ([^"<>]{1,80})" <[^<>]{1,200} on behalf of ([^<>\s]{1,120})>/,
+      '"$1" <$2>',
+    );
 
 /** `said` is a word of prose: it names somebody behind a date, or before one that a mailer wrote. */
 const SAID_BEFORE = /^(.{1,100}?) said on (?:mon|tue|wed|thu|fri|sat|sun), .{10,40}:$/i;

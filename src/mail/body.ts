@@ -3,7 +3,7 @@ import { Authors } from "./authors.ts";
 import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
 import { type DiffState, outsideDiff, readDiffLine } from "./diff.ts";
 import { mayHoldHeaderBlocks } from "./forwarded.ts";
-import { markAttributions, markHeaderBlocks } from "./naming.ts";
+import { answersInIndented, markAttributions, markHeaderBlocks } from "./naming.ts";
 import { type BlockKind, depthOf, type InParent, mark, type Sheet } from "./sheet.ts";
 import { findTails } from "./signature.ts";
 import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
@@ -175,12 +175,15 @@ interface Shown {
 }
 
 /** A406-A410, B620: walks down the body and keeps who wrote which depth. */
-function nameAuthors({ lines, kinds, naming, own }: Sheet, hints: BodyHints): Shown[] {
+function nameAuthors(sheet: Sheet, hints: BodyHints): Shown[] {
+  const { lines, kinds, naming, own } = sheet;
+  const answers = answersInIndented(sheet);
   const authors = new Authors(hints.ancestors ?? []);
   let shown: Shown | undefined;
   return lines.map((line, at) => {
     if (own.has(at)) authors.endForwards();
-    const depth = kinds[at] === "footer" && line.depth === 0 ? 0 : authors.shownDepth(line.depth);
+    const isOwn = (kinds[at] === "footer" && line.depth === 0) || answers.has(at);
+    const depth = isOwn ? 0 : authors.shownDepth(line.depth);
     // Who wrote a depth changes only where somebody is named.
     const here = shown?.depth === depth ? shown : { depth, ...authors.of(depth) };
     const named = naming.get(at);

@@ -68,15 +68,26 @@ function readLines(
   rejoined: FoldContext["rejoined"],
 ): FoldLine[] {
   const lines: FoldLine[] = [];
+  // Forwarded text without marks that is answered further down folds as cited text does, for as deep as it is.
+  const lastAnswer = blocks.findLast(({ kind, depth }) => kind === "text" && depth === 0)?.firstLine ?? 0;
   for (const { kind, depth, firstLine, lastLine, author = "" } of blocks) {
+    const isAnswered =
+      depth > 0 && kind !== "attribution" && lastLine < lastAnswer && isUnmarked(marks, firstLine, lastLine);
     for (let number = firstLine; number <= lastLine; number++) {
       const at = number - 1;
       const content = (depth > 0 ? wordings[at]?.content : written[at]) ?? "";
-      const marked = depth === 0 ? 0 : rejoined?.has(number) === true ? depth : (marks[at] ?? 0);
+      const seen = marks[at] ?? 0;
+      const lacksMarks = isAnswered || rejoined?.has(number) === true;
+      const marked = depth === 0 ? 0 : lacksMarks ? depth : seen;
       lines.push({ kind, depth, marks: marked, content, author, empty: isBlankText(content) });
     }
   }
   return lines;
+}
+
+function isUnmarked(marks: readonly number[], firstLine: number, lastLine: number): boolean {
+  for (let number = firstLine; number <= lastLine; number++) if ((marks[number - 1] ?? 0) > 0) return false;
+  return true;
 }
 
 /** A maximal run of cited and blank lines (F801): indexes from 0; `last` is its last line that says something. */

@@ -115,6 +115,32 @@ function endsInColon(content: string): boolean {
   return /[:：]$/.test(content.trimEnd());
 }
 
+const INDENT = "    ";
+const LEAST_INDENTED = 2;
+
+/**
+ * The lines (indexes) that the sender wrote into forwarded text which a mailer indented instead of marking it: those
+ * without the indent. The parent has to say of some indented lines that they are its own, and of no other line.
+ */
+export function answersInIndented({ lines, naming, inParent }: Sheet): ReadonlySet<number> {
+  const answers = new Set<number>();
+  const start = lines.findIndex((line, at) => line.depth === 0 && naming.get(at)?.form === "headers") + 1;
+  if (start === 0 || inParent === undefined) return answers;
+  let proven = 0;
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at];
+    if (line === undefined || isEmptyLine(line)) continue;
+    if (line.depth > 0) return new Set();
+    const isIndented = line.content.startsWith(INDENT);
+    if (!isIndented) answers.add(at);
+    if (isIndented && proven >= LEAST_INDENTED) continue;
+    if (line.content.trim().length < LEAST_PROOF || !inParent(line.content)) continue;
+    if (!isIndented) return new Set();
+    proven++;
+  }
+  return proven >= LEAST_INDENTED ? answers : new Set();
+}
+
 /** Where it is known that cited text may follow, a line by itself may be indented, as HTML mailers do. */
 function indentedAttribution(lines: readonly CiteLine[], last: number): FoundAttribution | undefined {
   const written = lines[last]?.content ?? "";

@@ -37,6 +37,12 @@ describe("mail/attribution", () => {
     ["AF7", "Quoting Al Pha (2025-09-15 08:19:43)", "Al Pha"],
     ["AF7", "Quoting Al Pha <al@x.example>:", "Al Pha", "al@x.example"],
     ["AF10", "Al Pha, le dim. 26 mai 2019 12:43:22 +0530, a ecrit:", "Al Pha"],
+    [
+      "AF1",
+      'On 4/10/20, 11:02 AM, "l on behalf of Al Pha" <l-bounces@x.example on behalf of al@x.example> wrote:',
+      "Al Pha",
+      "al@x.example",
+    ],
     ["A411", "<mailto:al@x.example>> wrote:", "", "al@x.example"],
     ["AF8", "al@x.example <al@x.example> wrote:", "", "al@x.example"],
     ["AF8", "Al Pha <al@x.example> writes:", "Al Pha", "al@x.example"],

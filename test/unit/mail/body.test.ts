@@ -144,6 +144,21 @@ describe("mail/body", () => {
       "cited 1 5-5 Al",
       "text 0 6-6",
     ));
+  it("B620 what the sender wrote into indented text is the sender's", () => {
+    const said = "A sentence of the parent.\nAnother sentence.\nThe last of its sentences.";
+    const ancestors = [{ author: "Al", body: said }];
+    const [one, two, three] = said.split("\n");
+    assert.deepEqual(blocks(`On D, Al wrote:⏎⏎    ${one}⏎    ${two}⏎⏎mine⏎    ${three}⏎Bo`, { ancestors }), [
+      "attribution 0 1-2",
+      "cited 1 3-5 Al",
+      "text 0 6-6",
+      "cited 1 7-7 Al",
+      "text 0 8-8",
+    ]);
+    assert.deepEqual(blocks(`On D, Al wrote:⏎⏎    ${one}⏎    ${two}⏎${three}⏎Bo`, { ancestors }).slice(-1), [
+      "cited 1 3-6 Al",
+    ]);
+  });
   it("B620 below an attribution, unmarked text that the parent has is forwarded", () => {
     const body = "own⏎⏎  On D, Al wrote:⏎⏎A sentence of the parent.⏎More.";
     const ancestors = [{ author: "Al", body: "A sentence of the parent.\nMore." }];

@@ -1,7 +1,7 @@
 /** Folding: a message in, the lines that are put away out. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readBody } from "../../../src/mail/body.ts";
+import { type Block, readBody } from "../../../src/mail/body.ts";
 import { type CiteState, type FoldContext, foldBlocks } from "../../../src/mail/fold.ts";
 import { anyBody, hostileBodies, mailBody } from "./anyBody.ts";
 
@@ -28,6 +28,15 @@ describe("mail/fold", () => {
   it("F01 nothing in a short message", () => assert.equal(folds([ATTRIBUTION, ...cited(20), ...own(9)]), ""));
   it("F02 the last 6 lines above the answer stay", () =>
     assert.equal(folds([ATTRIBUTION, ...cited(100), "Own."]), "2-95"));
+  it("F801 F803 forwarded text without marks folds like cited text when it is answered, else whole", () => {
+    const body = [...cited(60, ""), "Own."].join("\n");
+    const forwarded = { kind: "cited", depth: 1, firstLine: 1, lastLine: 60 } as const;
+    const below = { kind: "text", depth: 0, firstLine: 61, lastLine: 61 } as const;
+    const first = (blocks: readonly Block[]): number | undefined =>
+      foldBlocks(body, blocks, { parent: "seen" }).find(({ folded }) => folded)?.lastLine;
+    assert.equal(first([forwarded, below]), 54);
+    assert.equal(first([forwarded]), 60);
+  });
   it("F03 the paragraph above the answer stays whole", () =>
     assert.equal(folds([ATTRIBUTION, ...cited(91), ">", ...cited(9), "Own."]), "2-93"));
   it("F03 what stays begins with words", () => {
