@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { runProgram } from "../../src/base/process.ts";
 import { closedTo } from "../closedTo.ts";
-import { root } from "../fixtures.ts";
 import { comes, commit, git } from "../unit/sources/repository.ts";
 import { file, mail, mboxOf } from "../unit/sources/shelf.ts";
-import { type Cli, openCli, type Ran } from "./runCli.ts";
+import { type Cli, cliProgram, openCli, type Ran } from "./runCli.ts";
 
 describe("the command line over bad archives", () => {
   let cli: Cli;
@@ -217,8 +216,7 @@ describe("the command line about itself", () => {
   });
   it("index draws its progress on a terminal, and nowhere else", async function () {
     const path = file(join(cli.folder, "list.mbox"), mboxOf(mail("a")));
-    const program = join(root(), "src", "cli.ts");
-    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${program}" --db "${cli.folder}/x" index "${path}"`;
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${cliProgram}" --db "${cli.folder}/x" index "${path}"`;
     const shown = await runProgram("script", ["-qec", command, "/dev/null"]).catch(() => undefined);
     if (shown?.code !== 0) {
       console.log("      skipped: no terminal can be made here (script)");

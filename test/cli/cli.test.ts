@@ -5,8 +5,8 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { openState } from "../../src/archive/state.ts";
 import { runProgram } from "../../src/base/process.ts";
-import { fixturePath, root } from "../fixtures.ts";
-import { type Cli, openCli, type Ran, uncovered } from "./runCli.ts";
+import { fixturePath } from "../fixtures.ts";
+import { type Cli, cliProgram, openCli, type Ran, uncovered } from "./runCli.ts";
 
 const patch = "20260914080000.1-bo@pond.example";
 const review = "20260914093000.2-carol@canal.example";
@@ -382,7 +382,7 @@ describe("the command line", function () {
   it("a reader that has seen enough is no failure", () => {
     const flags = [
       "--disable-warning=ExperimentalWarning",
-      join(root(), "src", "cli.ts"),
+      cliProgram,
       "--db",
       join(cli.folder, "index.sqlite"),
     ];

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runProgram } from "../../src/base/process.ts";
-import { root } from "../fixtures.ts";
-import { openCli } from "./runCli.ts";
+import { cliProgram, openCli } from "./runCli.ts";
 
 describe("the warnings of Node", () => {
   it("that SQLite is experimental is not told, all others are", async () => {
@@ -13,7 +12,7 @@ describe("the warnings of Node", () => {
       const later = `process.once("beforeExit", () => { ${warn}; })`;
       const ran = await runProgram(
         process.execPath,
-        ["--import", `data:text/javascript,${later}`, join(root(), "src", "cli.ts")].concat(
+        ["--import", `data:text/javascript,${later}`, cliProgram].concat(
           ["--db", join(cli.folder, "index.sqlite")],
           [
             "index",
