@@ -48,9 +48,9 @@ function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
   return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
 }
 
-/** Whether two homes are one place. */
+/** Whether two homes are one place. A mail that ends elsewhere than before has been cut, or has grown. */
 export const samePlace = (a: Omit<Home, "copy">, b: Omit<Home, "copy">): boolean =>
-  a.file === b.file && a.start === b.start && sameBytes(a.oid, b.oid);
+  a.file === b.file && a.start === b.start && a.size === b.size && sameBytes(a.oid, b.oid);
 
 /** The homes of messages. All changes happen within the caller's transaction. */
 export class Homes {
@@ -91,16 +91,6 @@ export class Homes {
     if (this.#files.size >= 1000) this.#files.clear();
     this.#files.set(name, id);
     return id;
-  }
-
-  /** The git directories beside one, itself included: the epochs of its inbox. */
-  #beside(source: number, path: string): number[] {
-    const folder = (name: string) => name.slice(0, name.lastIndexOf("/") + 1);
-    return this.#database
-      .prepare("SELECT id, path FROM file WHERE source = ?")
-      .all(source)
-      .filter(([, other]) => folder(String(other)) === folder(path))
-      .map(([id]) => Number(id));
   }
 
   /** The homes of a message, its own row's first. */
@@ -159,10 +149,7 @@ export class Homes {
     return true;
   }
 
-  /**
-   * The homes at these places of a source. A blob is found in all epochs of the inbox: a message may be deleted
-   * in a later epoch than the one it came in.
-   */
+  /** The homes at these places of a source. */
   at(source: number, places: readonly Place[]): HomeOf[] {
     const found: HomeOf[] = [];
     if (places.length === 0) return found;
@@ -175,9 +162,7 @@ export class Homes {
       const file = database.number("SELECT id FROM file WHERE source = ? AND path = ?", source, place.path);
       if (place.oid !== undefined) {
         blobs += 1;
-        for (const epoch of this.#beside(source, place.path)) {
-          insert.run(epoch, null, Buffer.from(place.oid, "hex"));
-        }
+        insert.run(file, null, Buffer.from(place.oid, "hex"));
       } else if (place.offset !== undefined) {
         ranges += 1;
         insert.run(file, place.offset, null);

@@ -4,6 +4,7 @@ import { UserError } from "../base/report.ts";
 import { decodeText } from "../mail/decode.ts";
 import type { Batch, Found, Place, ReadOptions, Source } from "../sources/source.ts";
 import type { WriterLock } from "./database.ts";
+import { isOf } from "./rawMail.ts";
 import type { FirstReading } from "./reading.ts";
 import type { IndexSummary, Progress } from "./remote.ts";
 import type { SourceRow } from "./sourceRows.ts";
@@ -318,9 +319,12 @@ async function readBodies(
 ): Promise<Bodies> {
   const founds = new Map<number, string | undefined>();
   const rows = new Map<number, string | undefined>();
+  const ids = new Map<number, string>();
   const bodyOf = (raw: Buffer | undefined) => (raw === undefined ? undefined : decodeText(raw).body);
   for (const { at, candidates } of doubles) {
     founds.set(at, undefined);
+    const { messageId } = (batch.found[at] as Found).skeleton;
+    for (const candidate of candidates) if ("row" in candidate) ids.set(candidate.row, messageId);
     for (const candidate of candidates) if ("at" in candidate) founds.set(candidate.at, undefined);
   }
   const here = [...founds.keys()];
@@ -341,7 +345,11 @@ async function readBodies(
     for (const [path, asked] of bySource) {
       const owner = path === source.spec.path ? source : await parts.sourceAt(path);
       const raws = (await owner?.bytes(asked.map(({ place }) => place))) ?? [];
-      for (const [index, { row }] of asked.entries()) rows.set(row, bodyOf(raws[index]));
+      for (const [index, { row }] of asked.entries()) {
+        const raw = raws[index];
+        // Another mail may lie there by now: the next home is asked.
+        if (raw !== undefined && isOf(raw, ids.get(row) ?? "")) rows.set(row, bodyOf(raw));
+      }
     }
   }
   return { found: (at) => founds.get(at), row: (id) => rows.get(id) };

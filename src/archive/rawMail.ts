@@ -7,7 +7,7 @@ import type { Held } from "./held.ts";
 import type { RawMessage } from "./remote.ts";
 
 /** Whether the bytes at a place still are the message: a file may have been rewritten since it was read. */
-function isOf(raw: Buffer, messageId: string): boolean {
+export function isOf(raw: Buffer, messageId: string): boolean {
   // An id made from the bytes is made from no more of them than a source looks at.
   if (isSynthetic(messageId)) return raw.length > mailLimit || readMessageId(raw) === messageId;
   return readMessageId(raw.subarray(0, mailLimit)) === messageId;

@@ -326,7 +326,10 @@ export class PublicInbox implements Source {
         if (change.removed !== undefined) {
           present.delete(change.removed);
           found = found.filter(({ place }) => place.oid !== change.removed);
-          removed.push(...this.#placesOf(run, epoch, change.removed));
+          // What is held of this epoch may be added again later on: the end of the walk tells.
+          const isHeld = places.has(change.removed);
+          const gone = this.#placesOf(run, epoch, change.removed);
+          removed.push(...gone.filter(({ path }) => !isHeld || path !== epoch.path));
         }
         if (change.added !== undefined) present.add(change.added);
         if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));

@@ -234,6 +234,13 @@ describe("PublicInbox", () => {
         assert.deepEqual([shelf.ids, shelf.restarts], [idsOf("c"), tells ? 0 : 1]);
       });
     }
+    it("force-pushed: a mail that was removed and came again stays", async () => {
+      const path = await inbox([comes(a), comes(b), goes(a), comes(c), comes(a), comes(d)]);
+      const shelf = await new Shelf().index(path);
+      await git(epochOf(path), "update-ref", "refs/heads/master", "master~1");
+      await shelf.index(path);
+      assert.deepEqual(shelf.ids, idsOf("a", "b", "c"));
+    });
     it("force-pushed without a removal: the mail of another epoch is there again", async () => {
       const path = await inbox([comes(a), comes(b)], [comes(c), goes(a)]);
       const shelf = await new Shelf().index(path);

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { mkdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Archive, openArchive } from "../../../src/archive/archive.ts";
+import { envelope, file, folder, mail, removeFolders } from "../sources/shelf.ts";
+
+describe("archive: a folder that changes", () => {
+  let archive: Archive | undefined;
+  const opened = (): Archive => {
+    archive = openArchive({ db: join(folder(), "index.sqlite"), git: "git", bodies: "none" });
+    return archive;
+  };
+  afterEach(() => {
+    archive?.close();
+    removeFolders();
+  });
+  const index = async (archive: Archive, path: string) =>
+    (await archive.index({ archive: { path } })).messages;
+  const bodies = async (archive: Archive, messageId: string) =>
+    (await archive.raw({ messageIds: [messageId] })).map(({ raw }) => Buffer.from(raw).toString("latin1"));
+
+  it("a mail at the end of an mbox that was cut can be read as it is now", async () => {
+    const path = folder();
+    const whole = `${envelope}${mail("a", "one\ntwo\n")}`;
+    file(join(path, "one.mbox"), whole);
+    file(join(path, "two.mbox"), envelope + mail("b"));
+    const archive = opened();
+    await index(archive, path);
+    truncateSync(join(path, "one.mbox"), whole.length - 4);
+    assert.equal(await index(archive, path), 2);
+    assert.deepEqual(await bodies(archive, "a@kernel.example"), [mail("a", "one\n")]);
+  });
+
+  it("a copy that moves is known by its other copy, where another mail lies in the place of the first", async () => {
+    const path = folder();
+    for (const name of ["cur", "new", "tmp"]) mkdirSync(join(path, "md", name), { recursive: true });
+    writeFileSync(join(path, "first.eml"), mail("a"));
+    const archive = opened();
+    await index(archive, path);
+    for (const name of ["1600000001.1.h", "1600000002.2.h"])
+      writeFileSync(join(path, "md", "new", name), mail("a"));
+    assert.equal(await index(archive, path), 1);
+    writeFileSync(join(path, "first.eml"), mail("b"));
+    renameSync(join(path, "md/new/1600000001.1.h"), join(path, "md/cur/1600000001.1.h:2,S"));
+    assert.equal(await index(archive, path), 2);
+  });
+});
