@@ -20,6 +20,8 @@ export class Travel {
   readonly #scroller: HTMLElement;
   #current = "";
   #expectedTop = -1;
+  /** What was gone to last, until it is seen to stay where it was put. */
+  #goal: { element: Element; above: number } | undefined;
   readonly #behind: Place[] = [];
   readonly #ahead: Place[] = [];
   readonly #find: Finder;
@@ -30,6 +32,9 @@ export class Travel {
     this.#find = find;
     this.#onChange = onChange;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // Who scrolls by hand is not led back.
+    for (const act of ["wheel", "pointerdown", "touchmove", "keydown"])
+      scroller.addEventListener(act, () => this.#letGo(), { passive: true, capture: true });
   }
 
   /** The Message-ID of the message in view; "" before anything is shown. */
@@ -73,8 +78,31 @@ export class Travel {
    * stands round the messages as well: the head would go, or the page within the editor.
    */
   #toTop(element: Element, above: number): void {
-    const { top } = this.#scroller.getBoundingClientRect();
-    this.#scroller.scrollTop += element.getBoundingClientRect().top - top + above;
+    this.#scroller.scrollTop += this.#distance(element, above);
+    const goal = { element, above };
+    this.#goal = goal;
+    let still = 0;
+    // What stands above may turn out to be higher than was guessed, once it comes near the view.
+    const settle = () => {
+      if (this.#goal !== goal || !element.isConnected) return;
+      const before = this.#scroller.scrollTop;
+      if (Math.abs(this.#distance(element, above)) > 1)
+        this.#scroller.scrollTop += this.#distance(element, above);
+      this.#expectedTop = this.#scroller.scrollTop;
+      still = this.#scroller.scrollTop === before ? still + 1 : 0;
+      if (still < STILL_FRAMES) requestAnimationFrame(settle);
+      else this.#letGo();
+    };
+    requestAnimationFrame(settle);
+  }
+
+  /** How far an element is from being so many pixels below the top of the view. */
+  #distance(element: Element, above: number): number {
+    return element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top + above;
+  }
+
+  #letGo(): void {
+    this.#goal = undefined;
   }
 
   /**
@@ -91,6 +119,7 @@ export class Travel {
   }
 
   pageUp(): void {
+    this.#letGo();
     this.#scroller.scrollTop -= this.#scroller.clientHeight - EDGE;
   }
 
@@ -99,6 +128,7 @@ export class Travel {
    * but not against the person who scrolls up meanwhile.
    */
   toEnd(): void {
+    this.#letGo();
     let [height, top, still] = [0, 0, 0];
     const settle = () => {
       const { scrollHeight, scrollTop } = this.#scroller;
@@ -117,6 +147,7 @@ export class Travel {
     const end = this.article()?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY;
     const hidden = end - this.#scroller.getBoundingClientRect().bottom;
     if (hidden <= 1) return false;
+    this.#letGo();
     this.#scroller.scrollTop += Math.min(this.#scroller.clientHeight - EDGE, Math.ceil(hidden));
     return true;
   }
@@ -158,6 +189,7 @@ export class Travel {
     const line = this.firstSeen("[data-line]");
     const number = line?.getAttribute("data-line");
     const top = line?.getBoundingClientRect().top ?? 0;
+    this.#letGo();
     change();
     const after = number ? this.article(current)?.querySelector(`[data-line="${number}"]`) : undefined;
     if (!after || after.closest("[hidden]")) {
@@ -179,7 +211,7 @@ export class Travel {
   }
 
   #scrolled(): void {
-    if (Math.abs(this.#scroller.scrollTop - this.#expectedTop) < 2) return;
+    if (this.#goal !== undefined || Math.abs(this.#scroller.scrollTop - this.#expectedTop) < 2) return;
     this.#expectedTop = -1;
     const { top: edge } = this.#scroller.getBoundingClientRect();
     // A message that begins at the top stays the one in view, also when it is so short that the next begins there too.
