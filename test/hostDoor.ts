@@ -8,16 +8,15 @@ import { fixturePath, root } from "./fixtures.ts";
 import { openBrowser } from "./host/browser.ts";
 import type { Host } from "./host/install.mjs";
 import { startServer, testSettings } from "./host/server.ts";
-import { suiteFiles, suiteTimeoutMs } from "./suites.ts";
+import { suiteTimeoutMs } from "./suites.ts";
 
 const bundle = (): string => join(root(), "dist-test", "host.cjs");
 
 /**
- * Bundles the runner and the host suite into the one file that the extension host loads. It exports `run()`, as
- * VS Code asks of a test entry; every test file is loaded when its turn comes, so that Mocha knows which it is in.
+ * Bundles the runner and test files, paths below the root, into the one file that the extension host loads. It exports
+ * `run()`, as VS Code asks of a test entry; every file is loaded when its turn comes, so that Mocha knows which it is in.
  */
-export async function buildHostBundle(words: readonly string[]): Promise<string> {
-  const files = suiteFiles("host", words);
+export async function buildHostBundle(files: readonly string[]): Promise<string> {
   const entry = [
     'import { run as runFiles } from "./test/run.ts";',
     "const files = [",
