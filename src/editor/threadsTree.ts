@@ -189,8 +189,9 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     focus: async (thread) => {
       const place = thread === undefined ? undefined : rows.place(thread, view.selection[0]);
       const element = place?.rows[place.at];
-      await vscode.commands.executeCommand("kernelMail.threads.focus");
+      // In one step: were the view focused first, the row would take the focus back from keys pressed in between.
       if (element !== undefined) await reveal(element, { select: true, focus: true });
+      else await vscode.commands.executeCommand("kernelMail.threads.focus");
     },
     dispose: () => {
       clearTimeout(timer);

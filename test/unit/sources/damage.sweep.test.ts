@@ -11,7 +11,7 @@ describe("damaged archives", () => {
     const root = folder();
     const files = await archives(root);
     const next = chance(20261116);
-    for (let n = 0; n < 40; n++) assert.notEqual(await round(root, files, next), "unsettled", `round ${n}`);
+    for (let n = 0; n < 15; n++) assert.notEqual(await round(root, files, next), "unsettled", `round ${n}`);
   });
   it("a damaged mail of an mbox does not take its neighbours with it", async () => {
     const next = chance(7);
