@@ -47,8 +47,11 @@ function isFixedByContent(text: string): boolean {
   );
 }
 
-/** One physical line by D241; `guarded` still lacks what its neighbours say. */
-function readLine(line: string): Line {
+/**
+ * One physical line by D241; `guarded` still lacks what its neighbours say. What a line is by its content matters only
+ * where it goes on or the line above does: most lines are not looked at for it.
+ */
+function readLine(line: string, above: Line | undefined): Line {
   let depth = 0;
   while (line.charCodeAt(depth) === 0x3e) depth++;
   const stuffed = line.charCodeAt(depth) === 0x20;
@@ -56,14 +59,15 @@ function readLine(line: string): Line {
   const marks = depth > 0 ? (/^(?:>[ \t]?)+/.exec(content.slice(0, looked))?.[0] ?? "") : "";
   const text = content.slice(marks.length);
   const isSignature = content === "-- ";
+  const flowed = !isSignature && content.endsWith(" ") && content.trim() !== "";
   return {
     depth,
     fullDepth: depth + marks.replace(/[^>]/g, "").length,
     stuffed,
     content,
     text,
-    flowed: !isSignature && content.endsWith(" ") && content.trim() !== "",
-    guarded: isSignature || isFixedByContent(text),
+    flowed,
+    guarded: isSignature || ((flowed || above?.flowed === true) && isFixedByContent(text)),
   };
 }
 
@@ -95,7 +99,8 @@ function physical(line: Line): string {
 
 /** Undoes format=flowed in decoded text with `\n` line ends (D240-D247). DelSp matters only to `joinFlowed`. */
 export function undoFlow(text: string): FlowedText {
-  const read = text.split("\n").map(readLine);
+  const read: Line[] = [];
+  for (const line of text.split("\n")) read.push(readLine(line, read.at(-1)));
   guardHunks(read);
   const flowedLines: number[] = [];
   const literalLines: number[] = [];

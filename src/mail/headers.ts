@@ -74,9 +74,23 @@ export function headerEnd(bytes: Buffer, start: number, end = bytes.length): num
   return start + (other < 0 ? bound : other);
 }
 
-const fieldName = /^([!-9;-~]{1,200})[ \t]*:/;
+const maxName = 200;
 const knownName =
   /^(?:received|date|from|sender|reply-to|to|cc|bcc|message-id|in-reply-to|references|subject|mime-version|content-[a-z-]+|list-[a-z-]+|x-[a-z0-9-]+|return-path|delivered-to|errors-to|precedence|status|lines)[ \t]*:/i;
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** The name of the field that begins in a line, `colon` its first one; undefined where none does. Asked of every line. */
+function fieldName(line: string, colon: number): string | undefined {
+  let end = colon;
+  while (end > 0 && isBlank(line.charCodeAt(end - 1))) end--;
+  if (end < 1 || end > maxName) return undefined;
+  for (let at = 0; at < end; at++) {
+    const code = line.charCodeAt(at);
+    if (code < 0x21 || code > 0x7e) return undefined;
+  }
+  return line.slice(0, end);
+}
 
 /**
  * Reads the header block at `start` of `bytes` (a mail, or a part that ends at `end`). Unfolds on SP and TAB only
@@ -90,7 +104,7 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
   const stop = headerEnd(bytes, start, end);
   const block = bytes.toString("latin1", start, stop);
   const lines = block.split("\n");
-  const lastKnown = lines.findLastIndex((line) => knownName.test(line));
+  let lastKnown: number | undefined;
   const fields: Field[] = [];
   let junk = false;
   let steppedOver = false;
@@ -100,18 +114,20 @@ export function readHeaders(bytes: Buffer, start: number, end = bytes.length): H
     const line = lines[index] ?? "";
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
     const last = fields.at(-1);
-    const goesOn = (text.startsWith(" ") || text.startsWith("\t")) && last !== undefined;
-    const name = goesOn ? undefined : fieldName.exec(text)?.[1];
+    const goesOn = last !== undefined && isBlank(text.charCodeAt(0));
+    const colon = goesOn ? -1 : text.indexOf(":");
+    const name = goesOn ? undefined : fieldName(text, colon);
     // What is folded below a line that is no field belongs to that line.
     if (goesOn && !steppedOver) last.value += continued(text, before);
     else if (goesOn) junk = true;
     else if (text.startsWith("--")) return { fields: trimmed(fields), bodyStart: offset, junk: true };
     else if (name !== undefined && fields.length < maxFields) {
-      fields.push({ name, value: text.slice(text.indexOf(":") + 1) });
+      fields.push({ name, value: text.slice(colon + 1) });
       steppedOver = false;
-    } else if (index > lastKnown && text !== "")
-      return { fields: trimmed(fields), bodyStart: offset, junk: true };
-    else {
+    } else {
+      // Most blocks have no such line.
+      lastKnown ??= lines.findLastIndex((line) => knownName.test(line));
+      if (index > lastKnown && text !== "") return { fields: trimmed(fields), bodyStart: offset, junk: true };
       junk ||= text !== "";
       steppedOver = true;
     }
@@ -126,7 +142,7 @@ function trimmed(fields: Field[]): Field[] {
   for (const field of fields) {
     const { value } = field;
     let start = 0;
-    while (value.charCodeAt(start) === 0x20 || value.charCodeAt(start) === 0x09) start++;
+    while (isBlank(value.charCodeAt(start))) start++;
     field.value = value.slice(start).trimEnd();
   }
   return fields;
