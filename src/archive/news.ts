@@ -7,12 +7,19 @@ import { ID_SPAN } from "./schema.ts";
 /** More than this is no news but a heap: the first of it stand for all. */
 const MOST = 200;
 
-/** A thread that the person has spoken in begins with an earlier version of patch `m`, by the same author. */
+/**
+ * What the threads that the person has spoken in began with: gathered once, and not at all where no patch came. Looked
+ * up among all mail of its author it takes 1.6 ms for each new patch of somebody who sent 4,000 mails.
+ */
+const REVIEWED = `reviewed AS MATERIALIZED (
+  SELECT h.person, coalesce(h.date, h.arrived) AS sent, substr(h.subject, instr(h.subject, ']')) AS title
+  FROM (SELECT DISTINCT thread FROM temp.own) o CROSS JOIN thread e ON e.id = o.thread
+    CROSS JOIN message h ON h.id = e.head)`;
+
+/** One of them is an earlier version of patch `m`, by the same author. */
 const EARLIER_VERSION = `m.subject LIKE '[%PATCH%]%' AND (t.head = m.id OR m.thread IN (SELECT thread FROM temp.own))
-  AND EXISTS (SELECT 1 FROM message h CROSS JOIN thread e ON e.id = h.thread AND e.head = h.id
-    WHERE h.person = m.person AND coalesce(h.date, h.arrived) < coalesce(m.date, m.arrived)
-      AND substr(h.subject, instr(h.subject, ']')) = substr(m.subject, instr(m.subject, ']'))
-      AND e.id IN (SELECT thread FROM temp.own))`;
+  AND EXISTS (SELECT 1 FROM reviewed r WHERE r.person = m.person
+    AND r.title = substr(m.subject, instr(m.subject, ']')) AND r.sent < coalesce(m.date, m.arrived))`;
 
 /** Each reason as SQL over a new message `m`, its row `u` of what is unread, its thread `t` and the head `h` of that. */
 const REASONS: readonly [NewsReason, string][] = [
@@ -38,7 +45,8 @@ export function newsOf(reading: Database, path: string, before: number): NewsRow
   const reasons = REASONS.map(([, sql]) => `(${sql})`);
   return reading
     .prepare(
-      `SELECT * FROM (
+      `WITH ${REVIEWED}
+       SELECT * FROM (
          SELECT m.mid, coalesce(t.root, (SELECT mid FROM message WHERE id = t.head)), m.subject, p.name, p.address, ${reasons.map((sql, at) => `${sql} AS r${at}`).join(", ")}
          FROM temp.unread u CROSS JOIN message m ON m.id = u.message JOIN person p ON p.id = m.person
            JOIN thread t ON t.id = m.thread JOIN message h ON h.id = t.head

@@ -6,7 +6,6 @@ import type { OpenAttachment } from "./attachments.ts";
 import type { Commands } from "./commands.ts";
 import type { FollowedLink } from "./follow.ts";
 import { isState } from "./pageRequests.ts";
-import { pageRoots } from "./readerPage.ts";
 import { openReaderTab, type ReaderTab, type ReaderTabParts, type Selection } from "./readerTab.ts";
 import type { Settings } from "./settings.ts";
 import type { LoadThread } from "./threadFeed.ts";
@@ -163,11 +162,8 @@ export function openReader(parts: ReaderParts): Reader {
     const known =
       settings.readerTabs() === "one" ? last() : tabs.findLast((tab) => tab.thread() === loaded.view.thread);
     if (known === undefined) {
-      const options = {
-        enableScripts: true,
-        enableFindWidget: true,
-        localResourceRoots: pageRoots(extensionUri),
-      };
+      // What its page may do the tab says, as for one that the workbench brings back.
+      const options = { enableFindWidget: true };
       add(vscode.window.createWebviewPanel(READER, loaded.title, column, options)).show(loaded, messageId);
       return;
     }
