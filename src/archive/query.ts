@@ -3,16 +3,8 @@ import { UserError } from "../base/report.ts";
 import { recipientWord } from "../mail/recipientWords.ts";
 import type { Value } from "./database.ts";
 import { isPersonal, personalSql } from "./personalTerms.ts";
-import { type Expression, readExpression } from "./queryTree.ts";
+import { type Expression, readExpression, type Term } from "./queryTree.ts";
 import type { Person } from "./stateView.ts";
-
-/** One term of a query as typed. `field` is "" for plain words. */
-export interface Term {
-  field: string;
-  text: string;
-  /** It joins terms instead of being one: OR, NOT or a bracket, unquoted. */
-  operator?: true;
-}
 
 /** Conditions over `message m`, to be joined by AND, and the full-text expression where words are asked for. */
 export interface Condition {

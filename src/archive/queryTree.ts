@@ -1,5 +1,12 @@
 /** How the terms of a query hang together: OR, NOT and brackets; what stands side by side must hold together. */
-import type { Term } from "./query.ts";
+
+/** One term of a query as typed. `field` is "" for plain words. */
+export interface Term {
+  field: string;
+  text: string;
+  /** It joins terms instead of being one: OR, NOT or a bracket, unquoted. */
+  operator?: true;
+}
 
 export type Expression =
   | { kind: "term"; term: Term }

@@ -1,5 +1,5 @@
 /** `links`: what messages refer to, and whether the index has it. */
-import type { Block } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
 import { findLinks } from "../mail/links.ts";
 import type { Message } from "../mail/message.ts";
 import { readMessage } from "../threads/reading.ts";

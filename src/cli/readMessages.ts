@@ -1,7 +1,8 @@
 /** Messages out of the index, decoded, each with those it answers: a few at a time, whatever the number asked for. */
+
 import type { Archive } from "../archive/archive.ts";
 import type { RawMessage } from "../archive/remote.ts";
-import { readMarks } from "../mail/cite.ts";
+import { readMarks } from "../mail/marks.ts";
 import { type Message, parseMessage } from "../mail/message.ts";
 import { ancestorIds, type ParentState } from "../threads/reading.ts";
 import { unknownMessage } from "./threads.ts";

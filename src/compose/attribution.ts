@@ -1,7 +1,9 @@
 /** The line above cited text that says who wrote it and when (R501 to R505). */
+
 import type { Mailbox } from "../mail/address.ts";
 import { matchAttribution } from "../mail/attribution.ts";
-import type { Message, SentDate } from "../mail/message.ts";
+import type { SentDate } from "../mail/date.ts";
+import type { Message } from "../mail/message.ts";
 
 /** R503: above this the date gets shorter. */
 const columns = 78;

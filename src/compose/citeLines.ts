@@ -1,5 +1,5 @@
 /** Cite marks by hand: lines become cited ones, lose a level, or become one mark (R602, R603, R706). */
-import { readMarks } from "../mail/cite.ts";
+import { readMarks } from "../mail/marks.ts";
 import { type CiteStyle, citeMark, LEFT_OUT } from "./citing.ts";
 import { type Edit, replaceLines } from "./edit.ts";
 import { readReply } from "./replySheet.ts";

@@ -1,6 +1,8 @@
 /** The parent's text as it is cited in a reply: every line as it was said, less what nobody answers (R601 to R609, R701 to R703). */
-import { type Block, readBody } from "../mail/body.ts";
-import { readMarks } from "../mail/cite.ts";
+
+import type { Block } from "../mail/block.ts";
+import { readBody } from "../mail/body.ts";
+import { readMarks } from "../mail/marks.ts";
 import type { Message } from "../mail/message.ts";
 import { isBanner, isDisclaimer } from "./boilerplate.ts";
 import { isGreeting } from "./replySheet.ts";

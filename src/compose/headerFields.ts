@@ -1,8 +1,9 @@
 /** A draft's header as it goes out: ASCII, folded, nothing but the fields a reply needs (R404, R1008, R1009). */
+
 import { domainToASCII } from "node:url";
 import { UserError } from "../base/report.ts";
 import { formatMailbox, type Mailbox } from "../mail/address.ts";
-import type { SentDate } from "../mail/message.ts";
+import type { SentDate } from "../mail/date.ts";
 import { dateParts } from "./attribution.ts";
 import { encodeWords, needsEncoding } from "./encodedWord.ts";
 

@@ -1,5 +1,6 @@
 /** What changes between the editor and the wire: cited text that nobody answers, and blanks at line ends (R704, R902). */
-import { type Block, readBody } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
+import { readBody } from "../mail/body.ts";
 import { isGreeting } from "./replySheet.ts";
 
 export interface OwnText {

@@ -1,5 +1,6 @@
 /** A reply's body, line by line: what is cited, what answers it, and which lines an answer cannot do without. */
-import { type Block, readStructure } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
+import { readStructure } from "../mail/body.ts";
 import { isEmptyLine } from "../mail/cite.ts";
 import { type DiffLineKind, type DiffState, isGapMark, outsideDiff, readDiffLine } from "../mail/diff.ts";
 

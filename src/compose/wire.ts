@@ -1,6 +1,7 @@
 /** A draft as the exact bytes that are sent: one plain-text part, never rewrapped (R10xx). */
+
 import { UserError } from "../base/report.ts";
-import type { SentDate } from "../mail/message.ts";
+import type { SentDate } from "../mail/date.ts";
 import type { Draft } from "./draft.ts";
 import { addressField, dateText, idsField, isWritableId, oneLine, textField } from "./headerFields.ts";
 import { leaveOutUnanswered } from "./leaveOut.ts";

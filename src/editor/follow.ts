@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { FoundRow } from "../archive/remote.ts";
 import { isUserError, sentence } from "../base/report.ts";
-import type { LinkKind } from "../mail/linkSpan.ts";
+import type { LinkKind } from "../mail/link.ts";
 import { loreLink } from "../mail/loreLink.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { type CommitMail, mailOfCommit } from "./commitMail.ts";

@@ -1,6 +1,8 @@
 /** Links of mail wherever they stand: drafts, source files, commit messages, Markdown, the terminal; with hovers. */
+
 import * as vscode from "vscode";
-import { findLinks, findTextLinks, type Link } from "../mail/links.ts";
+import type { Link } from "../mail/link.ts";
+import { findLinks, findTextLinks } from "../mail/links.ts";
 import type { Commands } from "./commands.ts";
 import type { Follow, FollowedLink } from "./follow.ts";
 import type { LinkPreview, Preview } from "./linkPreview.ts";

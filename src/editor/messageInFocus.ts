@@ -3,14 +3,12 @@ import { UserError } from "../base/report.ts";
 import type { Archive } from "./archiveWorker.ts";
 import { FROM_TREE } from "./commands.ts";
 import type { Reader } from "./readerPanel.ts";
+import type { Selection } from "./readerTab.ts";
 import { type Element, isElement } from "./threadElements.ts";
 import type { ThreadsTree } from "./threadsTree.ts";
 import type { ThreadTexts } from "./threadText.ts";
 
-export interface InFocus {
-  messageId: string;
-  /** Selected lines of its body, from 1, both ends included. */
-  lines?: [number, number][];
+export interface InFocus extends Selection {
   /** Messages that are marked for a trailer. */
   marked?: string[];
 }

@@ -16,6 +16,7 @@ const ANSWER_MS = 2000;
 /** A message and the selected lines of its body. */
 export interface Selection {
   messageId: string;
+  /** Selected lines of its body, from 1, both ends included. */
   lines?: [number, number][];
 }
 

@@ -6,7 +6,7 @@ import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../reader/t
 import { answersAt, countUnread, originAt, type Stop, sayPlace, stepTo } from "../reader/textMoves.ts";
 import type { Commands } from "./commands.ts";
 import { type Documents, documentUri, THREAD_TEXT } from "./documents.ts";
-import type { InFocus } from "./messageInFocus.ts";
+import type { Selection } from "./readerTab.ts";
 import { isThreadText } from "./tabs.ts";
 import type { LoadThread, Thread } from "./threadFeed.ts";
 import type { ThreadShown } from "./threadShown.ts";
@@ -16,9 +16,9 @@ export interface ThreadTexts extends vscode.Disposable {
   /** Shows the thread of a message as text, at that message. A UserError when no archive has it. */
   open(messageId: string, column?: vscode.ViewColumn): Promise<void>;
   /** The message at the cursor and the selected lines of its body, when such a document is the active editor. */
-  inFocus(): InFocus | undefined;
+  inFocus(): Selection | undefined;
   /** The same with the line of the cursor where nothing is selected. */
-  lineInFocus(): InFocus | undefined;
+  lineInFocus(): Selection | undefined;
   /** Does what the reader's page does by this action; false when no such document is the active editor. */
   act(action: PageAction): boolean;
 }
@@ -152,7 +152,7 @@ export function openThreadTexts(parts: {
     editor.revealRange(new vscode.Range(place, place), reveal);
   };
 
-  const focus = (withLine: boolean): InFocus | undefined => {
+  const focus = (withLine: boolean): Selection | undefined => {
     const here = active();
     if (here === undefined) return undefined;
     const { selection, selections } = here.editor;

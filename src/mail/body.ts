@@ -1,27 +1,16 @@
 /** The structure of a body: cited text by depth, attributions, diffs, trailers, signature, footers. */
+
 import { Authors } from "./authors.ts";
+import type { Block, BlockKind } from "./block.ts";
 import { type CiteLine, isEmptyLine, readCites } from "./cite.ts";
 import { type DiffState, outsideDiff, readDiffLine } from "./diff.ts";
 import { mayHoldHeaderBlocks } from "./forwarded.ts";
 import { answersInIndented, markAttributions, markHeaderBlocks } from "./naming.ts";
-import { type BlockKind, depthOf, type InParent, mark, type Sheet } from "./sheet.ts";
+import { depthOf, type InParent, mark, type Sheet } from "./sheet.ts";
 import { findTails } from "./signature.ts";
 import { opens, readTrailer, standsAlone, type Trailer } from "./trailers.ts";
 import { findTrimmedDiffs } from "./trimmedDiff.ts";
 import { type WordedLines, Wordings } from "./wording.ts";
-
-/** A run of lines of one kind and depth. Lines count from 1, both ends included. */
-export interface Block {
-  kind: BlockKind;
-  /** Number of `>` (Q301); 0 is the sender's own level. One more below an unmarked forwarded header block (B620). */
-  depth: number;
-  firstLine: number;
-  lastLine: number;
-  /** Who wrote these lines when depth >= 1: a display name or an address (A406, A407). */
-  author?: string;
-  /** True when `author` was concluded from the thread, not from an attribution (A407). */
-  inferred?: boolean;
-}
 
 /**
  * Who wrote a message that this one answers, and what: the name or address is for A407, the body for cited lines.

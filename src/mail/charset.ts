@@ -1,8 +1,9 @@
 /** Character sets: which one a label means, and bytes to text without ever failing (D230-D235). */
+
 import { isAscii, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { decodeCp949 } from "./cp949.ts";
-import type { Defect } from "./message.ts";
+import type { Defect } from "./defect.ts";
 
 /** Text and, where the label could not simply be believed, what is to be said about it. */
 export interface DecodedText {

@@ -1,6 +1,7 @@
 /** Commit ids in prose and trailers: hex that its surroundings say is one. */
-import { readMarks } from "./cite.ts";
-import type { LineContext, LinkSpan } from "./linkSpan.ts";
+
+import type { LineContext, LinkSpan } from "./link.ts";
+import { readMarks } from "./marks.ts";
 
 /** Hex that may be a commit id: git shows seven digits at least. */
 const HEX = /(?<![\w/.@=%#-])[0-9a-f]{7,40}(?![\w@]|[-/]\w|\.\w)/g;

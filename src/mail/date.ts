@@ -1,5 +1,10 @@
 /** The Date field: RFC 5322 dates and the odd ones mailers have written since. */
-import type { SentDate } from "./message.ts";
+
+/** When a mail says it was sent: milliseconds since 1970 UTC, and the sender's offset from UTC in minutes. */
+export interface SentDate {
+  ms: number;
+  zoneMinutes: number;
+}
 
 const months = "janfebmaraprmayjunjulaugsepoctnovdec";
 

@@ -1,9 +1,10 @@
 /** The body of a mail as text, decoded by our own means: for one-part mail and for search. No library. */
+
 import { decodeAsUtf8, decodeCharset } from "./charset.ts";
+import type { Defect } from "./defect.ts";
 import { undoFlow } from "./flowed.ts";
 import { headerStart } from "./headers.ts";
 import { type BytesOf, type Choice, chooseParts } from "./inlineParts.ts";
-import type { Defect } from "./message.ts";
 import { type Part, readParts } from "./mime.ts";
 import { decodeQuotedPrintable, decodeTransfer } from "./transfer.ts";
 

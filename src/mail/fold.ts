@@ -1,5 +1,5 @@
 /** Folding: which lines of a body are put away at first, since they were read before (F801-F812). */
-import type { Block } from "./body.ts";
+import type { Block } from "./block.ts";
 import { isBlankText } from "./cite.ts";
 import { isGapMark } from "./diff.ts";
 import { type WordedLines, Wordings } from "./wording.ts";

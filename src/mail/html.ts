@@ -1,6 +1,7 @@
 /** HTML to readable text, for mail that has nothing else (D211). The door of html-to-text. */
+
 import { convert, type HtmlNode, type HtmlTextBuilder, type HtmlToTextOptions } from "html-to-text";
-import type { Defect } from "./message.ts";
+import type { Defect } from "./defect.ts";
 
 // Bounds: the converter recurses and keeps a tree. Mail beyond them is shown as far as they reach.
 const maxInput = 200_000;

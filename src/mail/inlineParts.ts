@@ -1,6 +1,7 @@
 /** Which parts of a mail make its body, and which are attachments (D210-D214). */
+
 import { isUtf8 } from "node:buffer";
-import type { Defect } from "./message.ts";
+import type { Defect } from "./defect.ts";
 import type { Part } from "./mime.ts";
 
 /** A part shown in the body; HTML is rendered to text first (D211). */

@@ -1,5 +1,5 @@
 /** Message-IDs that stand in a line as such: in angle brackets, or behind their label. */
-import type { LinkSpan } from "./linkSpan.ts";
+import type { LinkSpan } from "./link.ts";
 
 const BRACKETED_ID = /<([^\s<>@]{1,200}@[^\s<>@]{1,200})>/g;
 const LABEL = /(?:message-?id|in-reply-to|references|msg-?id|mid|link|closes|lore|patch ?link)\s*[:=]?\s*$/i;

@@ -1,31 +1,14 @@
 /** Spans that lead somewhere: addresses, messages, commits, places in the source, bugs. Precision before completeness. */
-import { type Block, readBody } from "./body.ts";
+import type { Block, BlockKind } from "./block.ts";
+import { readBody } from "./body.ts";
 import { commitsIn } from "./commitIds.ts";
+import type { LineContext, Link, LinkSpan } from "./link.ts";
 import { idsIn } from "./linkedIds.ts";
-import type { LineContext, LinkKind, LinkSpan } from "./linkSpan.ts";
 import { placesIn, symbolsIn } from "./places.ts";
-import type { BlockKind } from "./sheet.ts";
 import { SIGN, signsOf } from "./signs.ts";
 import { bugsIn, type Trackers } from "./trackers.ts";
 import { urlsIn } from "./urls.ts";
 import { type WordedLines, type Wording, Wordings } from "./wording.ts";
-
-/** A span of a body that leads somewhere. Columns count UTF-16 units from 1; `endColumn` is behind the last one. */
-export interface Link {
-  kind: LinkKind;
-  /** As written, within one line. */
-  text: string;
-  /**
-   * The URL; the Message-ID without brackets, percent-decoded; the commit id; `path:line`; the function's name; the
-   * page of the bug.
-   */
-  target: string;
-  /** Of a message or a commit: the whole address, where it was written as one. */
-  url?: string;
-  line: number;
-  column: number;
-  endColumn: number;
-}
 
 /** What every link has one of; most lines of prose and code have none and need no closer look. */
 const LEADS = ~SIGN.blanks;

@@ -1,26 +1,15 @@
 /** The whole mail, decoded: what is shown, cited and searched. Never throws. The door of mailparser. */
 import { type Mailbox, parseAddresses } from "./address.ts";
 import { repairLatin1 } from "./charset.ts";
-import { parseDate } from "./date.ts";
+import { parseDate, type SentDate } from "./date.ts";
 import { assembleBody, ownBytes, type ReadAs, type TextPart } from "./decode.ts";
+import type { Defect } from "./defect.ts";
 import { displayLine, headerText } from "./encodedWord.ts";
 import { allFields, decodedValue, type Field, firstField, headerStart } from "./headers.ts";
 import { renderHtml } from "./html.ts";
 import { type BytesOf, chooseParts } from "./inlineParts.ts";
 import { cleanInReplyTo, cleanReferences, isAddressIn, ownId, syntheticId } from "./messageId.ts";
 import { leaves, type Part, readParts } from "./mime.ts";
-
-/** What is wrong with a mail, as data. `code` is stable, `text` is a sentence for a person. */
-export interface Defect {
-  code: string;
-  text: string;
-}
-
-/** When a mail says it was sent: milliseconds since 1970 UTC, and the sender's offset from UTC in minutes. */
-export interface SentDate {
-  ms: number;
-  zoneMinutes: number;
-}
 
 /** A part that can be saved: it is not in the body, or has a name. `index` names it in `attachmentBytes`. */
 export interface Attachment {

@@ -1,7 +1,7 @@
 /** The MIME structure of a mail: its parts as spans of the bytes, found by one walk. */
+import type { Defect } from "./defect.ts";
 import { decodeWords, displayLine } from "./encodedWord.ts";
 import { type Field, firstField, readHeaders, readStructured } from "./headers.ts";
-import type { Defect } from "./message.ts";
 import { encodingOf } from "./transfer.ts";
 
 /** A part. `start` and `end` are the offsets of its body; the line end before a boundary is not in it. */

@@ -1,5 +1,5 @@
 /** Places in the source: `file.c:123`, and the functions of a stack trace. */
-import type { LinkSpan } from "./linkSpan.ts";
+import type { LinkSpan } from "./link.ts";
 
 const PLACE =
   /(?<![\w/.:@<=~-])((?:\.{0,3}\/)?(?:[\w.+-]{1,80}\/){0,20}(?:[\w.+-]{1,80}\.(?:[chSs]|cc|cpp|cxx|hpp|rs|py|pl|sh|dts|dtsi|dtso|yaml|rst|txt|lds|y|l|awk|go|json|cocci)|Makefile|Kconfig|MAINTAINERS)):(\d{1,7})(?::\d{1,5})?(?![\w/])/g;

@@ -1,9 +1,8 @@
 /** The sheet on which a body is read: each line, what it is so far, and which lines name an author. */
 import type { matchAttribution } from "./attribution.ts";
 import type { Naming } from "./authors.ts";
+import type { BlockKind } from "./block.ts";
 import type { CiteLine } from "./cite.ts";
-
-export type BlockKind = "text" | "cited" | "attribution" | "signature" | "diff" | "trailers" | "footer";
 
 /** Says whether a line stands in the parent; undefined when the parent is not at hand. */
 export type InParent = ((line: string) => boolean) | undefined;

@@ -1,5 +1,5 @@
 /** Numbers of bug trackers: CVE ids, bugs of bugzilla.kernel.org, syzbot's reports, and trackers that a person named. */
-import type { LinkSpan } from "./linkSpan.ts";
+import type { LinkSpan } from "./link.ts";
 
 /** What stands before the number, and the address with `${id}` for it. */
 export type Trackers = Readonly<Record<string, string>>;

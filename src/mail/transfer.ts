@@ -1,5 +1,5 @@
 /** Content-Transfer-Encoding: quoted-printable and base64 to bytes, whole and before any charset (D220-D225). */
-import type { Defect } from "./message.ts";
+import type { Defect } from "./defect.ts";
 
 const equals = 0x3d;
 const lineFeed = 0x0a;

@@ -1,7 +1,8 @@
 /** Web addresses in a line of mail, whole again where a hard wrap cut them, and the messages and commits they name. */
-import { readMarks } from "./cite.ts";
-import type { LinkSpan } from "./linkSpan.ts";
+
+import type { LinkSpan } from "./link.ts";
 import { archivedId, unwrapped } from "./loreLink.ts";
+import { readMarks } from "./marks.ts";
 
 const SCHEME = /(?:https?|ftps?|git|ssh|rsync|svn):\/\/$/i;
 const LONGEST_URL = 2000;

@@ -1,8 +1,9 @@
 /** What the lines of bodies say, read once for all lines that say the same: cited text repeats what others wrote. */
+
 import { type AttributionShape, matchAttribution } from "./attribution.ts";
-import { readMarks } from "./cite.ts";
-import type { Link } from "./links.ts";
-import type { BlockKind } from "./sheet.ts";
+import type { BlockKind } from "./block.ts";
+import type { Link } from "./link.ts";
+import { readMarks } from "./marks.ts";
 import { SIGN, signsOf } from "./signs.ts";
 
 /** What stands behind the marks of a line, shared by all lines of a thread that say it. */

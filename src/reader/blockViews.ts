@@ -1,5 +1,7 @@
 /** Blocks as the pane is shown them: each line apart from its prefix, with its links and flowed joins. */
-import { type CiteLine, isEmptyLine, readMarks } from "../mail/cite.ts";
+
+import { type CiteLine, isEmptyLine } from "../mail/cite.ts";
+import { readMarks } from "../mail/marks.ts";
 import type { Message } from "../mail/message.ts";
 import type { ReadBlock, Reading } from "../threads/reading.ts";
 import type { LinksByLine } from "./bodyLinks.ts";

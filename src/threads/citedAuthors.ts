@@ -1,7 +1,8 @@
 /** Whose words cited blocks are, where the attribution and the source disagree (A408). */
+
 import type { Mailbox } from "../mail/address.ts";
 import { samePerson } from "../mail/attribution.ts";
-import type { Block } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
 import type { LineSource } from "./provenance.ts";
 
 /** What an attribution says that the source disproves: `author` is who said it, `named` who was named. */

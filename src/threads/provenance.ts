@@ -1,5 +1,5 @@
 /** Provenance: which line of which message a cited line comes from, and whether it still says the same (V701-V707). */
-import type { Block } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
 import { isGapMark } from "../mail/diff.ts";
 import type { CiteState } from "../mail/fold.ts";
 import { isAlike } from "./alike.ts";

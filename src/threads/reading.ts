@@ -1,6 +1,7 @@
 /** How one message is read: its blocks, each with what folds, who said it and where its cited lines come from. */
+
 import type { Mailbox } from "../mail/address.ts";
-import type { Block } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
 import type { CiteLine } from "../mail/cite.ts";
 import { foldBlocks } from "../mail/fold.ts";
 import type { Message } from "../mail/message.ts";

@@ -1,5 +1,5 @@
 /** Repair of broken cites, for the view only: lines that a mailer wrapped after citing, and lost their marks (P501-P508). */
-import type { Block } from "../mail/body.ts";
+import type { Block } from "../mail/block.ts";
 import { isGapMark } from "../mail/diff.ts";
 import type { CitedMessage, LineSource } from "./provenance.ts";
 import { type SaidLine, type SaidText, SaidTexts } from "./saidText.ts";

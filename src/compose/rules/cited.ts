@@ -1,6 +1,7 @@
 /** Rules about cited lines: they are as they were said, and nothing of a mail program is among them (R6xx, R70x). */
-import { readMarks } from "../../mail/cite.ts";
+
 import { isGapMark } from "../../mail/diff.ts";
+import { readMarks } from "../../mail/marks.ts";
 import { readTrailer } from "../../mail/trailers.ts";
 import { isBanner, isDisclaimer } from "../boilerplate.ts";
 import { citeLine, comparable, styleOf } from "../citing.ts";

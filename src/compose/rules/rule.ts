@@ -1,7 +1,7 @@
 /** What a rule of the checker is: a judgement over a draft, and its explanation. */
 import type { DraftProblem } from "../draftText.ts";
 import type { Edit } from "../edit.ts";
-import type { DraftSheet } from "./sheet.ts";
+import type { DraftSheet, Place } from "./sheet.ts";
 
 /** How grave: an error stops sending until it is overruled; a hint is not even underlined. */
 export type Severity = "error" | "warning" | "info" | "hint";
@@ -20,9 +20,6 @@ export interface Finding extends Omit<DraftProblem, "severity"> {
   severity: Severity;
   fix?: Fix;
 }
-
-/** The range of a finding; the end is excluded. */
-export type Place = Pick<Finding, "line" | "column" | "endLine" | "endColumn">;
 
 /** Says what was found where. `severity` is that of the rule unless given. */
 export type Tell = (

@@ -9,7 +9,9 @@ import { type Edit, replaceLines, shiftLines } from "../edit.ts";
 import { ownProse } from "../paragraphs.ts";
 import { type CitedRun, type ReplyLine, readReply } from "../replySheet.ts";
 import { trimToReplies } from "../trim.ts";
-import type { Place } from "./rule.ts";
+
+/** The range of a finding; the end is excluded. */
+export type Place = Pick<DraftProblem, "line" | "column" | "endLine" | "endColumn">;
 
 /** A line of the body. */
 export interface SheetLine extends ReplyLine {

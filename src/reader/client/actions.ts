@@ -9,14 +9,11 @@ import {
   type TriageAction,
 } from "../protocol.ts";
 import { pathMeant } from "./belowCut.ts";
-import { Folding } from "./folding.ts";
 import { showKeyOverlay } from "./keyOverlay.ts";
 import { isAction } from "./keys.ts";
 import type { Pane } from "./pane.ts";
 import { levelWord } from "./threadHeader.ts";
-
-/** Long enough to be seen, short enough not to be in the way; the styles end the flash. */
-const FLASH_MS = 1600;
+import { flash } from "./travel.ts";
 
 const LINK_KINDS: readonly string[] = ["url", "messageId", "commit", "place", "symbol", "bug"];
 
@@ -25,12 +22,10 @@ const isTriage = (name: PageAction): name is TriageAction =>
   (TRIAGE_ACTIONS as readonly PageAction[]).includes(name);
 
 export class Actions {
-  readonly folding: Folding;
   readonly #pane: Pane;
 
   constructor(pane: Pane) {
     this.#pane = pane;
-    this.folding = new Folding(pane);
   }
 
   /** Does what the name says; names that the page does not know are left alone. `messageId` is the message meant. */
@@ -60,7 +55,7 @@ export class Actions {
       foldReplies: () => this.level(1),
       foldBrief: () => this.level(2),
       foldOwn: () => this.level(3),
-      toggleFold: () => this.folding.toggleHere(),
+      toggleFold: () => this.#pane.folding.toggleHere(),
       unfoldAll: () => this.level(0),
       collapse: () => this.collapse(messageId),
       collapseAll: () => this.#collapseAll(),
@@ -153,7 +148,8 @@ export class Actions {
   }
 
   #origin(): void {
-    const cite = this.folding.here()?.closest(".cite") ?? this.#pane.travel.firstSeen(".cite:has(> .origin)");
+    const cite =
+      this.#pane.folding.here()?.closest(".cite") ?? this.#pane.travel.firstSeen(".cite:has(> .origin)");
     const button = cite?.querySelector<HTMLElement>(":scope > .origin");
     if (button) this.origin(button);
     else this.#pane.say("Nothing is cited here whose origin is known.");
@@ -171,7 +167,7 @@ export class Actions {
     const article = this.#pane.travel.article(messageId);
     for (let line = from; line <= Math.min(to, from + 200); line += 1) {
       const found = article?.querySelector<HTMLElement>(`[data-line="${line}"]`);
-      if (found) this.flash(found);
+      if (found) flash(found);
     }
     this.#pane.say(`${this.where()}, line ${from}. Back returns.`);
   }
@@ -191,7 +187,7 @@ export class Actions {
     const shown = this.#cardsOf(path, this.#pane.travel.article(messageId) ?? this.#pane.main)[0];
     const button = shown?.querySelector<HTMLElement>(".fileName");
     if (!shown || !button) return;
-    this.folding.toggleFile(button, true);
+    this.#pane.folding.toggleFile(button, true);
     this.#pane.travel.reveal(shown, messageId, true);
     button.focus({ preventScroll: true });
     if (!card && more.length > 0)
@@ -208,7 +204,7 @@ export class Actions {
 
   #answers(): void {
     const { travel } = this.#pane;
-    const here = this.folding.here()?.closest("[data-line]");
+    const here = this.#pane.folding.here()?.closest("[data-line]");
     const below = here?.nextElementSibling ?? here?.parentElement?.nextElementSibling;
     const found = (below?.matches(".answer") ? below : undefined) ?? travel.firstSeen(".answer button");
     const [first, ...others] = found?.closest(".answer")?.querySelectorAll<HTMLElement>("button") ?? [];
@@ -386,10 +382,5 @@ export class Actions {
     const unread = outline.filter(({ marks }) => marks?.unread && !marks.bot).length;
     words.push(unread === 0 ? "all read" : `${unread} unread`);
     return words.join(", ");
-  }
-
-  flash(line: HTMLElement): void {
-    line.classList.add("flash");
-    setTimeout(() => line.classList.remove("flash"), FLASH_MS);
   }
 }

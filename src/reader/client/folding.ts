@@ -1,13 +1,30 @@
 /** Folding by hand: a fold by its button, a cited run, what stands around a line that is gone to. */
+
+import type { MessageView } from "../protocol.ts";
+import type { ArticleState } from "./article.ts";
 import { setFold } from "./body.ts";
-import type { Pane } from "./pane.ts";
+import type { Drawing } from "./drawing.ts";
+import type { Travel } from "./travel.ts";
+
+/** The page whose messages are folded. */
+interface Page {
+  readonly drawing: Drawing;
+  readonly main: HTMLElement;
+  readonly travel: Travel;
+  readonly views: ReadonlyMap<string, MessageView>;
+  state(messageId: string): ArticleState;
+  redraw(messageId: string): void;
+  /** What is open has changed: it is to be kept. */
+  keepSoon(): void;
+  say(sentence: string): void;
+}
 
 export class Folding {
-  readonly #pane: Pane;
+  readonly #page: Page;
   #pointed: Element | null = null;
 
-  constructor(pane: Pane) {
-    this.#pane = pane;
+  constructor(page: Page) {
+    this.#page = page;
   }
 
   /** What the pointer asked a menu for; until the next key or press that is "here". */
@@ -17,7 +34,7 @@ export class Folding {
 
   /** What "here" is: what a menu was asked for, the element with the focus or the selection; null when there is none. */
   here(): Element | null {
-    const { drawing, main } = this.#pane;
+    const { drawing, main } = this.#page;
     if (this.#pointed?.isConnected) return this.#pointed;
     const { activeElement } = drawing.document;
     const anchor = drawing.document.getSelection()?.anchorNode;
@@ -38,11 +55,11 @@ export class Folding {
     const messageId = button.closest("article")?.getAttribute("data-message");
     if (!content || !messageId) return;
     setFold(button, content, isOpen);
-    const { open } = this.#pane.state(messageId);
+    const { open } = this.#page.state(messageId);
     const first = Number(button.getAttribute("data-first"));
     if (isOpen) open.add(first);
     else open.delete(first);
-    this.#pane.keepSoon();
+    this.#page.keepSoon();
   }
 
   /** Opens every fold that hides an element, its collapsed message and shut file too. */
@@ -55,7 +72,7 @@ export class Folding {
       hidden.removeAttribute("hidden");
       button?.setAttribute("aria-expanded", "true");
       if (hidden.classList.contains("content") && messageId) {
-        this.#pane.state(messageId).collapsed = false;
+        this.#page.state(messageId).collapsed = false;
         hidden.closest("article")?.classList.remove("collapsed");
       }
     }
@@ -69,26 +86,26 @@ export class Folding {
     if (!file || !code || !messageId) return;
     setFold(button, code, isOpen);
     file.classList.toggle("shut", !isOpen);
-    const { shut } = this.#pane.state(messageId);
+    const { shut } = this.#page.state(messageId);
     const first = Number(file.getAttribute("data-first"));
     if (isOpen) shut.delete(first);
     else shut.add(first);
-    this.#pane.keepSoon();
+    this.#page.keepSoon();
   }
 
   toggleHere(): void {
     const here = this.here();
     const file = here?.closest("section.file")?.querySelector(".fileName");
     if (file) {
-      this.#pane.travel.keepPlace(() => this.toggleFile(file));
+      this.#page.travel.keepPlace(() => this.toggleFile(file));
       return;
     }
     const run =
       here?.closest(".run, .fold") ??
-      this.#pane.travel.firstSeen(".pill")?.closest(".run, .fold") ??
-      this.#pane.travel.firstSeen(".run");
+      this.#page.travel.firstSeen(".pill")?.closest(".run, .fold") ??
+      this.#page.travel.firstSeen(".run");
     if (run) this.toggleRun(run);
-    else this.#pane.say("Nothing to fold here.");
+    else this.#page.say("Nothing to fold here.");
   }
 
   /** Opens the folds of a cited run, or shuts them; one without folds is folded whole. */
@@ -98,20 +115,20 @@ export class Folding {
     const pills = [...run.querySelectorAll(".pill")];
     if (pills.length > 0) {
       const isOpen = pills.some((pill) => pill.getAttribute("aria-expanded") !== "true");
-      this.#pane.travel.keepPlace(() => {
+      this.#page.travel.keepPlace(() => {
         for (const pill of pills) this.fold(pill, isOpen);
       });
-      this.#pane.say(isOpen ? "Unfolded" : "Folded");
+      this.#page.say(isOpen ? "Unfolded" : "Folded");
       return;
     }
     const lines = new Set(
       [...run.querySelectorAll("[data-line]")].map((line) => Number(line.getAttribute("data-line"))),
     );
-    const state = this.#pane.state(messageId);
-    for (const block of this.#pane.views.get(messageId)?.blocks ?? []) {
+    const state = this.#page.state(messageId);
+    for (const block of this.#page.views.get(messageId)?.blocks ?? []) {
       if (lines.has(block.firstLine)) state.closed.add(block.firstLine);
     }
-    this.#pane.redraw(messageId);
-    this.#pane.say("Folded");
+    this.#page.redraw(messageId);
+    this.#page.say("Folded");
   }
 }

@@ -1,4 +1,4 @@
-/** What the person does to the page: clicks, keys, copying, and finds that open what is folded. */
+/** What the person does to the page: clicks, keys, the editor's commands, copying, and finds that open what is folded. */
 import type { FoldLevel } from "../protocol.ts";
 import type { Actions } from "./actions.ts";
 import { isPressable, isTyping, keyName } from "./keys.ts";
@@ -22,15 +22,15 @@ function press(pane: Pane, actions: Actions, control: Element): void {
       actions.level(Number(control.getAttribute("data-level")) as FoldLevel);
       return;
     case "fold":
-      pane.travel.keepPlace(() => actions.folding.fold(control));
+      pane.travel.keepPlace(() => pane.folding.fold(control));
       return;
     case "foldRun": {
       const run = control.closest(".run");
-      if (run) actions.folding.toggleRun(run);
+      if (run) pane.folding.toggleRun(run);
       return;
     }
     case "toggleFile":
-      actions.folding.toggleFile(control);
+      pane.folding.toggleFile(control);
       return;
     case "goToFile":
       actions.goToFile(control);
@@ -123,6 +123,7 @@ function key(pane: Pane, actions: Actions, event: KeyboardEvent): void {
 export function listen(pane: Pane, actions: Actions): void {
   const { root } = pane;
   const page = pane.drawing.document;
+  pane.channel.on("act", ({ action }) => void actions.run(action));
   root.addEventListener("click", (event) => {
     const control = event.target instanceof Element ? event.target.closest("[data-act]") : null;
     if (control && root.contains(control)) press(pane, actions, control);
@@ -142,13 +143,13 @@ export function listen(pane: Pane, actions: Actions): void {
     if (page.activeElement === page.body) pane.focus(pane.travel.article());
   });
   page.addEventListener("contextmenu", (event) => {
-    actions.folding.point(event.target instanceof Element ? event.target : null);
+    pane.folding.point(event.target instanceof Element ? event.target : null);
   });
   page.addEventListener("pointerdown", ({ button }) => {
-    if (button === 0) actions.folding.point(null);
+    if (button === 0) pane.folding.point(null);
   });
   page.addEventListener("keydown", (event) => {
-    actions.folding.point(null);
+    pane.folding.point(null);
     key(pane, actions, event);
   });
   page.addEventListener("copy", (event) => {
@@ -159,6 +160,6 @@ export function listen(pane: Pane, actions: Actions): void {
     event.preventDefault();
   });
   root.addEventListener("beforematch", (event) => {
-    if (event.target instanceof Element) actions.folding.openAround(event.target);
+    if (event.target instanceof Element) pane.folding.openAround(event.target);
   });
 }

@@ -2,6 +2,8 @@
 import type { Port } from "../../base/channel.ts";
 import { Channel } from "../../base/channel.ts";
 import type { HostContract, PaneContract, PaneState } from "../protocol.ts";
+import { Actions } from "./actions.ts";
+import { listen } from "./listen.ts";
 import { Pane } from "./pane.ts";
 import type { Highlight } from "./syntax.ts";
 
@@ -57,4 +59,5 @@ const pane = new Pane(
   editor.getState(),
   loadHighlight(document, own),
 );
+listen(pane, new Actions(pane));
 pane.start();

@@ -11,21 +11,20 @@ import type {
   PaneState,
   ThreadView,
 } from "../protocol.ts";
-import { Actions } from "./actions.ts";
 import { type Answered, markAnswers, readAnswers } from "./answers.ts";
 import { type ArticleState, renderArticle, waitingArticle } from "./article.ts";
 import { citedPath } from "./citedPath.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
+import { Folding } from "./folding.ts";
 import { keptStates, restoreState } from "./kept.ts";
-import { listen } from "./listen.ts";
 import { takeMarks } from "./outline.ts";
 import { OutlineNav } from "./outlineNav.ts";
 import { peopleOf } from "./people.ts";
 import { lineAt, selectedLines } from "./selection.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
 import { markLevel, markUnread, renderHeader } from "./threadHeader.ts";
-import { type Place, Travel } from "./travel.ts";
+import { flash, type Place, Travel } from "./travel.ts";
 
 /** Lines of a body that are drawn unasked (D105). */
 const LINES = 20_000;
@@ -43,6 +42,7 @@ export class Pane {
   readonly channel: Channel<HostContract, PaneContract>;
   readonly main: HTMLElement;
   readonly travel: Travel;
+  readonly folding: Folding;
   readonly views = new Map<string, MessageView>();
   readonly states = new Map<string, ArticleState>();
   /** Messages of the thread that are marked for the next trailer. */
@@ -56,7 +56,6 @@ export class Pane {
   readonly #live: HTMLElement;
   readonly #keep: (state: PaneState) => void;
   readonly #restored: PaneState | undefined;
-  readonly #actions: Actions;
   readonly #syntax: Syntax;
   /** Where each message stands in the outline. */
   #order = new Map<string, number>();
@@ -109,11 +108,11 @@ export class Pane {
       (messageId) => this.#articleOf(messageId),
       (messageId) => this.#moved(messageId),
     );
-    this.#actions = new Actions(this);
+    this.folding = new Folding(this);
     this.#syntax = new Syntax(this.main, loadHighlight);
   }
 
-  /** Listens to the editor and the person, then says that the page is there. */
+  /** Listens to the editor, then says that the page is there. */
   start(): void {
     const { channel } = this;
     channel.on("thread", ({ view, goTo }) => this.#showThread(view, goTo));
@@ -131,9 +130,7 @@ export class Pane {
       this.#drawHeader();
     });
     channel.on("settings", (settings) => this.#settle(settings));
-    channel.on("act", ({ action }) => this.#actions.run(action));
     channel.serve({ selection: () => this.selection() });
-    listen(this, this.#actions);
     this.main.addEventListener("scroll", () => this.keepSoon(), { passive: true });
     void channel.request("ready", this.#restored ?? null).catch((error: Error) => this.#fail(error.message));
   }
@@ -284,9 +281,9 @@ export class Pane {
     const line =
       place.line === undefined ? null : article?.querySelector<HTMLElement>(`[data-line="${place.line}"]`);
     if (line) {
-      this.#actions.folding.openAround(line);
+      this.folding.openAround(line);
       this.travel.reveal(line, place.messageId);
-      this.#actions.flash(line);
+      flash(line);
     } else this.travel.place(place.messageId, place.offset);
     const { activeElement } = this.drawing.document;
     if (!activeElement?.closest(".outline, dialog") && !article?.contains(activeElement)) this.focus(article);

@@ -13,6 +13,15 @@ const STILL_FRAMES = 5;
 /** Places that are remembered for going back. */
 const REMEMBERED = 200;
 
+/** Long enough to be seen, short enough not to be in the way, in milliseconds; the styles end the flash. */
+const FLASH_MS = 1600;
+
+/** Shows for a moment which line was gone to. */
+export function flash(line: HTMLElement): void {
+  line.classList.add("flash");
+  setTimeout(() => line.classList.remove("flash"), FLASH_MS);
+}
+
 /** The article of a message. */
 type Finder = (messageId: string) => HTMLElement | undefined;
 

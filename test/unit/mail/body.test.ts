@@ -1,7 +1,9 @@
 /** The structure of a body: text in, blocks out. */
+
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Block, type BodyHints, readBody, readStructure } from "../../../src/mail/body.ts";
+import type { Block } from "../../../src/mail/block.ts";
+import { type BodyHints, readBody, readStructure } from "../../../src/mail/body.ts";
 import { anyBody, hostileBodies, mailBody } from "./anyBody.ts";
 
 /** Blocks as `kind depth first-last author` a line; `D` is a date, `⏎` a line end. */

@@ -1,7 +1,9 @@
 /** Folding: a message in, the lines that are put away out. */
+
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Block, readBody } from "../../../src/mail/body.ts";
+import type { Block } from "../../../src/mail/block.ts";
+import { readBody } from "../../../src/mail/body.ts";
 import { type CiteState, type FoldContext, foldBlocks } from "../../../src/mail/fold.ts";
 import { anyBody, hostileBodies, mailBody } from "./anyBody.ts";
 
