@@ -47,10 +47,9 @@ class Transfer {
     this.#limits = limits;
     folder.make();
     this.#split = new MboxSplit({
-      lineEnd: 10,
       base: 0,
       limit: LARGEST_MAIL,
-      take: ({ bytes }) => this.#store(asReceived(bytes, 10)),
+      take: ({ bytes }) => this.#store(asReceived(bytes)),
     });
   }
 

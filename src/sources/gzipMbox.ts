@@ -5,7 +5,6 @@ import { unpacked } from "./gunzip.ts";
 import { inboxName } from "./inboxName.ts";
 import { asReceived } from "./mbox.ts";
 import { type FileState, isFresh, MboxFile, sameState } from "./mboxFile.ts";
-import { type LineEnd, lineEndOf } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
 import { batchMails, turn } from "./pace.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
@@ -91,7 +90,6 @@ export class GzipMbox implements Source {
       return made;
     };
     let split: MboxSplit | undefined;
-    let lineEnd: LineEnd = 10;
     const take = (cut: Cut) => {
       const { envelope, offset, length } = cut;
       if (envelope === last?.envelope) {
@@ -100,18 +98,15 @@ export class GzipMbox implements Source {
       }
       state.last = { envelope, offset, length };
       const known = { size: length, arrivedMs: cut.arrivedMs, inbox: this.#inbox };
-      found.push(
-        foundOf({ path: "", offset, length }, asReceived(cut.bytes, lineEnd), known, options.bodies),
-      );
+      found.push(foundOf({ path: "", offset, length }, asReceived(cut.bytes), known, options.bodies));
     };
     const start = last?.envelope ?? 0;
     for await (const chunk of unpacked(this.spec.path, (note) => notes.push(note))) {
       await turn(options.signal);
-      if (at === 0) lineEnd = lineEndOf(chunk);
       const from = at;
       at += chunk.length;
       if (at <= start) continue;
-      split ??= new MboxSplit({ lineEnd, base: start, take });
+      split ??= new MboxSplit({ base: start, take });
       split.push(chunk.subarray(Math.max(0, start - from)));
       if (found.length >= batchMails) yield batch();
     }
@@ -131,19 +126,16 @@ export class GzipMbox implements Source {
   async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
     const kept = this.#stillKept();
     if (kept !== undefined) {
-      const lineEnd = lineEndOf(kept.subarray(0, 1 << 16));
       return places.map(({ offset = 0, length = 0 }) => {
         const stored = kept.subarray(offset, offset + length);
-        return stored.length === length && length > 0 ? asReceived(stored, lineEnd) : undefined;
+        return stored.length === length && length > 0 ? asReceived(stored) : undefined;
       });
     }
     const pieces = places.map((): Buffer[] => []);
     const end = Math.max(0, ...places.map(({ offset = 0, length = 0 }) => offset + length));
     let all: Buffer[] | undefined = [];
-    let lineEnd: LineEnd = 10;
     let at = 0;
     for await (const chunk of unpacked(this.spec.path, () => undefined)) {
-      if (at === 0) lineEnd = lineEndOf(chunk);
       for (const [index, { offset = 0, length = 0 }] of places.entries()) {
         const from = Math.max(0, offset - at);
         const to = Math.min(chunk.length, offset + length - at);
@@ -157,7 +149,7 @@ export class GzipMbox implements Source {
     if (all !== undefined) this.#keep(Buffer.concat(all));
     return places.map(({ length = 0 }, index) => {
       const stored = Buffer.concat(pieces[index] ?? []);
-      return stored.length === length && length > 0 ? asReceived(stored, lineEnd) : undefined;
+      return stored.length === length && length > 0 ? asReceived(stored) : undefined;
     });
   }
 

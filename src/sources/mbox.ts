@@ -4,11 +4,10 @@ import { foundOf } from "./found.ts";
 import { inboxName } from "./inboxName.ts";
 import { type FileState, isFresh, MboxFile } from "./mboxFile.ts";
 import {
+  endsLinesByCr,
   firstSeparator,
   headerBehind,
-  type LineEnd,
   lastSeparator,
-  lineEndOf,
   lookAhead,
   unescaped,
 } from "./mboxLines.ts";
@@ -51,11 +50,13 @@ function stateNow(file: MboxFile, { fresh, ...before }: State): State {
 /** Everything up to the end that the file then had is read. */
 const isWhole = ({ below, end, file }: State): boolean => below === 0 && end === file.size;
 
-/** CR alone was how a Mac stored line ends, not how the mail was sent. */
-export function asReceived(stored: Buffer, lineEnd: LineEnd): Buffer {
-  if (lineEnd === 10) return unescaped(stored);
+/** A mail as it was before it was stored. CR alone was how a Mac stored line ends, not how the mail was sent. */
+export function asReceived(stored: Buffer): Buffer {
+  if (!endsLinesByCr(stored)) return unescaped(stored);
   const copy = Buffer.from(stored);
-  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) copy[at] = 10;
+  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) {
+    if (copy[at + 1] !== 10) copy[at] = 10;
+  }
   return unescaped(copy);
 }
 
@@ -76,8 +77,7 @@ export class Mbox implements Source {
       const since = before === undefined ? "other" : file.since(before, before.end);
       if (before !== undefined && since === "same" && isWhole(before) && !before.fresh) return;
       if (before === undefined && file.size === 0) throw emptyFile(this.spec.path);
-      const lineEnd = lineEndOf(file.read(0, 1 << 16));
-      const run = new Reading(file, lineEnd, this.#inbox, options);
+      const run = new Reading(file, this.#inbox, options);
       if (before === undefined || since === "other") {
         yield* run.older(run.fresh(), before !== undefined);
         return;
@@ -97,10 +97,9 @@ export class Mbox implements Source {
   async bytes(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
     const file = new MboxFile(this.spec.path);
     try {
-      const lineEnd = lineEndOf(file.read(0, 1 << 16));
       return places.map(({ offset = 0, length = 0 }) => {
         const stored = file.read(offset, offset + length);
-        return stored.length === length && length > 0 ? asReceived(stored, lineEnd) : undefined;
+        return stored.length === length && length > 0 ? asReceived(stored) : undefined;
       });
     } finally {
       file.close();
@@ -123,16 +122,14 @@ export function emptyFile(path: string): UserError {
 /** One run over one open file. */
 class Reading {
   readonly #file: MboxFile;
-  readonly #lineEnd: LineEnd;
   readonly #inbox: string;
   readonly #options: ReadOptions;
   /** One window's bytes at a time: fresh memory for each would be most of the work. */
   readonly #space = Buffer.allocUnsafe(largestWindow + lookAhead + 8);
   #notes: string[] = [];
 
-  constructor(file: MboxFile, lineEnd: LineEnd, inbox: string, options: ReadOptions) {
+  constructor(file: MboxFile, inbox: string, options: ReadOptions) {
     this.#file = file;
-    this.#lineEnd = lineEnd;
     this.#inbox = inbox;
     this.#options = options;
   }
@@ -232,7 +229,7 @@ class Reading {
   }
 
   #splitter(base: number, take: (cut: Cut) => void): MboxSplit {
-    return new MboxSplit({ lineEnd: this.#lineEnd, base, take, endsAt: (offset) => this.#endsAt(offset) });
+    return new MboxSplit({ base, take, endsAt: (offset) => this.#endsAt(offset) });
   }
 
   /** A window of about `size` bytes before `to` that begins where a mail does; its bytes unless it is larger. */
@@ -241,13 +238,13 @@ class Reading {
     // Some bytes more on both sides, so that a separator at an edge is seen whole.
     const start = to - size - 4;
     const data = this.#file.read(start, to, this.#space);
-    const at = firstSeparator(data, 4, this.#lineEnd);
+    const at = firstSeparator(data, 4);
     if (at >= 0) return { from: start + at, data: data.subarray(at) };
     for (let end = to - size; end > 0; end -= size) {
       await turn(this.#options.signal);
       const before = Math.max(0, end - size - 4);
       const piece = this.#file.read(before, end + lookAhead, this.#space);
-      const last = lastSeparator(piece, before === 0 ? 0 : 4, this.#lineEnd);
+      const last = lastSeparator(piece, before === 0 ? 0 : 4);
       if (last >= 0 && before + last < to) return { from: before + last };
     }
     return { from: 0 };
@@ -277,7 +274,7 @@ class Reading {
   #endsAt(offset: number): boolean {
     const { at, data } = this.#behind(offset);
     if (at >= this.#file.size) return at === this.#file.size;
-    return data.toString("latin1", 0, 5) === "From " && headerBehind(data, 0, this.#lineEnd) >= 0;
+    return data.toString("latin1", 0, 5) === "From " && headerBehind(data, 0) >= 0;
   }
 
   /** What comes after a place and the line ends there: where that is, and its first bytes. */
@@ -293,11 +290,11 @@ class Reading {
     const known = { size: cut.length, arrivedMs: cut.arrivedMs, inbox: this.#inbox };
     const { bodies } = this.#options;
     // Only in the body is anything escaped: without it there is nothing to undo.
-    if (bodies === "none" && this.#lineEnd === 10) {
+    if (bodies === "none" && !endsLinesByCr(cut.bytes)) {
       const row = foundOf(place, cut.bytes, known, bodies);
       if (row.skeleton.hasMessageId) return row;
     }
-    return foundOf(place, asReceived(cut.bytes, this.#lineEnd), known, bodies);
+    return foundOf(place, asReceived(cut.bytes), known, bodies);
   }
 
   #batch(

@@ -30,96 +30,99 @@ const mailField =
   /^(?:from|date|subject|message-id|received|return-path|to|sender|delivered-to|mime-version|content-type|x-mozilla-status)[ \t]*:/i;
 
 /** Mac files of old end their lines with CR alone; everything else has LF, with or without a CR before it. */
-export type LineEnd = 10 | 13;
+const isLineEnd = (byte: number | undefined): boolean => byte === 10 || byte === 13;
 
-/** Which byte ends the lines of a file, by its beginning. */
-export function lineEndOf(head: Buffer): LineEnd {
-  return head.indexOf(10) < 0 && head.indexOf(13) >= 0 ? 13 : 10;
+/** Where the line that begins at `from` ends, or `to` when that comes first. */
+function endOfLine(data: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && !isLineEnd(data[at])) at++;
+  return at;
 }
 
-function endOfLine(data: Buffer, from: number, lineEnd: LineEnd): number {
-  const end = data.indexOf(lineEnd, from);
-  return end < 0 ? data.length : end;
+/** Where the next line begins, behind a line end of any kind; some programs double the CR of CR LF. */
+function behindLineEnd(data: Buffer, end: number): number {
+  let at = end;
+  while (at < end + 2 && data[at] === 13) at++;
+  return Math.min(data[at] === 10 ? at + 1 : end + 1, data.length);
 }
 
-function lineAt(data: Buffer, from: number, to: number): string {
-  const line = data.toString("latin1", from, Math.min(to, from + envelopeLimit + 1));
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+/** The text of a line, as much of it as is looked at; in `next` where the one behind it begins. */
+function lineAt(data: Buffer, from: number): { line: string; next: number } {
+  const end = endOfLine(data, from, Math.min(data.length, from + envelopeLimit + 1));
+  const line = data.toString("latin1", from, end);
+  const whole = isLineEnd(data[end]) ? end : endOfLine(data, end, Math.min(data.length, from + lookAhead));
+  return { line, next: behindLineEnd(data, whole) };
 }
+
+/** Whether a line begins here: behind a line end of any kind, or behind zeros, which a crash leaves for lost pages. */
+export const beginsLine = (data: Buffer, at: number): boolean =>
+  at === 0 || isLineEnd(data[at - 1]) || data[at - 1] === 0;
 
 /** True when the line before `at` is empty, or when there is none. */
-function blankBefore(data: Buffer, at: number, lineEnd: LineEnd): boolean {
-  if (at < 2) return true;
-  if (data[at - 2] === lineEnd) return true;
-  return lineEnd === 10 && data[at - 2] === 13 && (at < 3 || data[at - 3] === 10);
+function blankBefore(data: Buffer, at: number): boolean {
+  if (at < 2 || data[at - 1] === 0) return true;
+  const before = at - (data[at - 1] === 10 && data[at - 2] === 13 ? 2 : 1);
+  return (
+    before === 0 ||
+    data[before - 1] === 10 ||
+    data[before - 1] === 0 ||
+    (before === at - 1 && data[before - 1] === 13)
+  );
 }
 
 /** True when fields follow, one of them known from mail. */
-function mailFollows(data: Buffer, from: number, lineEnd: LineEnd): boolean {
+function mailFollows(data: Buffer, from: number): boolean {
   const stop = Math.min(data.length, from + lookAhead - envelopeLimit);
   for (let at = from; at < stop; ) {
-    const end = endOfLine(data, at, lineEnd);
-    const line = lineAt(data, at, end);
+    const { line, next } = lineAt(data, at);
     if (mailField.test(line)) return true;
     // A folded line, or the second envelope line that gateways write (">From …"), goes on.
     if (!fieldLine.test(line) && (at === from || !/^[ \t]/.test(line)) && !line.startsWith(">From "))
       return false;
-    at = end + 1;
+    at = next;
   }
   return false;
 }
 
 /** True when a field line stands at `at`. */
-export function fieldFollows(data: Buffer, at: number, lineEnd: LineEnd): boolean {
-  return fieldLine.test(lineAt(data, at, endOfLine(data, at, lineEnd)));
-}
+export const fieldFollows = (data: Buffer, at: number): boolean => fieldLine.test(lineAt(data, at).line);
 
 /**
  * The start of the header, when the line at `at` (which begins with "From ") separates two mails; else -1.
- * `data` reaches `lookAhead` bytes further, or to the end of the file.
+ * `data` reaches `lookAhead` bytes further, or to the end of the file. Lines may end in any way, each in its own: files
+ * are glued together from others.
  *
  * A date in the envelope and an empty line before it are enough, whatever follows: a mail with a broken header is not
  * glued to its neighbour. Without the empty line (written by hand, or by programs that forget it) fields must
  * follow; without a date, fields known from mail. A date that we cannot read needs both.
  */
-export function headerBehind(data: Buffer, at: number, lineEnd: LineEnd): number {
-  const end = endOfLine(data, at, lineEnd);
-  if (end - at > envelopeLimit) return -1;
-  const line = lineAt(data, at, end);
-  const start = Math.min(end + 1, data.length);
-  const spaced = blankBefore(data, at, lineEnd);
-  if (dated.test(line)) return spaced || mailFollows(data, start, lineEnd) ? start : -1;
+export function headerBehind(data: Buffer, at: number): number {
+  const { line, next } = lineAt(data, at);
+  if (line.length > envelopeLimit) return -1;
+  const spaced = blankBefore(data, at);
+  if (dated.test(line)) return spaced || mailFollows(data, next) ? next : -1;
   const likely = dateless.test(line) || (spaced && timed.test(line));
-  return likely && mailFollows(data, start, lineEnd) ? start : -1;
+  return likely && mailFollows(data, next) ? next : -1;
 }
 
-const needles: Record<LineEnd, Buffer> = { 10: Buffer.from("\nFrom "), 13: Buffer.from("\rFrom ") };
-
-/** What stands before a separator and begins it, to be searched for. */
-export const separatorNeedle = (lineEnd: LineEnd): Buffer => needles[lineEnd];
+/** What a separator begins with, to be searched for. */
+export const separatorStart = Buffer.from("From ");
 
 /** Where the first separator at or after `from` begins, as an index of `data`; -1 when there is none. */
-export function firstSeparator(data: Buffer, from: number, lineEnd: LineEnd): number {
-  const needle = needles[lineEnd];
-  if (from === 0 && data.indexOf(needle.subarray(1)) === 0 && headerBehind(data, 0, lineEnd) >= 0) return 0;
-  for (let at = data.indexOf(needle, Math.max(0, from - 1)); at >= 0; at = data.indexOf(needle, at + 1)) {
-    if (headerBehind(data, at + 1, lineEnd) >= 0) return at + 1;
+export function firstSeparator(data: Buffer, from: number): number {
+  for (let at = data.indexOf(separatorStart, from); at >= 0; at = data.indexOf(separatorStart, at + 1)) {
+    if (beginsLine(data, at) && headerBehind(data, at) >= 0) return at;
   }
   return -1;
 }
 
 /** The same for the last one. */
-export function lastSeparator(data: Buffer, from: number, lineEnd: LineEnd): number {
-  const needle = needles[lineEnd];
-  const first = Math.max(0, from - 1);
-  for (
-    let at = data.lastIndexOf(needle);
-    at >= first;
-    at = at === 0 ? -1 : data.lastIndexOf(needle, at - 1)
-  ) {
-    if (headerBehind(data, at + 1, lineEnd) >= 0) return at + 1;
+export function lastSeparator(data: Buffer, from: number): number {
+  let at = data.lastIndexOf(separatorStart);
+  while (at >= from && !(beginsLine(data, at) && headerBehind(data, at) >= 0)) {
+    at = at === 0 ? -1 : data.lastIndexOf(separatorStart, at - 1);
   }
-  return from === 0 && firstSeparator(data.subarray(0, lookAhead), 0, lineEnd) === 0 ? 0 : -1;
+  return at >= from ? at : -1;
 }
 
 /** The date of an envelope, which is local time of the machine that wrote it: taken as UTC. */
@@ -154,20 +157,28 @@ export function contentLength(header: Buffer): number | undefined {
   return undefined;
 }
 
+/** Whether the lines of a mail end with CR alone, by the first one. */
+export function endsLinesByCr(data: Buffer): boolean {
+  const end = endOfLine(data, 0, Math.min(data.length, lookAhead));
+  if (data[end] !== 13 || behindLineEnd(data, end) > end + 1) return false;
+  const { line } = lineAt(data, end + 1);
+  return line === "" || fieldLine.test(line) || /^(?:[ \t]|>From )/.test(line);
+}
+
 const emptyLine = Buffer.from("\n\n");
 const emptyLineCrLf = Buffer.from("\n\r\n");
 const emptyLineCr = Buffer.from("\r\r");
 
-/** The first byte of the body, or -1 when the header does not end in `data`. */
-export function bodyStart(data: Buffer, from: number, lineEnd: LineEnd = 10): number {
-  if (lineEnd === 13) {
-    const end = data.indexOf(emptyLineCr, from);
+/** The first byte of the body of a mail, or -1 when the header does not end in `data`. */
+export function bodyStart(data: Buffer): number {
+  if (data[0] === 10) return 1;
+  if (endsLinesByCr(data)) {
+    const end = data.indexOf(emptyLineCr);
     return end < 0 ? -1 : end + 2;
   }
-  if (data[from] === 10) return from + 1;
-  const firstEnd = data.indexOf(10, from);
-  const crLf = firstEnd > 0 && data[firstEnd - 1] === 13 ? data.indexOf(emptyLineCrLf, from) : -1;
-  const plain = (crLf < 0 ? data : data.subarray(0, crLf)).indexOf(emptyLine, from);
+  const firstEnd = data.indexOf(10);
+  const crLf = firstEnd > 0 && data[firstEnd - 1] === 13 ? data.indexOf(emptyLineCrLf) : -1;
+  const plain = (crLf < 0 ? data : data.subarray(0, crLf)).indexOf(emptyLine);
   if (plain >= 0) return plain + 2;
   return crLf < 0 ? -1 : crLf + 3;
 }
@@ -183,7 +194,7 @@ const bareFrom = Buffer.from("\nFrom ");
 export function unescaped(data: Buffer): Buffer {
   let found = data.indexOf(escapedFrom);
   if (found < 0) return data;
-  const body = bodyStart(data, 0);
+  const body = bodyStart(data);
   if (body < 0) return data;
   if (data.length - body === contentLength(data.subarray(0, body)) && data.indexOf(bareFrom, body - 1) >= 0)
     return data;
@@ -203,8 +214,7 @@ export function unescaped(data: Buffer): Buffer {
 
 /** True when a file that begins with `head` is one mail: fields, one of them known from mail; an envelope may precede. */
 export function looksLikeMail(head: Buffer): boolean {
-  const lineEnd = lineEndOf(head);
   const from = head.subarray(0, 3).equals(mark) ? 3 : 0;
-  if (head.toString("latin1", from, from + 5) !== "From ") return mailFollows(head, from, lineEnd);
-  return mailFollows(head, endOfLine(head, from, lineEnd) + 1, lineEnd);
+  if (head.toString("latin1", from, from + 5) !== "From ") return mailFollows(head, from);
+  return mailFollows(head, lineAt(head, from).next);
 }

@@ -1,14 +1,14 @@
 /** An mbox cut into its mails, from whatever chunks it arrives in and with bounded memory. */
 import {
+  beginsLine,
   bodyStart,
   contentLength,
   envelopeMs,
   fieldFollows,
   headerBehind,
-  type LineEnd,
   lookAhead,
   mark,
-  separatorNeedle,
+  separatorStart,
 } from "./mboxLines.ts";
 import { mailLimit } from "./pace.ts";
 
@@ -31,7 +31,6 @@ export interface Cut {
 export const countLimit = 32 << 20;
 
 export interface SplitOptions {
-  lineEnd: LineEnd;
   /** Where in the file the first pushed byte stands: 0, or the beginning of an envelope line. */
   base: number;
   take: (cut: Cut) => void;
@@ -49,8 +48,6 @@ const headerLimit = 256 << 10;
 
 /** Feeds on chunks and calls `take` for each mail, in order. */
 export class MboxSplit {
-  readonly #lineEnd: LineEnd;
-  readonly #needle: Buffer;
   readonly #take: (cut: Cut) => void;
   readonly #limit: number;
   readonly #endsAt: (offset: number) => boolean;
@@ -71,8 +68,6 @@ export class MboxSplit {
   #skipped = 0;
 
   constructor(options: SplitOptions) {
-    this.#lineEnd = options.lineEnd;
-    this.#needle = separatorNeedle(options.lineEnd);
     this.#take = options.take;
     this.#limit = options.limit ?? mailLimit;
     this.#endsAt = options.endsAt ?? (() => false);
@@ -101,28 +96,31 @@ export class MboxSplit {
   #cut(last: boolean): void {
     if (!this.#started && !this.#begin(last)) return;
     for (;;) {
-      if (this.#heading && !this.#readHeading(last)) break;
+      const next = this.#nextMail(last);
+      if (this.#heading && !this.#readHeading(next?.at, last)) break;
       if (this.#counted !== undefined) {
         if (this.#count(last)) continue;
         break;
       }
-      const at = this.#data.indexOf(this.#needle, Math.max(0, this.#searched - this.#base));
-      if (at < 0) {
-        this.#searched = Math.max(this.#searched, this.#base + this.#data.length - this.#needle.length);
-        break;
-      }
-      if (!last && this.#data.length - at < lookAhead) {
-        this.#searched = this.#base + at;
-        break;
-      }
-      this.#searched = this.#base + at + 1;
-      const header = headerBehind(this.#data, at + 1, this.#lineEnd);
-      if (header < 0) continue;
-      if (this.#open === undefined) this.#skipped += at + 1;
-      else this.#close(this.#base + at + 1);
-      this.#openAt(at + 1, header);
+      if (next === undefined) break;
+      if (this.#open === undefined) this.#skipped += next.at;
+      else this.#close(this.#base + next.at);
+      this.#openAt(next.at, next.header);
     }
     this.#letGo();
+  }
+
+  /** The next separator, and where the header behind it begins; undefined when more must be read to find one. */
+  #nextMail(last: boolean): { at: number; header: number } | undefined {
+    const data = this.#data;
+    for (;;) {
+      const at = data.indexOf(separatorStart, this.#searched - this.#base);
+      this.#searched = at < 0 ? Math.max(this.#searched, this.#base + data.length - 4) : this.#base + at;
+      if (at < 0 || (!last && data.length - at < lookAhead)) return undefined;
+      const header = at > 0 && beginsLine(data, at) ? headerBehind(data, at) : -1;
+      if (header >= 0) return { at, header };
+      this.#searched++;
+    }
   }
 
   /** The start of the pushed bytes: an envelope line, a mail without one, or bytes that are no mail. */
@@ -132,9 +130,9 @@ export class MboxSplit {
     let from = this.#base === 0 && this.#data.subarray(0, 3).equals(mark) ? 3 : 0;
     while (this.#base === 0 && (this.#data[from] === 10 || this.#data[from] === 13)) from++;
     if (this.#data.toString("latin1", from, from + 5) === "From ") {
-      const header = headerBehind(this.#data.subarray(from), 0, this.#lineEnd);
+      const header = headerBehind(this.#data.subarray(from), 0);
       if (header >= 0) this.#openAt(from, from + header);
-    } else if (this.#base === 0 && fieldFollows(this.#data, from, this.#lineEnd)) this.#openAt(from, from);
+    } else if (this.#base === 0 && fieldFollows(this.#data, from)) this.#openAt(from, from);
     return true;
   }
 
@@ -146,18 +144,23 @@ export class MboxSplit {
       arrivedMs: at === header ? undefined : envelopeMs(line),
     };
     this.#head = undefined;
-    this.#searched = this.#base + header - 1;
+    this.#searched = this.#base + header;
     this.#heading = true;
   }
 
-  /** Looks for a Content-Length in the header of the open mail. False when more of it must be read. */
-  #readHeading(last: boolean): boolean {
+  /**
+   * Looks for a Content-Length in the header of the open mail, which ends before the `next` one begins: no byte is looked
+   * at for two mails, however few of them have a body. False when more of it must be read.
+   */
+  #readHeading(next: number | undefined, last: boolean): boolean {
     const from = (this.#open?.offset ?? 0) - this.#base;
-    const body = bodyStart(this.#data, from, this.#lineEnd);
-    if (body < 0 && !last && this.#data.length - from < headerLimit) return false;
+    const mail = this.#data.subarray(from, next);
+    const body = bodyStart(mail);
+    if (body < 0 && next === undefined && !last && mail.length < headerLimit) return false;
     this.#heading = false;
-    const counted = body < 0 ? undefined : contentLength(this.#data.subarray(from, body));
-    this.#counted = counted !== undefined && counted <= countLimit ? this.#base + body + counted : undefined;
+    const counted = body < 0 ? undefined : contentLength(mail.subarray(0, body));
+    this.#counted =
+      counted !== undefined && counted <= countLimit ? this.#base + from + body + counted : undefined;
     return true;
   }
 
@@ -180,7 +183,7 @@ export class MboxSplit {
       return true;
     }
     if (this.#data.toString("latin1", next, next + 5) !== "From ") return true;
-    const header = headerBehind(this.#data, next, this.#lineEnd);
+    const header = headerBehind(this.#data, next);
     if (header < 0) return true;
     this.#close(this.#base + next, this.#base + end);
     this.#openAt(next, header);
@@ -210,15 +213,16 @@ export class MboxSplit {
   #trimmed(next: number): number {
     const data = this.#data;
     const at = next - this.#base;
-    if (data[at - 1] !== this.#lineEnd) return next;
-    if (data[at - 2] === this.#lineEnd) return next - 1;
+    if (data[at - 1] === 13) return data[at - 2] === 13 ? next - 1 : next;
+    if (data[at - 1] !== 10) return next;
+    if (data[at - 2] === 10) return next - 1;
     return data[at - 2] === 13 && data[at - 3] === 10 ? next - 2 : next;
   }
 
   /** Forgets what will not be looked at again: all before the open mail, and of a large one all but its start. */
   #letGo(): void {
     if (this.#open === undefined) {
-      const rest = Math.max(0, this.#searched - this.#base - 4);
+      const rest = Math.max(0, this.#searched - this.#base - 3);
       this.#skipped += rest;
       this.#drop(rest);
       return;
@@ -228,7 +232,7 @@ export class MboxSplit {
       return;
     const from = this.#open.offset - this.#base;
     this.#head ??= Buffer.from(this.#data.subarray(from, from + this.#limit));
-    this.#drop(Math.max(0, this.#searched - this.#base - 4));
+    this.#drop(Math.max(0, this.#searched - this.#base - 3));
   }
 
   #drop(bytes: number): void {

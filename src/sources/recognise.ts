@@ -6,7 +6,7 @@ import { isUserError, UserError } from "../base/report.ts";
 import { epochsIn, repositoryIn } from "./epochs.ts";
 import { complaint, headOf, isMisnamed, runGit, unreadable } from "./git.ts";
 import { nothingIn } from "./many.ts";
-import { firstSeparator, lineEndOf, looksLikeMail, mark } from "./mboxLines.ts";
+import { firstSeparator, looksLikeMail, mark } from "./mboxLines.ts";
 import type { Format } from "./source.ts";
 
 /** What a file is: an mbox (plain or packed), one mail, packed in a way we do not read, nothing, or something else. */
@@ -71,7 +71,7 @@ function packsMbox(path: string, head: Buffer): boolean {
   for (const size of packedHeads) {
     try {
       const start = gunzipSync(head.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
-      if (start.length > 0) return firstSeparator(start, 0, 10) >= 0;
+      if (start.length > 0) return firstSeparator(start, 0) >= 0;
     } catch {
       // Only zlib can throw here, and only about damage.
     }
@@ -94,14 +94,12 @@ export function fileKind(path: string, pointedAt = false): FileKind {
   }
   if (isPacked(head)) return "packed";
   if (/\.eml$/i.test(path)) return "mail";
-  const lineEnd = lineEndOf(head);
   const start = head.subarray(0, 3).equals(mark) ? 3 : 0;
-  const first = start + firstSeparator(head.subarray(start), 0, lineEnd);
+  const first = start + firstSeparator(head.subarray(start), 0);
   const atStart = first >= start && head.toString("latin1", 0, first).trim().length <= 3;
   if (atStart) {
     // One mail as git format-patch writes it begins like an mbox of one.
-    const alone =
-      patchName.test(path) && firstSeparator(head, first + 1, lineEnd) < 0 && head.length < headSize;
+    const alone = patchName.test(path) && firstSeparator(head, first + 1) < 0 && head.length < headSize;
     return alone ? "mail" : "mbox";
   }
   if (mboxName.test(path)) return first >= start || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";

@@ -90,7 +90,7 @@ function filesBelow(path: string): string[] {
 /** The mails of a file, as an mbox is split; what comes before the first one is left out. */
 function mailsOf(bytes: Buffer): Buffer[] {
   const mails: Buffer[] = [];
-  const split = new MboxSplit({ lineEnd: 10, base: 0, take: (cut) => mails.push(Buffer.from(cut.bytes)) });
+  const split = new MboxSplit({ base: 0, take: (cut) => mails.push(Buffer.from(cut.bytes)) });
   split.push(bytes);
   split.end();
   return mails;

@@ -33,7 +33,7 @@ function* bodies(raws: Iterable<Uint8Array>): Generator<string> {
 
 function mailsOf(mbox: Buffer): Buffer[] {
   const mails: Buffer[] = [];
-  const split = new MboxSplit({ lineEnd: 10, base: 0, take: ({ bytes }) => mails.push(Buffer.from(bytes)) });
+  const split = new MboxSplit({ base: 0, take: ({ bytes }) => mails.push(Buffer.from(bytes)) });
   split.push(mbox);
   split.end();
   return mails;

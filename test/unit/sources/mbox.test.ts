@@ -273,6 +273,11 @@ describe("Mbox", () => {
       assert.deepEqual(await undone(mboxOf(mail("a", ">From x\n")).replaceAll("\n", "\r")), [
         mail("a", "From x\n"),
       ]));
+    it("gives line ends to a Mac's mails between others, and to those alone", async () => {
+      const crlf = mail("b").replaceAll("\n", "\r\n");
+      const text = `${mboxOf(mail("a", ">From x\n")).replaceAll("\n", "\r")}${mboxOf(crlf, mail("c", "x\ry\n"))}`;
+      assert.deepEqual(await undone(text), [mail("a", "From x\n"), crlf, mail("c", "x\ry\n")]);
+    });
     it("gives undefined for a place that is gone", async () => {
       const path = file(join(folder(), "x"), mboxOf(mail("a")));
       const bytes = await new Mbox({ path }).bytes([

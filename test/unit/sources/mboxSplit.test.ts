@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { lineEndOf } from "../../../src/sources/mboxLines.ts";
 import { type Cut, MboxSplit } from "../../../src/sources/mboxSplit.ts";
 import { envelope } from "./shelf.ts";
 
@@ -8,7 +7,6 @@ function cut(text: string, piece = text.length || 1, take: (each: Cut) => void =
   const data = Buffer.from(text, "latin1");
   const mails: string[] = [];
   const split = new MboxSplit({
-    lineEnd: lineEndOf(data),
     base: 0,
     take: (each) => {
       take(each);
@@ -24,6 +22,8 @@ const a = "From: a@example.org\nSubject: a\n\nbody a\n";
 const b = "From: b@example.org\nSubject: b\n\nbody b\n";
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 const cr = (text: string): string => text.replaceAll("\n", "\r");
+const same = (text: string): string => text;
+const hole = "\0".repeat(4096);
 const counted = (body: string, length = body.length): string =>
   `From: c@example.org\nContent-Length: ${length}\n\n${body}`;
 
@@ -92,6 +92,25 @@ const cases: [title: string, text: string, mails: string[]][] = [
   ["an ISO date", `From x 2020-01-02 03:04:05\n${a}\nFrom y 2020-01-02T03:04:05\n${b}`, [a, b]],
   ["CRLF", crlf(`${envelope}${a}\n${envelope}${b}\n`), [crlf(a), crlf(b)]],
   ["CR alone", cr(`${envelope}${a}\n${envelope}${b}\n`), [cr(a), cr(b)]],
+  ...[crlf, cr, same].flatMap((first) =>
+    [crlf, cr, same].map((second): [string, string, string[]] => [
+      `mails whose lines end in different ways, glued together (${first.name}, ${second.name})`,
+      `${first(`${envelope}${a}\n${envelope}${b}\n`)}${second(`${envelope}${a}\n${envelope}${b}`)}`,
+      [first(a), first(b), second(a), second(b)],
+    ]),
+  ),
+  [
+    "a Mac's mails behind others without an empty line between",
+    `${envelope}${a}${cr(`${envelope}${a}${envelope}${b}`)}${envelope}${b}`,
+    [a, cr(a), cr(b), b],
+  ],
+  [
+    "a separator behind zeros, which a crash leaves for lost pages",
+    `${envelope}${a.slice(0, -5)}${hole}${envelope}${b}`,
+    [`${a.slice(0, -5)}${hole}`, b],
+  ],
+  ["zeros before the first envelope", `${hole}${envelope}${a}\n${envelope}${b}`, [a, b]],
+  ["zeros in a mail", `${envelope}${a}${hole}x\n\n${envelope}${b}`, [`${a}${hole}x\n`, b]],
   ["U+FEFF before the first envelope", `\xef\xbb\xbf${envelope}${a}\n${envelope}${b}`, [a, b]],
   ["empty lines before the first envelope", `\n\n${envelope}${a}`, [a]],
   ["blank lines that are not empty before the first envelope", `    \n\t\n${envelope}${a}`, [a]],
@@ -190,6 +209,12 @@ describe("MboxSplit", () => {
     );
     assert.equal(seen[1]?.bytes.length, 1 << 20);
     assert.equal(seen[1]?.bytes.toString("latin1"), large.slice(0, 1 << 20));
+  });
+  it("looks at no byte for two mails when none of them has a body", () => {
+    // One that read on to the next body for each of them would take minutes.
+    const bare = `${envelope}Subject: x\n`.repeat(40_000);
+    assert.equal(cut(bare).length, 40_000);
+    assert.equal(cut(cr(bare)).length, 40_000);
   });
   it("takes many counted mails in one piece without recursing", () =>
     assert.equal(cut(`${envelope}${counted("1\n")}\n`.repeat(50_000)).length, 50_000));
