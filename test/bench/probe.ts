@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ArchiveClient, startArchive } from "../../src/archive/worker.ts";
-import type { Archive } from "../../src/editor/archiveWorker.ts";
-import { openThreadFeed } from "../../src/editor/threadFeed.ts";
+import type { Archive } from "../../src/editor/archives/archiveWorker.ts";
+import { openThreadFeed } from "../../src/editor/reading/threadFeed.ts";
 import type { Message } from "../../src/mail/message.ts";
 
 const [, , task = "", db = "", ...words] = process.argv;

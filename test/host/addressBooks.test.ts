@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { openAddressBooks } from "../../src/editor/addressBooks.ts";
+import { openAddressBooks } from "../../src/editor/drafts/addressBooks.ts";
 import { parts, scratchFolder } from "./editor.ts";
 
 describe("address books", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { withPending } from "../../src/editor/pendingMail.ts";
+import { withPending } from "../../src/editor/sending/pendingMail.ts";
 import { writeMboxrd } from "../../src/sources/mboxrd.ts";
 import { type FaultServer, faultServer, packedMails } from "../faultServer.ts";
 import { close, polite, startScript } from "../mailServer.ts";

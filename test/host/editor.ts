@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
-import type { Element } from "../../src/editor/threadElements.ts";
+import type { Element } from "../../src/editor/tree/threadElements.ts";
 import type { Parts } from "../../src/extension.ts";
 import { root } from "../fixtures.ts";
 

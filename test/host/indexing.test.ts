@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
-import type { Element } from "../../src/editor/threadElements.ts";
+import type { Element } from "../../src/editor/tree/threadElements.ts";
 import { addToMirror, splitMbox, writeMirror } from "../mirror.ts";
 import {
   label,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { Element } from "../../src/editor/threadElements.ts";
+import type { Element } from "../../src/editor/tree/threadElements.ts";
 import {
   closeEditors,
   label,

@@ -13,7 +13,7 @@ import { type ThemeName, themeSheet } from "./themes.ts";
 
 const ORIGIN = "http://pane.example";
 const NONCE = "bm9uY2Ugb2YgdGhlIHRlc3Q";
-/** As the editor's page has it (src/editor/readerPage.ts). */
+/** As the editor's page has it (src/editor/reading/readerPage.ts). */
 const POLICY = [
   "default-src 'none'",
   `script-src 'nonce-${NONCE}'`,

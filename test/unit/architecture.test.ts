@@ -52,9 +52,9 @@ describe("the doors", () => {
   });
 
   it("one file listens, and asks nobody", () => {
-    assert.deepEqual(filesWith(/node:http"/), ["src/editor/browserListener.ts"]);
+    assert.deepEqual(filesWith(/node:http"/), ["src/editor/sending/browserListener.ts"]);
     assert.deepEqual(filesWith(/import \{ createServer \} from "node:http";/), [
-      "src/editor/browserListener.ts",
+      "src/editor/sending/browserListener.ts",
     ]);
   });
 });

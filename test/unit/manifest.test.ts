@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ANSWER_BELOW, SPLIT_CITED } from "../../src/editor/typingKeys.ts";
+import { ANSWER_BELOW, SPLIT_CITED } from "../../src/editor/drafts/typingKeys.ts";
 import { PAGE_KEYS } from "../../src/reader/pageKeys.ts";
 import { root } from "../fixtures.ts";
 import { equalities, exclude, parseWhen } from "./whenClause.ts";
@@ -59,7 +59,7 @@ const manifest = (): Manifest => JSON.parse(readFileSync(join(root(), "package.j
 
 /** Path and text of every source file of the host side. */
 const sources = (): [path: string, text: string][] =>
-  globSync(["src/editor/*.ts", "src/extension.ts"], { cwd: root() })
+  globSync(["src/editor/**/*.ts", "src/extension.ts"], { cwd: root() })
     .sort()
     .map((path) => [path, readFileSync(join(root(), path), "utf8")]);
 
@@ -219,11 +219,11 @@ describe("manifest", () => {
   });
 
   it("tells apart in menus only rows and parts of the page that there are", () => {
-    const rows = readFileSync(join(root(), "src/editor/treeItem.ts"), "utf8");
+    const rows = readFileSync(join(root(), "src/editor/tree/treeItem.ts"), "utf8");
     const drafts = ["draftsTree", "outboxItem"]
-      .map((name) => readFileSync(join(root(), `src/editor/${name}.ts`), "utf8"))
+      .map((name) => readFileSync(join(root(), `src/editor/sending/${name}.ts`), "utf8"))
       .join("\n");
-    const phases = readFileSync(join(root(), "src/editor/sync.ts"), "utf8");
+    const phases = readFileSync(join(root(), "src/editor/archives/sync.ts"), "utf8");
     const page = ["article", "cites", "fileCards"]
       .map((name) => readFileSync(join(root(), `src/reader/client/${name}.ts`), "utf8"))
       .join("\n");
