@@ -10,7 +10,7 @@ export interface Attributed {
 const LONGEST = 300;
 
 const VERBS =
-  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|ha scritto|scrisse|a [ée]crit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|skrev|schreef|pisze|napisałeś|kirjoitti|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글/giu;
+  /(?<![\p{L}\p{N}])(?:(?:has )?wrote|writes|schrieb(?:en)?|geschrieben|ha scritto|scrisse|a [ée]crit|escribió|ha escrito|escreveu|va escriure|napisał(?:\(a\)|a)?|napisal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|napsal(?:\(a\)|a)?|skrev|schreef|pisze|napisałeś|kirjoitti|kirjoitit|kirjutas|írta|a scris|rašė|rakstīja|пишет|писал(?:\(а\)|а)?|написал(?:\(а\)|а)?|пише|написав(?:\(-ла\)|ла)?|έγραψε|đã viết|yazdı|şunu yazdı|写道|寫道|さんは書きました|さんが書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글)(?![\p{L}\p{N}])|写道|寫道|さん(?:は|が)書きました|님이 작성|이\(가\) 쓴 글|님이 쓴 글/giu;
 
 /** After these verbs stands the name; before the others. */
 const NAME_AFTER = /^(?:schrieb|skrev|schreef|pisze|napisałeś|kirjoitti|ha scritto|escribió|écrit)/iu;
@@ -33,7 +33,7 @@ const ADDRESS =
   /[<([](?:mailto:)?([^\s<>()[\]@"]{1,120}@[^\s<>()[\]"]{1,120})[>)\]]|(?<!\S)([\w.+=-]{1,80}@[\w.-]{1,80}\w)/;
 
 const REFUSED =
-  /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---(?!-{0,3} On )|[+|#/{}[])|^(?: {4}|\t)/i;
+  /^(?:from|sent|date|subject|to|cc|bcc|reply-to|message-id|link|fixes|closes|[a-z]+(?:-[a-z]+)*-by|von|gesendet|betreff)\s?:|^\^?[0-9a-f]{7,40} \(|^(?:diff |index |@@|\+\+\+|---(?!-{0,3} On |-{1,3} \S)|[+|#/{}[])|^(?: {4}|\t)/i;
 
 /** A verb in ASCII at the end of a line, or before its last sign or two. */
 const ASCII_VERB_END =
@@ -70,17 +70,31 @@ const collapse = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 /**
  * What mailers do to attributions undone: U+202F that became `?`, a comma of another script, an address that HTML made
- * a link and that stands twice, the list that sent the mail before who wrote it.
+ * a link and that stands twice, the list that sent the mail before who wrote it, rules of dashes around it.
  */
 const withoutDamage = (text: string): string =>
   text
     .replace(/(\d)\?(?=[AP]M\b)/, "$1 ")
     .replaceAll("，", ", ")
+    .replace(/^-{4,6} | -{3,4}$/g, "")
     .replace(/(@[\w.-]{1,100})<mailto:[^\s<>]{1,200}>/g, "$1")
     .replace(
       /"[^"<>]{1,80} on behalf of ([^"<>]{1,80})" <[^<>]{1,200} on behalf of ([^<>\s]{1,120})>/,
       '"$1" <$2>',
     );
+
+/** Supercite's line: its `>` are no marks. */
+export const SUPERCITED = /^>{5} "[^"]{1,80}" == (.{1,150}) writes:$/;
+
+/** Whatever verb its writer thought of, behind a date and a name: "spake thusly". */
+const TOLD =
+  /^On (.{6,60}), (\p{Lu}[\p{L}.'-]{0,30}(?: \p{Lu}[\p{L}.'-]{0,30}){1,3})(?: \p{Ll}{2,12}){1,4}:$/u;
+
+/** A name and an address, and nothing else. */
+const PERSON_ALONE = /^(?:"[^"]{1,80}"|\p{Lu}[^<>:,"]{1,80}) <[^<>\s@]{1,100}@[^<>\s]{1,100}>:$/u;
+
+/** Whom a mail answers, as some programs call him: the author of the parent, whoever that is. */
+const ADDRESSEE = /^(?:you|Sie|du|vous|usted|u|вы)$/i;
 
 /** `said` is a word of prose: it names somebody behind a date, or before one that a mailer wrote. */
 const SAID_BEFORE = /^(.{1,100}?) said on (?:mon|tue|wed|thu|fri|sat|sun), .{10,40}:$/i;
@@ -94,7 +108,7 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   if (candidate.length > LONGEST || !MAY_NAME.test(candidate)) return undefined;
   const headers = HEADERS_IN_LINE.exec(candidate);
   if (headers !== null) return { ...person(collapse(headers[1] ?? "")), strong: true };
-  const ours = OURS.exec(candidate);
+  const ours = OURS.exec(candidate) ?? SUPERCITED.exec(candidate);
   if (ours !== null) return { ...person(ours[1] ?? ""), strong: true };
   if (REFUSED.test(candidate)) return undefined;
   const written = collapse(withoutDamage(candidate));
@@ -110,7 +124,10 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
   const excerpt = /^Excerpts from (.{1,100}?)(?:'s|’s|s') message of .{6,60}:$/.exec(text);
   if (excerpt !== null) return { ...person(excerpt[1] ?? ""), strong: true };
+  if (PERSON_ALONE.test(text)) return { ...person(text), strong: false };
   const verb = lastVerb(text);
+  const told = verb === undefined ? TOLD.exec(text) : null;
+  if (told !== null && hasDate(told[1] ?? "")) return { ...person(told[2] ?? ""), strong: true };
   const verbEnds = verb !== undefined && verb.end >= text.length - 2;
   if (!/[:：]\s?[*"]?$/.test(text) && !verbEnds) return undefined;
   const dated = hasDate(text);
@@ -120,9 +137,13 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   const dateAndName = /^[\d[(].*\d.*, ?[\p{L}"'][^:,]{1,60}:$/u.test(text) && dated;
   const brief = verbEnds && text.length <= 60 && /^[*\s]*["'\p{Lu}\p{Lo}<]/u.test(text);
   if (signals < 2 && !(verb !== undefined && opened) && !dateAndName && !brief) return undefined;
+  // A sentence that happens to end in a verb.
+  if (text.endsWith(".") && !opened) return undefined;
   const named = whom(text, verb);
+  const strong = opened && (dated || addressed);
+  if (ADDRESSEE.test(named.name) && dated) return { name: "", strong };
   if (named.name === "" && named.address === undefined) return undefined;
-  return { ...named, strong: opened && (dated || addressed) };
+  return { ...named, strong };
 }
 
 interface Verb {
@@ -148,11 +169,23 @@ function whom(text: string, verb: Verb | undefined): Attributed {
   const before = bare(text.slice(0, verb.start));
   const after = bare(text.slice(verb.end));
   if (NAME_AFTER.test(verb.text) && after !== "" && !hasDate(after)) return person(after);
-  return person(afterDate(before));
+  if (verb.text === "kirjoitit") return { name: "you" };
+  return person(behindProse(afterDate(before)));
 }
 
+/** "In the report, Al" names Al. */
+function behindProse(text: string): string {
+  const comma = text.lastIndexOf(", ");
+  return comma > 0 && /^(?:In|As|Here|Then|Earlier|Previously|Elsewhere)\s/.test(text)
+    ? text.slice(comma + 2)
+    : text;
+}
+
+/** The name of a time zone. A surname that stands before a comma is not written in capitals. */
+const ZONE = /^[(<[]?[A-Z]{2,5}[)>\]]?[,.]?$/;
+
 const DATE_WORD =
-  /^(?:[ap]\.?m\.?|[A-Z]{2,5}|[(<[]?[A-Z]{2,5}[)>\]]?|г\.?|в|at|um|à|a las|om|kl\.?|ob|klo|o|[+-]\d{4}|\(.{1,30}\)|keltezéssel|je|de|Uhr)[,.]?$/iu;
+  /^(?:[ap]\.?m\.?|г\.?|в|at|um|à|a las|om|kl\.?|ob|klo|o|[+-]\d{4}|\(.{1,30}\)|keltezéssel|je|de|Uhr)[,.]?$/iu;
 
 /** A word of a date that holds digits. */
 const DATE_NUMBER =
@@ -172,9 +205,10 @@ function afterDate(text: string): string {
   let from = last + 1;
   const comma = words.findIndex((word, at) => at >= from && word.endsWith(","));
   const upToComma = words.slice(from, comma + 1);
-  const dateWord = (word: string): boolean => word === "," || DATE_WORD.test(word) || DAY_OR_MONTH.test(word);
+  const dateWord = (word: string): boolean =>
+    word === "," || ZONE.test(word) || DATE_WORD.test(word) || DAY_OR_MONTH.test(word);
   if (comma >= 0 && upToComma.every(dateWord)) from = comma + 1;
-  else while (/^(?:[ap]m|[+-]\d{4}|\([^)]{1,30}\)|je|,|г\.|в)[,.]?$/iu.test(words[from] ?? "")) from++;
+  else while (/^(?:[ap]m|[+-]\d{4}|\([^)]{1,30}\)|je|hat|,|г\.|в)[,.]?$/iu.test(words[from] ?? "")) from++;
   const behind = words.slice(from).join(" ").trim();
   if (/[\p{L}@]/u.test(behind)) return behind;
   const first = words.findIndex((word) => /\d/.test(word) && !word.includes("@"));
@@ -259,7 +293,7 @@ const endsSentence = (content: string): boolean => /(?:[?!]|[^\d]\.)$/.test(cont
 /** What every shape ends in: a colon, a bracket or a verb; most lines above cited text are told apart by that alone. */
 function mayEnd(content: string): boolean {
   const tail = content.trimEnd().slice(-TAIL);
-  if (/[:：)][.\s]?[*"]?$/.test(tail)) return true;
+  if (/[:：)][.\s]?[*"]?$| -{3,4}$/.test(tail)) return true;
   if (ASCII_VERB_END.test(tail)) return true;
   if (!/[^\x00-\x7f]/.test(tail)) return HEADERS_IN_LINE.test(content);
   const verb = lastVerb(tail);

@@ -1,5 +1,5 @@
 /** Cited text: how many `>` a line carries, what follows them, and which `>` are no marks at all. */
-import { matchAttribution } from "./attribution.ts";
+import { matchAttribution, SUPERCITED } from "./attribution.ts";
 import type { WordedLines } from "./wording.ts";
 
 /** One line of a body, taken apart: `prefix + content` is the line. */
@@ -98,12 +98,16 @@ function giveBackBlanks(cites: CiteLine[]): void {
   }
 }
 
-/** Q307: a blank before `>` makes no cite, but for three and more such lines below an attribution or in the parent. */
+/**
+ * Q307: a blank before `>` makes no cite, but for three and more such lines below an attribution or in the parent, and
+ * the paragraphs that go on from there. Supercite always writes one.
+ */
 function indentedCites(worded: WordedLines, cites: CiteLine[], inParent: CiteHints["inParent"]): void {
   const lines = worded.written;
   const indent = (at: number): string | undefined =>
     lines[at]?.charCodeAt(0) === SPACE ? /^ {1,3}(?=>)/.exec(lines[at] ?? "")?.[0] : undefined;
   let lastRun = 0;
+  let sender: string | undefined;
   for (let at = 0; at < lines.length; at++) {
     const blanks = indent(at);
     if (blanks === undefined) continue;
@@ -113,7 +117,9 @@ function indentedCites(worded: WordedLines, cites: CiteLine[], inParent: CiteHin
     let end = at + 1;
     while (indent(end) === blanks) end++;
     const known = inParent?.(lines[at]?.slice(blanks.length + 1) ?? "") === true;
-    if (end - at >= 3 && (known || matchAttribution(above) !== undefined)) {
+    const isCited = end - at >= 3 && (known || matchAttribution(above) !== undefined);
+    if (isCited || sender === blanks || SUPERCITED.test(above)) {
+      sender = blanks;
       for (let inside = at; inside < end; inside++) cites[inside] = marked(worded, inside);
     }
     lastRun = end - 1;
@@ -131,6 +137,7 @@ interface Suspect extends CiteLine {
 interface Seen {
   robots: Set<number>;
   conflicts: Set<number>;
+  linkers: Set<number>;
   /** The depths of all lines, as they look. */
   depths: ReadonlySet<number>;
 }
@@ -175,6 +182,19 @@ const badRow: Guard = ({ prefix, content, depth, previous, next }) => {
 /** Q312: the end of a merge conflict. */
 const conflictEnd: Guard = ({ prefix, depth }, seen) =>
   prefix.endsWith(">>>>>>> ") && seen.conflicts.has(depth - 7) ? 7 : 0;
+
+/** Q313's like: LLVM's linker sets `>>>` before where a symbol is wanted and where it is. */
+const linkerNote: Guard = ({ prefix, content, depth }, { linkers }) => {
+  if (depth < 3 || !prefix.endsWith(">>> ")) return 0;
+  const outer = depth - 3;
+  if (/^(?:referenced by|defined (?:at|in)) \S/.test(content)) linkers.add(outer);
+  else if (!linkers.has(outer) || !content.startsWith("     ")) return 0;
+  return 3;
+};
+
+/** The line in which Supercite names whom it cites. */
+const superciteHead: Guard = ({ prefix, content, depth }) =>
+  depth >= 5 && prefix.endsWith(">>>>> ") && SUPERCITED.test(`>>>>> ${content}`.trimEnd()) ? 5 : 0;
 
 const PYTHON =
   /^(?:import \w|from [\w.]{1,60} import |print\(|#|(?:for|while|with|if|def|class) .{1,200}:$|[\w.]{1,60}\(.{0,200}\)$|[\w.[\]'"]{1,60} ?[-+*/]?= \S)/;
@@ -236,6 +256,8 @@ const GUARDS: readonly Guard[] = [
   markedRow,
   badRow,
   conflictEnd,
+  linkerNote,
+  superciteHead,
   prompt,
   operator,
   brokenBracket,
@@ -257,7 +279,7 @@ function isPlain(prefix: string, content: string): boolean {
 function guard({ body, written }: WordedLines, cites: CiteLine[], inParent: CiteHints["inParent"]): void {
   const depths = new Set<number>();
   for (const { depth } of cites) depths.add(depth);
-  const seen: Seen = { robots: new Set(), conflicts: new Set(), depths };
+  const seen: Seen = { robots: new Set(), conflicts: new Set(), linkers: new Set(), depths };
   const hasHeads = body.includes(ROBOT_HEAD) || body.includes(CONFLICT_HEAD);
   for (let at = 0; at < cites.length; at++) {
     const cite = cites[at];
@@ -271,7 +293,9 @@ function guard({ body, written }: WordedLines, cites: CiteLine[], inParent: Cite
     const line = written[at] ?? "";
     const suspect: Suspect = { depth, prefix, content, previous: cites[at - 1], next: cites[at + 1] };
     const marks = firstVerdict(suspect, seen);
-    if (marks > 0 && inParent?.(line.slice(1)) !== true) cites[at] = withoutMarks(cite, marks);
+    // What the parent has is cited, if once less deeply: what is no mark there is none here.
+    if (marks > 0 && (marks < depth || inParent?.(line.slice(1)) !== true))
+      cites[at] = withoutMarks(cite, marks);
   }
 }
 

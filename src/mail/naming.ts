@@ -62,6 +62,7 @@ function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void
   if (sheet.kinds[last] !== undefined) return;
   const found =
     attributionEndingAt(sheet.lines, last, sheet.match) ??
+    slippedVerb(sheet, last) ??
     (form === "above" ? splitHeaders(sheet.lines, last) : indentedAttribution(sheet.lines, last));
   if (form === "above" && found === undefined && announcesMessage(sheet.lines[last]?.content ?? ""))
     mark(sheet, last, last, "attribution");
@@ -72,6 +73,18 @@ function markAttribution(sheet: Sheet, last: number, form: Naming["form"]): void
   sheet.naming.set(last, { whom: whom(found), depth, form });
   const written = [found.first, last].map((at) => lines[at]?.content ?? "");
   if (depth === 0 && inParent !== undefined && !written.some((line) => inParent(line))) own.add(found.first);
+}
+
+/** A411: the verb of a wrapped attribution that lost its marks is as deep as the line above it. */
+function slippedVerb({ lines, match }: Sheet, last: number): FoundAttribution | undefined {
+  const [above, verb] = [lines[last - 1], lines[last]];
+  if (above === undefined || verb === undefined || above.depth <= verb.depth) return undefined;
+  if (!/^(?:wrote|writes|schrieb|пишет):\s*$/.test(verb.content)) return undefined;
+  const { depth, prefix } = verb;
+  Object.assign(verb, { depth: above.depth, prefix: "" });
+  const found = attributionEndingAt(lines, last, match);
+  if (found === undefined) Object.assign(verb, { depth, prefix });
+  return found;
 }
 
 /** Outlook's header block, the first line of it uncited: `From: Name`, then `> Sent: …`. */

@@ -34,11 +34,11 @@ export function findTails(
   let footer = footerLine ?? footerStart(lines, bottom);
   // Each list that a mail passes, and each time, sets one below the others.
   while (footer !== undefined && footer >= 0 && footer <= end) {
-    tails.push({ kind: "footer", first: footer, last: end });
     end = footer - 1;
     bottom = lastWritten(lines, end);
     footer = footerStart(lines, bottom);
   }
+  if (end < lines.length - 1) tails.push({ kind: "footer", first: end + 1, last: lines.length - 1 });
   const sentFrom = lines[bottom];
   if (
     sentFrom?.depth === 0 &&
@@ -69,14 +69,13 @@ function lastWritten(lines: readonly CiteLine[], from: number): number {
 
 /** B641, and the footers that list servers set below a signature separator. */
 function footerStart(lines: readonly CiteLine[], bottom: number): number | undefined {
-  let start: number | undefined;
   for (let at = bottom; at >= 0 && at > bottom - FOOTER_LINES; at--) {
     const line = lines[at];
-    if (line === undefined || line.depth > 0) break;
-    if (isRule(line.content) && isListText(lines, at + 1, bottom)) start = at;
-    if (isSeparator(line) && LIST_SERVER.test(lines[at + 1]?.content ?? "")) start = at;
+    if (line === undefined || line.depth > 0) return undefined;
+    if (isRule(line.content) && isListText(lines, at + 1, bottom)) return at;
+    if (isSeparator(line) && LIST_SERVER.test(lines[at + 1]?.content ?? "")) return at;
   }
-  return start;
+  return undefined;
 }
 
 /** An OpenPGP signature has about 16 lines; one of several keys has more. */
@@ -119,7 +118,7 @@ function isListText(lines: readonly CiteLine[], first: number, last: number): bo
   return link && named;
 }
 
-/** B601: the last separator near the end, nothing cited below it. */
+/** B601: the last separator near the end, nothing cited and no news of a robot (Q310) below it. */
 function ownSignature(
   lines: readonly CiteLine[],
   bottom: number,
@@ -127,7 +126,7 @@ function ownSignature(
 ): number | undefined {
   for (let at = bottom; at >= 0 && at > bottom - SIGNATURE_LINES; at--) {
     const line = lines[at];
-    if (line === undefined || line.depth > 0) return undefined;
+    if (line === undefined || line.depth > 0 || line.content.startsWith(">> ")) return undefined;
     if (isSeparator(line) && !taken(at)) return at;
   }
   return undefined;

@@ -123,7 +123,9 @@ class Chain {
       if (link === undefined || text === undefined) continue;
       wanted.marks = marks - up;
       const found = this.find(text, wanted, link.after, way);
-      if (found !== undefined) return foundAt(line, link, text, found, way);
+      if (found === undefined) continue;
+      const isSame = way === "edited" && unspaced(words) === unspaced(text.textAt(found));
+      return foundAt(line, link, text, found, isSame ? "verbatim" : way);
     }
     return undefined;
   }
@@ -165,6 +167,9 @@ class Chain {
     return undefined;
   }
 }
+
+/** Mailers take blanks away and set others, before `<` and behind `:`; that edits nothing. */
+const unspaced = (text: string): string => text.replaceAll(" ", "");
 
 /** A line comes from line `found` of an ancestor's text; cited text goes on below that. */
 function foundAt(line: number, link: Ancestor, text: SaidText, found: number, state: Way): LineSource {

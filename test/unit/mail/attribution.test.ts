@@ -51,6 +51,7 @@ describe("mail/attribution", () => {
     ["AF8", "* Al Pha:", "Al Pha"],
     ["AF8", "* Al Pha <al@x.example> [2024-01-02 10:00:00]:", "Al Pha", "al@x.example"],
     ["AF9", "Am 29.08.23 um 19:40 schrieb Al Pha:", "Al Pha"],
+    ["AF9", "Am 14.11.2025 um 06:39 hat Al Pha geschrieben:", "Al Pha"],
     ["AF9", "Am Montag, 25. August 2025, 10:28:38 CEST schrieb Al Pha:", "Al Pha"],
     ["AF10", "Il 29/07/24 09:34, Al Pha ha scritto:", "Al Pha"],
     ["AF10", "Le lun. 22 juil. 2024 à 13:18, Al Pha a écrit\u00a0:", "Al Pha"],
@@ -58,6 +59,7 @@ describe("mail/attribution", () => {
     ["AF10", "El lun, 22 jul 2024 a las 13:18, Al Pha (<al@x.example>) escribió:", "Al Pha", "al@x.example"],
     ["AF10", "Em seg., 22 de jul. de 2024 às 13:18, Al Pha escreveu:", "Al Pha"],
     ["AF11", "Dne 2. marec 2024 ob 12:42 je Al Pha napisal(a):", "Al Pha"],
+    ["AF11", "Dne 26. 01. 24 v 10:37 Al Pha napsal(a):", "Al Pha"],
     ["AF11", "W dniu 11.09.2020 o 15:54, Al Pha pisze:", "Al Pha"],
     ["AF11", "W dniu 11.09.2020 o 15:54, Al Pha napisał(a):", "Al Pha"],
     ["AF11", "Den 2024-07-22 kl. 13:18, skrev Al Pha:", "Al Pha"],
@@ -86,6 +88,19 @@ describe("mail/attribution", () => {
       "Al Pha",
       "al@x.example",
     ],
+    ["a mailer with rules and no date", "----- Al Pha <al@x.example> a écrit :", "Al Pha", "al@x.example"],
+    [
+      "a mailer with rules at both ends",
+      "---- On Mon, 24 Jul 2023 19:44:52 +0530 Pha, Al <al@x.example> wrote ---",
+      "Pha, Al",
+      "al@x.example",
+    ],
+    ["Supercite", '>>>>> "Al" == Al Pha <al@x.example> writes:', "Al Pha", "al@x.example"],
+    ["a verb of the writer's own", "On 28 Feb 2024, Al Pha spake thusly:", "Al Pha"],
+    ["a verb of the writer's own", "On 23 Feb 2024, Al Pha uttered the following:", "Al Pha"],
+    ["AF8 no verb", '"Al Ph. Ä" <al@x.example>:', "Al Ph. Ä", "al@x.example"],
+    ["AF8 behind prose", "In the bug report, Al wrote:", "Al"],
+    ["A406 the addressee has no name", "On Mon, 22 Jul 2024 09:15:00 +0200 you wrote:", ""],
     ["excerpts", "Excerpts from Al Pha's message of Thu Nov 26 09:17:15 +0100 2009:", "Al Pha"],
     [
       "R501 as we write it, a number in the name",
@@ -96,6 +111,12 @@ describe("mail/attribution", () => {
     [
       "A409 a name with a comma",
       'On Mon, 22 Jul 2024 09:15:00 +0200, "Pha, Al" <al@x.example> wrote:',
+      "Pha, Al",
+      "al@x.example",
+    ],
+    [
+      "A409 a short surname before a comma is no time zone",
+      "On Mon, Aug 22, 2022 at 1:08 PM Pha, Al <al@x.example> wrote:",
       "Pha, Al",
       "al@x.example",
     ],
@@ -115,7 +136,7 @@ describe("mail/attribution", () => {
   ];
   for (const [form, text, name, address] of forms) {
     it(`${form} ${text}`, () => {
-      if (name === "" && address === undefined) assert.equal(matchAttribution(text), undefined);
+      if (form === "AF5" && name === "") assert.equal(matchAttribution(text), undefined);
       else names(text, name, address);
     });
   }
@@ -123,6 +144,8 @@ describe("mail/attribution", () => {
   for (const text of [
     "On your host you can run:",
     "As Al said:",
+    "a set of 2 pages is still modified by new writes.",
+    "On most machines, this prints 12:30:",
     "As I said on 2024-01-02 10:00:",
     "On this Al said:",
     "From: Al Pha <al@x.example>",

@@ -44,6 +44,18 @@ describe("mail/body", () => {
     ));
   it("A03 over three lines", () =>
     check("On 22/07/2024 13:18, Al Pha⏎via list⏎wrote:⏎> a", "attribution 0 1-3", "cited 1 4-4 Al Pha"));
+  it("A411 the verb of a cited one slipped out", () =>
+    check(
+      "> On Mon, 22 Jul 2024 12:42 Al Pha <al@x.example>⏎wrote:⏎> > a⏎> b",
+      "attribution 1 1-2",
+      "cited 2 3-3 Al Pha",
+      "cited 1 4-4",
+    ));
+  it("A406 A407 you are the parent's author", () =>
+    assert.deepEqual(blocks("On D, you wrote:⏎> a", { ancestors: [{ author: "Al Pha", body: "a" }] }), [
+      "attribution 0 1-1",
+      "cited 1 2-2 Al Pha inferred",
+    ]));
   it("A04 Quoting", () =>
     check("Quoting Al Pha (2025-09-15 08:19:43)⏎> a", "attribution 0 1-1", "cited 1 2-2 Al Pha"));
   it("A05 German", () =>

@@ -33,6 +33,11 @@ describe("mail/cite", () => {
       "1: >> ld: undefined",
       "1:  > 12\tcode",
     ));
+  it("Q310 a cited robot mail, its finding in the parent as well", () =>
+    assert.deepEqual(
+      readCites(lines("> >> a.c:5:2: warning: unused"), { inParent: () => true }).map(({ depth }) => depth),
+      [1],
+    ));
   it("Q310 the marked line of a robot's excerpt, its blank lost", () =>
     depths("   1061\tif (x)⏎> 1062\t\ty();⏎  1063\t}", 0, 0, 0));
   it("Q310 such an excerpt that is cited", () => depths("> 1061\tif (x)⏎> 1062\t\ty();⏎> 1063\t}", 1, 1, 1));
@@ -57,6 +62,15 @@ describe("mail/cite", () => {
   it("Q312 without its head it is cited", () => depths(">>>>>>> topic", 7));
   it("Q313 a Python prompt", () => depths("try this:⏎⏎>>> f(x)⏎3⏎>>> import os", 0, 0, 0, 0, 0));
   it("Q313 cited text that looks like code", () => depths("> a⏎>> b⏎>>> f(x)", 1, 2, 3));
+  it("Q313 where a linker wants a symbol", () =>
+    depths(
+      "ld.lld: error: undefined symbol: f⏎>>> referenced by a.c⏎>>>               a.o:(g) in archive b.a",
+      0,
+      0,
+      0,
+    ));
+  it("Q313 in a cited report", () =>
+    depths("> ld.lld: error: undefined symbol: f⏎> >>> referenced by a.c", 1, 1));
   it("Q10 Q314 an operator after a wrap", () => depths("if (x⏎>= y)", 0, 0));
   it("Q314 a shift", () => depths("mask⏎>>= 1;⏎more", 0, 0, 0));
   it("Q314 tight cited text that begins with =", () => depths("Al wrote:⏎>= 3 is right⏎>yes", 0, 1, 1));
@@ -75,6 +89,18 @@ describe("mail/cite", () => {
       "1: a",
       "1: b",
       "1: c",
+    ));
+  it("Q307 and the paragraphs below them", () =>
+    depths("On 1 May 2024 10:00, Al wrote:⏎ > a⏎ > b⏎ > c⏎⏎ > d⏎⏎no", 0, 1, 1, 1, 0, 1, 0, 0));
+  it("Q307 Supercite's paragraphs of any length", () =>
+    check(
+      '>>>>> "Al" == Al Pha <al@x.example> writes:⏎⏎ > a⏎ >> b⏎⏎no',
+      '0: >>>>> "Al" == Al Pha <al@x.example> writes:',
+      "0: ",
+      "1: a",
+      "2: b",
+      "0: ",
+      "0: no",
     ));
   it("Q307 three such lines in a robot's excerpt", () =>
     depths("vim +3 a.c⏎ > 1 a⏎ > 2 b⏎ > 3 c", 0, 0, 0, 0));

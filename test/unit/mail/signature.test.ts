@@ -31,6 +31,12 @@ describe("mail/signature", () => {
     check("-----BEGIN PGP SIGNED MESSAGE-----⏎a", ...[]);
     check("a⏎-----BEGIN PGP SIGNED MESSAGE-----⏎⏎b", ...[]);
   });
+  it("B601 Q310 not above a robot's findings", () => check("a⏎--⏎>> a.c:1:2: error: b⏎⏎---⏎0-DAY CI"));
+  it("B641 a report's rule above a list server's lines", () =>
+    check(
+      `${RULE.replaceAll("_", "-")}⏎x_defconfig: PASS⏎-- ⏎You received this message because you are subscribed to⏎https://x.example/unsubscribe`,
+      "footer 2-4",
+    ));
   it("B602 below cites", () => check("> a⏎> --⏎> Ada⏎b", "signature 1-2"));
   it("B602 ends where the depth changes", () => check("> > a⏎> > -- ⏎> > Ada⏎> b⏎c", "signature 1-2"));
   it("B602 not with pages below it", () => check(`> a⏎> --⏎${"> b⏎".repeat(20)}c`));

@@ -31,6 +31,10 @@ describe("threads/provenance", () => {
       sources("> the folio cache is not locked here", "x⏎the folio cache is now locked here"),
       ["1:p1/2 edited"],
     ));
+  it("V703 a blank that a mailer took away edits nothing", () =>
+    assert.deepEqual(sources("> Acked-by: Al Pha<al@x.example>", "x⏎Acked-by: Al Pha <al@x.example>"), [
+      "1:p1/2 verbatim",
+    ]));
   it("V703 a foreign line", () =>
     assert.deepEqual(sources("> something else entirely", "the folio cache"), ["1:p1/0 foreign"]));
   it("V703 a missing parent", () => assert.deepEqual(sources("> a"), ["1:/0 unknown"]));
