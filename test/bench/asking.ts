@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Corpus } from "./corpora.ts";
 import { cost, median } from "./measure.ts";
-import { mirrorCopy, notmuchEnv, notmuchIndex, publicInboxIndex, versionOf } from "./peers.ts";
+import { isKept, mirrorCopy, notmuchEnv, notmuchIndex, publicInboxIndex, versionOf } from "./peers.ts";
 import { type IndexRun, indexFresh, probe } from "./product.ts";
 import { milliseconds, type Row, type Skipped, times } from "./row.ts";
 import { freshFolder } from "./scratch.ts";
@@ -105,7 +105,8 @@ function firstScreen(corpus: Corpus, plan: AskingPlan, tell: Tell): void {
 async function againstNotmuch(corpus: Corpus, plan: AskingPlan, answers: Answers, tell: Tell): Promise<void> {
   const absent =
     versionOf("notmuch") === undefined ? "notmuch is not installed" : "notmuch takes too long here";
-  if (!plan.slowPeers || versionOf("notmuch") === undefined) {
+  const isHere = plan.slowPeers || (isKept(corpus, "notmuch") && !plan.fresh);
+  if (!isHere || versionOf("notmuch") === undefined) {
     tell({ row: "7-9", corpus: corpus.name, reason: absent });
     return;
   }

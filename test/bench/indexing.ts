@@ -4,10 +4,12 @@ import { type Corpus, nameOf } from "./corpora.ts";
 import { type Cost, median, pairs, ratioOf } from "./measure.ts";
 import {
   gitReads,
+  isKept,
   muIndex,
   neomuttOpens,
   notmuchIndex,
   type PeerIndex,
+  type PeerName,
   publicInboxOf,
   versionOf,
 } from "./peers.ts";
@@ -52,10 +54,11 @@ const middle = (runs: { a: Run }[]): Run => {
   return sorted[Math.floor(sorted.length / 2)] as Run;
 };
 
-/** A peer that is not installed, or that would take too long here. */
-function absent(peer: Parameters<typeof versionOf>[0], plan: IndexingPlan): string | undefined {
+/** A peer that is not installed, or that would take too long here and did not run before. */
+function absent(peer: PeerName, corpus: Corpus, plan: IndexingPlan): string | undefined {
   if (versionOf(peer) === undefined) return `${peer} is not installed`;
-  return plan.slowPeers || peer === "neomutt" || peer === "git" ? undefined : `${peer} takes too long here`;
+  const isHere = plan.slowPeers || (isKept(corpus, peer) && !plan.fresh);
+  return isHere || peer === "neomutt" || peer === "git" ? undefined : `${peer} takes too long here`;
 }
 
 export async function indexingRows(
@@ -145,7 +148,7 @@ export async function indexingRows(
     });
   };
 
-  const noInbox = absent("public-inbox", plan);
+  const noInbox = absent("public-inbox", corpus, plan);
   if (noInbox !== undefined) tell({ row: "2, 11", corpus: name, reason: noInbox });
   else {
     const peer = publicInboxOf(corpus, plan.fresh);
@@ -160,8 +163,8 @@ export async function indexingRows(
     faster("2b", headers, peer, "wallSeconds", "the same by wall", 20);
     smaller("11", headers, peer, "index of headers against public-inbox basic's", 0.3);
   }
-  const noNotmuch = absent("notmuch", plan);
-  const noMu = absent("mu", plan);
+  const noNotmuch = absent("notmuch", corpus, plan);
+  const noMu = absent("mu", corpus, plan);
   if (noNotmuch === undefined || noMu === undefined) {
     const whole = note("v2, whole bodies", indexFresh("whole", corpus.v2, "all"));
     if (noNotmuch === undefined) {
@@ -193,7 +196,7 @@ export async function indexingRows(
   if (noMu !== undefined) tell({ row: "4b", corpus: name, reason: noMu });
 
   const mbox = () => indexFresh("mbox", corpus.mbox, "none");
-  const noMutt = absent("neomutt", plan);
+  const noMutt = absent("neomutt", corpus, plan);
   if (noMutt !== undefined) {
     note("mbox, headers", mbox());
     tell({ row: "5", corpus: name, reason: noMutt });

@@ -42,6 +42,10 @@ const megabytes = (path: string): number => {
   return Number(stdout.split("\t")[0]) / 1e6;
 };
 
+/** Whether a peer has indexed this corpus before. */
+export const isKept = (corpus: Corpus, peer: PeerName): boolean =>
+  existsSync(folderOf(corpus, `${peer}.json`));
+
 /** Indexes once and keeps the figures; with `fresh`, what was kept is thrown away. */
 function once(corpus: Corpus, peer: PeerName, fresh: boolean, work: () => () => number): PeerIndex {
   const file = folderOf(corpus, `${peer}.json`);
