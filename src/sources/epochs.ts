@@ -12,6 +12,10 @@ export interface Epoch {
 
 const epochName = /^(\d{1,6})(\.git)?$/;
 
+/** The number of an epoch by its path, also when it is not there any more. */
+export const epochNumber = (path: string): number =>
+  Number(/(\d{1,6})(?:\.git)?(?:\/\.git)?$/.exec(path)?.[1] ?? 0);
+
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -3,12 +3,13 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/report.ts";
 import { Blobs } from "./blobs.ts";
-import { commitsAbout, type Epoch, epochsIn } from "./epochs.ts";
+import { commitsAbout, type Epoch, epochNumber, epochsIn } from "./epochs.ts";
 import { foundOf } from "./found.ts";
 import { headOf, runGit, shallowCommits } from "./git.ts";
 import { type Change, Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
 import { batchMails } from "./pace.ts";
+import { removalsIn, takesBack } from "./removals.ts";
 import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** How far one epoch has been read: all from `head` down to `tail`, or to its first commit when there is no tail. */
@@ -164,7 +165,10 @@ export class PublicInbox implements Source {
     return (await runGit(run.options.git, epoch.directory, asked)).code === 0;
   }
 
-  /** Rows of epochs whose folder has been removed go; those of a folder that is only closed to us stay. */
+  /**
+   * Rows of epochs whose folder has been removed go; those of a folder that is only closed to us stay. What an epoch took
+   * away from those before it cannot be asked any more: then all is read anew.
+   */
   async *#vanished(run: Run): AsyncGenerator<Batch> {
     for (const path of Object.keys(run.state.epochs)) {
       if (run.epochs.some((epoch) => epoch.path === path)) continue;
@@ -174,8 +178,17 @@ export class PublicInbox implements Source {
       }
       delete run.state.epochs[path];
       const removed = run.options.held?.(path);
-      if (removed === undefined) this.#startOver(run);
-      else yield this.#batch(run, "newer", [], [...removed]);
+      const rest = run.epochs.filter((epoch) => run.state.epochs[epoch.path] !== undefined);
+      const isOldest = rest.every(
+        (epoch) => epoch.number > epochNumber(path) && run.state.epochs[epoch.path]?.tail === undefined,
+      );
+      if (removed === undefined || !isOldest) {
+        this.#startOver(run);
+        continue;
+      }
+      // Should it come back, what later ones took away stays away.
+      for (const oid of await this.#removedLater(run, epochNumber(path))) run.gone.add(oid);
+      yield this.#batch(run, "newer", [], [...removed]);
     }
   }
 
@@ -208,11 +221,13 @@ export class PublicInbox implements Source {
       return this.#batch(run, "newer", found.splice(0), removed.splice(0));
     };
     const full = () => found.length + removed.length >= batchMails;
+    const goneLater = await this.#removedLater(run, epoch.number);
     const walk = new Walk({
       git: run.options.git,
       directory: epoch.directory,
       revisions: ["--reverse", since === undefined ? head : `${since}..${head}`],
       signal: run.options.signal,
+      wants: (oid) => !goneLater.has(oid),
       take,
       full,
     });
@@ -306,13 +321,16 @@ export class PublicInbox implements Source {
   /** An edited, purged or force-pushed epoch: what is held of it and no longer in it goes, what is new in it comes. */
   async *#rewritten(run: Run, epoch: Epoch, head: string, before: string): AsyncGenerator<Batch> {
     const held = run.options.held?.(epoch.path);
-    if (held === undefined || (await this.#givesBack(run, epoch, head, before))) {
+    // Mails of other epochs, which nothing else tells, are there again when their removal is taken back.
+    const others = run.epochs.length > 1 && (await takesBack(epoch.directory, before, head, run.options));
+    if (held === undefined || others) {
       this.#startOver(run);
       return;
     }
     const places = new Map<string, Place>();
     for (const place of held) if (place.oid !== undefined) places.set(place.oid, place);
     const present = new Set<string>();
+    const goneLater = await this.#removedLater(run, epoch.number);
     let found: Found[] = [];
     let removed: Place[] = [];
     let taken = 0;
@@ -321,9 +339,10 @@ export class PublicInbox implements Source {
       directory: epoch.directory,
       revisions: ["--reverse", head],
       signal: run.options.signal,
-      wants: (oid) => !places.has(oid),
+      wants: (oid) => !places.has(oid) && !goneLater.has(oid),
       take: (change, frame) => {
         if (change.removed !== undefined) {
+          run.gone.add(change.removed);
           present.delete(change.removed);
           found = found.filter(({ place }) => place.oid !== change.removed);
           // What is held of this epoch may be added again later on: the end of the walk tells.
@@ -354,35 +373,15 @@ export class PublicInbox implements Source {
     }
   }
 
-  /** Whether removals were taken back: then mails of other epochs, which nothing else tells, are there again. */
-  async #givesBack(run: Run, epoch: Epoch, head: string, before: string): Promise<boolean> {
-    if (run.epochs.length === 1) return false;
-    const undone = await this.#removals(run, epoch, `${head}..${before}`);
-    if (undone.size === 0) return false;
-    const stay = await this.#removals(run, epoch, `${before}..${head}`);
-    return [...undone].some((oid) => !stay.has(oid));
-  }
-
-  /** What the commits of a range remove; as far as they are still there to be read. */
-  async #removals(run: Run, epoch: Epoch, range: string): Promise<Set<string>> {
+  /** What the epochs behind one take away, as far as they are read: it does not come back with what that one brings late. */
+  async #removedLater(run: Run, number: number): Promise<Set<string>> {
     const removed = new Set<string>();
-    const walk = new Walk({
-      git: run.options.git,
-      directory: epoch.directory,
-      revisions: [range],
-      signal: run.options.signal,
-      wants: () => false,
-      take: (change) => {
-        if (change.removed !== undefined) removed.add(change.removed);
-      },
-      full: () => false,
-    });
-    try {
-      while ((await walk.next()) !== undefined);
-      return removed;
-    } finally {
-      walk.stop();
+    for (const later of run.epochs) {
+      const reach = run.state.epochs[later.path];
+      if (later.number <= number || reach === undefined) continue;
+      for (const oid of await removalsIn(later.directory, reach.head, run.options)) removed.add(oid);
     }
+    return removed;
   }
 
   /** Tells what is left to tell; an archive of which nothing at all can be read is an error. */

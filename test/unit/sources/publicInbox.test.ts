@@ -265,6 +265,55 @@ describe("PublicInbox", () => {
       await shelf.index(path);
       assert.deepEqual(shelf.ids, idsOf("b", "c"));
     });
+    const master = (path: string, number: number, to: string) =>
+      git(epochOf(path, number), "update-ref", "refs/heads/master", to);
+    const lateChanges: [
+      title: string,
+      change: (path: string, index: () => Promise<unknown>) => Promise<unknown>,
+    ][] = [
+      ["rewound", (path) => master(path, 0, "master~1")],
+      ["written anew", (path) => commit(epochOf(path), [comes(d), comes(a)], { anew: true })],
+      [
+        "rewound, then fetched again",
+        async (path, index) => {
+          const head = await git(epochOf(path), "rev-parse", "master");
+          await master(path, 0, "master~2");
+          await index();
+          await master(path, 0, head);
+        },
+      ],
+      [
+        "away for a time",
+        async (path, index) => {
+          renameSync(epochOf(path), join(path, "aside"));
+          await index();
+          renameSync(join(path, "aside"), epochOf(path));
+        },
+      ],
+    ];
+    for (const [title, change] of lateChanges) {
+      it(`an older epoch, ${title}: what a later one took away stays away`, async () => {
+        const path = await inbox([comes(a), comes(b), comes(c)], [goes(a), goes(b), comes(d)]);
+        const shelf = await new Shelf().index(path);
+        await change(path, () => shelf.index(path));
+        await shelf.index(path);
+        assert.deepEqual(shelf.ids, (await new Shelf().index(path)).ids);
+      });
+    }
+    it("an epoch that had taken mail away was removed: that mail is there again", async () => {
+      const path = await inbox([comes(a), comes(b)], [comes(c), goes(a)]);
+      const shelf = await new Shelf().index(path);
+      rmSync(epochOf(path, 1), { recursive: true });
+      await shelf.index(path);
+      assert.deepEqual(shelf.ids, idsOf("a", "b"));
+    });
+    it("written anew before the older ones were read: what it takes away of them does not come", async () => {
+      const path = await inbox(numbered(0, 10), [comes(a)]);
+      const shelf = await new Shelf().index(path, () => true);
+      await commit(epochOf(path, 1), [comes(b), goes(mail("m00003"))], { anew: true });
+      await shelf.index(path);
+      assert.deepEqual(shelf.ids, (await new Shelf().index(path)).ids);
+    });
     describe("a shallow clone", () => {
       const steps = [comes(a), comes(b), comes(c), goes(b), comes(d)];
       const shallow = async (depth: number) => {
