@@ -5,6 +5,7 @@ import { isUserError } from "../base/report.ts";
 import { foundOf } from "./found.ts";
 import { isMisnamed, unreadable } from "./git.ts";
 import { inboxName } from "./inboxName.ts";
+import { mailIn } from "./mailFile.ts";
 import {
   deliveredMs,
   type FolderState,
@@ -252,10 +253,15 @@ export class MailFiles implements Source {
         flags: folder.kind === "plain" ? undefined : flagsOf(basename(path)),
         inbox,
       };
-      const row = foundOf({ path }, buffer.subarray(0, got), known, options.bodies);
+      const row = foundOf({ path }, mailIn(buffer.subarray(0, got)), known, options.bodies);
       if (row.skeleton.hasMessageId || got === size || got === mailLimit) return row;
       // The id is then made from the bytes: from all of them, or other sources would make another.
-      return foundOf({ path }, buffer.subarray(0, this.#fill(descriptor, got)), known, options.bodies);
+      return foundOf(
+        { path },
+        mailIn(buffer.subarray(0, this.#fill(descriptor, got))),
+        known,
+        options.bodies,
+      );
     } finally {
       closeSync(descriptor);
     }
@@ -324,12 +330,13 @@ const isIn = (path: string, folders: readonly string[]): boolean =>
 function isMail(path: string, head: Buffer): boolean {
   if (head.length === 0) return false;
   if (/\.eml$/i.test(path)) return true;
-  return !whatNoMailIs.test(basename(path)) && looksLikeMail(head);
+  return !whatNoMailIs.test(basename(path)) && looksLikeMail(mailIn(head));
 }
 
+/** The mail in a file. */
 function readIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return mailIn(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -36,6 +36,9 @@ function list(directory: string): Dirent[] {
   }
 }
 
+/** A folder of a program's own (.git, .notmuch), unless it is a Maildir. KMail keeps what is below a folder in `.NAME.directory`. */
+export const isPrivate = (name: string): boolean => name.startsWith(".") && !name.endsWith(".directory");
+
 const below = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
 
 /** The children of a folder that are folders; undefined when it may not be read. */
@@ -65,8 +68,7 @@ export function mailFolders(root: string, closed: string[]): MailFolder[] {
     }
     const names = new Set(children.map(({ name }) => name));
     const isMaildir = names.has("cur") || names.has("new");
-    // A hidden folder that is no Maildir is a program's own (.git, .notmuch).
-    if (path !== "" && !isMaildir && (path.split("/").at(-1) ?? "").startsWith(".")) continue;
+    if (path !== "" && !isMaildir && isPrivate(path.split("/").at(-1) ?? "")) continue;
     folders.push({ path, kind: "plain" });
     if (names.has("new")) folders.push({ path: below(path, "new"), kind: "new" });
     if (names.has("cur")) folders.push({ path: below(path, "cur"), kind: "cur" });

@@ -8,6 +8,7 @@ import {
   firstSeparator,
   headerBehind,
   lastSeparator,
+  lineFeeds,
   lookAhead,
   unescaped,
 } from "./mboxLines.ts";
@@ -50,15 +51,8 @@ function stateNow(file: MboxFile, { fresh, ...before }: State): State {
 /** Everything up to the end that the file then had is read. */
 const isWhole = ({ below, end, file }: State): boolean => below === 0 && end === file.size;
 
-/** A mail as it was before it was stored. CR alone was how a Mac stored line ends, not how the mail was sent. */
-export function asReceived(stored: Buffer): Buffer {
-  if (!endsLinesByCr(stored)) return unescaped(stored);
-  const copy = Buffer.from(stored);
-  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) {
-    if (copy[at + 1] !== 10) copy[at] = 10;
-  }
-  return unescaped(copy);
-}
+/** A mail as it was before it was put into an mbox. */
+export const asReceived = (stored: Buffer): Buffer => unescaped(lineFeeds(stored));
 
 export class Mbox implements Source {
   readonly spec: SourceSpec;

@@ -165,6 +165,16 @@ export function endsLinesByCr(data: Buffer): boolean {
   return line === "" || fieldLine.test(line) || /^(?:[ \t]|>From )/.test(line);
 }
 
+/** A mail with line ends as it was sent: CR alone was how a Mac stored them. `stored` itself when it has others. */
+export function lineFeeds(stored: Buffer): Buffer {
+  if (!endsLinesByCr(stored)) return stored;
+  const copy = Buffer.from(stored);
+  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) {
+    if (copy[at + 1] !== 10) copy[at] = 10;
+  }
+  return copy;
+}
+
 const emptyLine = Buffer.from("\n\n");
 const emptyLineCrLf = Buffer.from("\n\r\n");
 const emptyLineCr = Buffer.from("\r\r");

@@ -5,6 +5,8 @@ import { constants, gunzipSync } from "node:zlib";
 import { isUserError, UserError } from "../base/report.ts";
 import { epochsIn, repositoryIn } from "./epochs.ts";
 import { complaint, headOf, isMisnamed, runGit, unreadable } from "./git.ts";
+import { mailIn } from "./mailFile.ts";
+import { isPrivate } from "./mailFolders.ts";
 import { nothingIn } from "./many.ts";
 import { firstSeparator, looksLikeMail, mark } from "./mboxLines.ts";
 import type { Format } from "./source.ts";
@@ -39,8 +41,8 @@ const headSize = 1 << 16;
 
 /** A folder of single mails is taken for that after so many without an mbox among them. */
 const enoughMails = 2000;
-/** Mirrors nest by domain and list; deeper than this no archive is looked for. */
-const deepest = 6;
+/** Mirrors nest by domain and list, Apple Mail by account, folder and number; deeper than this no archive is looked for. */
+const deepest = 8;
 
 const mboxName = /\.(?:mbox|mboxrd|mboxo|mboxcl2?|mbx)$/i;
 const patchName = /\.(?:patch|diff|txt)$/i;
@@ -71,7 +73,7 @@ function packsMbox(path: string, head: Buffer): boolean {
   for (const size of packedHeads) {
     try {
       const start = gunzipSync(head.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
-      if (start.length > 0) return firstSeparator(start, 0) >= 0;
+      if (start.length > 0) return firstSeparator(start, 0) >= 0 || looksLikeMail(start);
     } catch {
       // Only zlib can throw here, and only about damage.
     }
@@ -96,14 +98,14 @@ export function fileKind(path: string, pointedAt = false): FileKind {
   if (/\.eml$/i.test(path)) return "mail";
   const start = head.subarray(0, 3).equals(mark) ? 3 : 0;
   const first = start + firstSeparator(head.subarray(start), 0);
-  const atStart = first >= start && head.toString("latin1", 0, first).trim().length <= 3;
+  const atStart = first >= start && head.toString("latin1", 0, first).replaceAll("\0", "").trim().length <= 3;
   if (atStart) {
     // One mail as git format-patch writes it begins like an mbox of one.
     const alone = patchName.test(path) && firstSeparator(head, first + 1) < 0 && head.length < headSize;
     return alone ? "mail" : "mbox";
   }
   if (mboxName.test(path)) return first >= start || looksLikeMail(withoutBlankLines(head)) ? "mbox" : "other";
-  if (looksLikeMail(head)) return "mail";
+  if (looksLikeMail(mailIn(head))) return "mail";
   return pointedAt && first >= start ? "mbox" : "other";
 }
 
@@ -226,7 +228,7 @@ class Folder {
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const isMaildir = folders.includes("cur") || folders.includes("new");
     if (isMaildir) this.maildir = true;
-    else if (path !== "" && isHidden(path.split("/").at(-1) ?? "")) return [];
+    else if (path !== "" && isPrivate(path.split("/").at(-1) ?? "")) return [];
     for (const { name } of entries.filter((entry) => !entry.isDirectory() && !isHidden(entry.name))) {
       if (this.parts.length === 0 && this.mails >= enoughMails) return [];
       this.#lookAt(path === "" ? name : `${path}/${name}`);

@@ -74,6 +74,13 @@ describe("MailFiles", () => {
       assert.deepEqual(shelf.ids, idsOf("a", "b", "c"));
       assert.deepEqual([...shelf.rows.values()].map(({ inbox }) => inbox).sort(), ["clk", "linux-mm", "md"]);
     });
+    it("follows KMail's folders for what lies below one, and no program's own", async () => {
+      const path = join(folder(), "kmail");
+      maildir({ "cur/1600000001.a:2,S": "a" }, join(path, "inbox"));
+      maildir({ "cur/1600000002.b:2,S": "b" }, join(path, ".inbox.directory", "lkml"));
+      file(join(path, ".git", "x", "c.eml"), mail("c"));
+      assert.deepEqual((await new Shelf().index(path)).ids, idsOf("a", "b"));
+    });
     it("gives a mail once that is seen in new and in cur", async () => {
       const shelf = await new Shelf().index(
         maildir({ "new/1600000001.a": "a", "cur/1600000001.a:2,S": "a" }),
@@ -227,6 +234,23 @@ describe("MailFiles", () => {
       await shelf.index(path);
       assert.deepEqual(shelf.ids, idsOf("longer"));
     });
+    const wrapped: [title: string, content: string, bytes: string][] = [
+      [
+        "Apple Mail's: the mail between count and list",
+        `${mail("a").length}  \n${mail("a")}<?xml>\n`,
+        mail("a"),
+      ],
+      ["Apple Mail's, the count too large: all there is", `99999\n${mail("a")}`, mail("a")],
+      ["no mail behind a number: the bytes as they are", "42\nno field\n", "42\nno field\n"],
+      ["lines that end with CR: as they were sent", mail("a").replaceAll("\n", "\r"), mail("a")],
+    ];
+    for (const [title, content, bytes] of wrapped) {
+      it(`one of them, ${title}`, async () => {
+        const path = file(join(folder(), "7.eml"), content);
+        assert.deepEqual(await bytesOf(path, ""), [bytes]);
+        if (bytes === mail("a")) assert.deepEqual((await new Shelf().index(path)).ids, idsOf("a"));
+      });
+    }
     it("one by its name alone, whatever it holds", async () => {
       const shelf = await new Shelf().index(file(join(folder(), "x.eml"), "a text\n"));
       assert.equal(shelf.rows.size, 1);

@@ -41,6 +41,11 @@ describe("recognise", () => {
       ["CRLF", "list", mboxOf(a).replaceAll("\n", "\r\n"), "mbox"],
       ["CR", "list", mboxOf(a).replaceAll("\n", "\r"), "mbox"],
       ["U+FEFF", "list", `\xef\xbb\xbf${mboxOf(a)}`, "mbox"],
+      ["an mbox that begins with a lost page", "list", `${"\0".repeat(4096)}${mboxOf(a)}`, "mbox"],
+      ["Gmail's export", "All mail.mbox", `From 160000@xxx Mon Nov 16 09:15:42 +0000 2026\r\n${a}`, "mbox"],
+      ["a packed mail", "a.gz", gzipSync(a), "mbox"],
+      ["Apple Mail's file", "7.emlx", `${a.length}     \n${a}<?xml version="1.0"?>\n`, "eml"],
+      ["one mail with CR", "a", a.replaceAll("\n", "\r"), "eml"],
       ["one mail", "a.eml", a, "eml"],
       ["one mail of any name", "a", a, "eml"],
       ["a patch as git format-patch writes it", "0001-x.patch", `${envelope}${a}`, "eml"],
@@ -79,6 +84,11 @@ describe("recognise", () => {
     it("a folder of mails", async () => {
       const path = folder();
       file(join(path, "x", "1"), a);
+      assert.equal(await recognise(path), "eml");
+    });
+    it("Apple Mail's folders", async () => {
+      const path = folder();
+      file(join(path, "V10", "1A", "x.mbox", "2B", "Data", "1", "Messages", "7.emlx"), `${a.length}\n${a}`);
       assert.equal(await recognise(path), "eml");
     });
     it("refuses a folder without mail", async () => refused(folder(), /holds no mail/));
