@@ -175,7 +175,16 @@ export function activate(context: vscode.ExtensionContext): Parts | undefined {
     openAttachment: openAttachments({ archive, commands, documents }),
   });
   const remotes = openRemoteArchives({ commands, settings, servers, follow });
-  const tree = openThreadsTree({ archive, sync, settings, commands, remotes, triage, searches });
+  const tree = openThreadsTree({
+    archive,
+    sync,
+    settings,
+    commands,
+    memory: context.workspaceState,
+    remotes,
+    triage,
+    searches,
+  });
   triage.onDidMark(() => commands.attempt("show what is read", reader.refreshMarks));
   const shared = { archive, commands, documents, follow, log, reader, servers, settings, sync, texts, tree };
 

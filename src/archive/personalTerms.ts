@@ -2,15 +2,9 @@
 import { UserError } from "../base/report.ts";
 import { LATER_VERSION } from "./awaited.ts";
 import type { Value } from "./database.ts";
-import { ANSWERS, changesMatch, mentionMatch, type Person } from "./stateView.ts";
+import { ANSWERS, changesMatch, mentionMatch, type Person, TO_ME } from "./stateView.ts";
 
 const flagged = (kind: string): string => `m.thread IN (SELECT thread FROM temp.flag WHERE kind = '${kind}')`;
-
-/** The question to the full text for mail to the person: each address as `recipientWord` writes it; `""` is in nothing. */
-const TO_ME = `SELECT 'recipients : (' || coalesce(group_concat('"' || ${[..."@.-+="].reduce(
-  (sql, sign) => `replace(${sql}, '${sign}', '_')`,
-  "lower(p.address)",
-)} || '"', ' OR '), '""') || ')' FROM person p WHERE p.id IN (SELECT person FROM temp.me)`;
 
 /** Each term as SQL over `message m`, beside the tables of `StateJoin`. */
 const TERMS: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ const SHORT: Readonly<Record<string, string>> = {
   d: "date",
   m: "id",
 };
-const HELP = `Use words, "phrases", and ${FIELDS.map((field) => `${field}:`).join(" ")} terms, joined by OR and NOT and grouped by ( ), for example: from:torvalds "merge window" since:2024-01-31`;
+const HELP = `Use words, "phrases", and ${FIELDS.map((field) => `${field}:`).join(" ")} terms, joined by AND, OR and NOT and grouped by ( ), for example: from:torvalds "merge window" since:2024-01-31`;
 
 /** Longer than any query a person types; the rest of a longer one would only cost time. */
 const MAX_TERMS = 64;
@@ -77,6 +77,8 @@ function lex(query: string, withBrackets: boolean): Term[] {
       terms.push({ field: "", text: whole, operator: true });
       continue;
     }
+    // Terms that stand beside one another are joined by it anyway.
+    if (phrase === undefined && whole === "AND") continue;
     const name = SHORT[field] ?? field;
     if (name === "" || FIELDS.includes(name) || isPersonal(name, word)) {
       terms.push({ field: name, text: phrase ?? word });

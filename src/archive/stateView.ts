@@ -30,11 +30,27 @@ export function changesMatch(files: readonly string[]): string | undefined {
 export const ANSWERS = `SELECT a.id FROM message a WHERE a.thread IN (SELECT thread FROM temp.own)
   AND substr(a.refs, -6) IN (SELECT key FROM temp.own) AND a.person NOT IN (SELECT person FROM temp.me)`;
 
+/** The question to the full text for mail to the person: each address as `recipientWord` writes it; `""` is in nothing. */
+export const TO_ME = `SELECT 'recipients : (' || coalesce(group_concat('"' || ${[..."@.-+="].reduce(
+  (sql, sign) => `replace(${sql}, '${sign}', '_')`,
+  "lower(p.address)",
+)} || '"', ' OR '), '""') || ')' FROM person p WHERE p.id IN (SELECT person FROM temp.me)`;
+
 /** What is known of the person beside addresses: names, and the files that they look after. */
 export interface Person {
   names: string[];
   files: string[];
 }
+
+/**
+ * Unread mail of people that concerns the person: answers, own text that names them (`?` is what finds it), and mail to
+ * them in threads where they have spoken. The last is asked thread by thread: a maintainer is in To of most of a list.
+ */
+const FOR_ME = `SELECT message FROM temp.unread WHERE bot = 0 AND answers = 1
+  UNION SELECT u.message FROM words w CROSS JOIN temp.unread u ON u.message = w.rowid WHERE words MATCH ? AND +u.bot = 0
+  UNION SELECT u.message FROM (SELECT DISTINCT thread FROM temp.own) o
+    CROSS JOIN temp.unread u INDEXED BY unreadThread ON u.thread = o.thread
+    WHERE u.bot = 0 AND EXISTS (SELECT 1 FROM words WHERE rowid = u.message AND words MATCH (${TO_ME}))`;
 
 export class StateView {
   readonly person: () => Person;
@@ -149,16 +165,9 @@ export class StateView {
   counts(): Pick<StateCounts, "forMe" | "followed" | "all"> {
     const count = (sql: string, ...values: string[]) =>
       Number(this.#database.prepare(`SELECT count(*) FROM ${sql}`).get(...values)?.[0] ?? 0);
-    const match = mentionMatch(this.person().names);
-    const mentions =
-      match === undefined
-        ? 0
-        : count(
-            "words w CROSS JOIN temp.unread u ON u.message = w.rowid WHERE words MATCH ? AND +u.bot = 0 AND +u.answers = 0",
-            match,
-          );
+    const match = mentionMatch(this.person().names) ?? '""';
     return {
-      forMe: count("temp.unread WHERE bot = 0 AND answers = 1") + mentions,
+      forMe: count(`(${FOR_ME})`, match),
       followed: count(
         "temp.followed f CROSS JOIN temp.unread u INDEXED BY unreadThread ON u.thread = f.thread WHERE u.bot = 0",
       ),

@@ -1,4 +1,5 @@
 /** What a message is in a word: for the outline, and for a message shown as one line. */
+import { isGapMark } from "../mail/diff.ts";
 import { readPatchPrefix } from "../mail/subject.ts";
 import { readTrailers } from "../mail/trailers.ts";
 
@@ -51,7 +52,8 @@ function ownLines(blocks: readonly GistBlock[], most: number): string[] {
     if (depth > 0 || kind !== "text") continue;
     for (const written of lines) {
       const line = written.trim();
-      if (!/[\p{L}\p{N}]/u.test(line.slice(0, 400)) || GREETING.test(line.slice(0, 60))) continue;
+      if (!/[\p{L}\p{N}]/u.test(line.slice(0, 400)) || GREETING.test(line.slice(0, 60)) || isGapMark(line))
+        continue;
       own.push(line);
       if (own.length >= most) return own;
     }
@@ -70,6 +72,8 @@ function firstWords(lines: readonly string[]): string {
   const [first = ""] = lines;
   // What ends in a colon announces what follows: a report, a list.
   if (first.length >= 24 && first.endsWith(":")) return shorten(first.slice(0, -1));
+  // A command to a robot: "#syz test: …".
+  if (/^#[a-z]{2,12} /.test(first)) return shorten(first);
   const text = lines.slice(0, 3).join(" ").slice(0, 400);
   const end = /[.?!](?= |$)/.exec(text.slice(12, LENGTH + 12));
   return shorten(end ? text.slice(0, 12 + end.index + 1).replace(/\.$/, "") : text);

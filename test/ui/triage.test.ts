@@ -211,10 +211,17 @@ describe("reading what is unread", () => {
   });
 
   it("remembers all of it when the window is loaded anew", async () => {
+    await workbench.row(/^tide: meeting notes/).click();
+    await current("old").waitFor();
     const before = await workbench.row(/^Archive tide/).getAttribute("aria-label");
     await workbench.reload();
     await workbench.openSideBar();
     await workbench.row(/^Archive tide, \d unread/).waitFor();
     assert.equal(await workbench.row(/^Archive tide/).getAttribute("aria-label"), before);
+    // What was open is open, what was chosen is chosen.
+    await workbench
+      .row(/^tide: meeting notes/)
+      .and(workbench.page.locator('[aria-selected="true"]'))
+      .waitFor();
   });
 });

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { sentence } from "../../base/report.ts";
 import type { Commands } from "../commands.ts";
 import type { Triage } from "../triage/triage.ts";
+import { KeptRows } from "./keptRows.ts";
 import { rowChanges } from "./rowChanges.ts";
 import {
   type Container,
@@ -35,6 +36,8 @@ export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Di
 }
 
 interface TreeParts extends TreeRowsParts {
+  /** Of the window: what is open in it is open when it comes back. */
+  memory: vscode.Memento;
   commands: Commands;
   triage: Triage;
 }
@@ -51,6 +54,7 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
   const changed = new vscode.EventEmitter<Element[] | undefined>();
   const changes = rowChanges<Element>((elements) => changed.fire(elements));
   const rows = new TreeRows(parts);
+  const kept = new KeptRows(parts.memory);
   let timer: NodeJS.Timeout | undefined;
   let flushedMs = Number.NEGATIVE_INFINITY;
   const stale = new Set<string | undefined>();
@@ -106,16 +110,38 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     view.message = isRead ? "All read." : "";
   };
 
+  /**
+   * Chooses what was chosen when the window went, when its row is there and nothing else is chosen: once more where the
+   * rows were drawn anew meanwhile.
+   */
+  const chooseAgain = (shown: readonly Element[]) => {
+    const chosen = kept.missed === undefined ? undefined : shown.find(({ id }) => id === kept.missed);
+    if (chosen === undefined || view.selection.length > 0 || !view.visible) return;
+    commands.attempt("show the thread that was chosen", () => reveal(chosen, { select: true, focus: false }));
+  };
+
+  /** The item of a row, as open as it was. A server that a list stays on is asked when its row is opened by hand. */
+  const itemOf = (element: Element): vscode.TreeItem => {
+    const item = treeItem(element, Date.now());
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    if (item.collapsibleState === None || element.kind === "remote") return item;
+    const isOpen = kept.isOpen(element.id, item.collapsibleState === Expanded);
+    item.collapsibleState = isOpen ? Expanded : Collapsed;
+    return item;
+  };
+
   const provider: vscode.TreeDataProvider<Element> = {
     onDidChangeTreeData: changed.event,
-    getTreeItem: (element) => treeItem(element, Date.now()),
+    getTreeItem: itemOf,
     getParent: (element) =>
       element.kind === "archive" || element.kind === "search" || element.kind === "remote"
         ? undefined
         : element.parent,
     getChildren: async (element) => {
       try {
-        return await changes.asked(async () => await rows.children(element));
+        const children = await changes.asked(async () => await rows.children(element));
+        chooseAgain(children);
+        return children;
       } catch (error) {
         commands.tell(error, "show the threads");
         return hasThreads(element) ? [notice(element, "warning", sentence(error))] : [];
@@ -143,7 +169,12 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     settings.onDidChange(["archives"], () => changes.tell(undefined)),
     // Opening its row asks the server; that it was open when the window came back does not.
     view.onDidExpandElement(({ element }) => {
+      kept.turned(element.id, true);
       if (element.kind === "remote") remotes.expanded(element);
+    }),
+    view.onDidCollapseElement(({ element }) => kept.turned(element.id, false)),
+    view.onDidChangeSelection(({ selection: [first] }) => {
+      if (first !== undefined) kept.chose(first.id);
     }),
     triage.onDidMark(({ rows: touched, all }) => {
       changes.tell(...rows.take(touched));

@@ -31,7 +31,7 @@ export interface TreeRowsParts {
 
 /** Queries whose unread mail is counted anyway. */
 const COUNTED: Readonly<Record<string, "forMe" | "followed">> = {
-  "answers:me OR mentions:me": "forMe",
+  "answers:me OR mentions:me OR (to:me AND thread:mine)": "forMe",
   "is:followed": "followed",
 };
 

@@ -50,7 +50,8 @@ describe("archive/query", () => {
     matches("to:Ada@x.example t:linux-mm", 'recipients : "ada_x_example" AND recipients : "linux_mm" *'));
   it("asks for a changed file", () => matches("dfn:fs/x.c", 'prose : "fs/x.c"'));
   it("takes the operators of the full-text engine as words", () =>
-    matches("a AND ^NOT NEAR(b", '"a" AND "AND" AND "^NOT" AND "NEAR(b"'));
+    matches("a ^NOT NEAR(b", '"a" AND "^NOT" AND "NEAR(b"'));
+  it("joins terms by AND, written or not", () => matches("a AND b c", '"a" AND "b" AND "c"'));
   it("keeps quotes within their string", () => matches('from:a"b', 'author : "a""b"'));
   it("takes a star for any ending", () =>
     matches("from:torv* fol* a * b", 'author : "torv" * AND "fol" * AND "a" AND "b"'));

@@ -251,9 +251,11 @@ describe("archive/triage", () => {
     await markThread(archive, "follow", "1", "mine");
     assert.deepEqual(await followed(), ["b", "root"]);
   });
-  it("counts for the person what answers them or speaks to them, not what only has them in a trailer", async () => {
+  it("counts for the person what answers, names or is sent to them where they spoke, not what only has them in a trailer", async () => {
     const archive = await open(
       mail("mine", 3, { from: me }),
+      mail("to", 2, { references: ["mine", "answer"], to: "ada@kernel.example" }),
+      mail("else", 2, { to: "ada@kernel.example" }),
       mail("answer", 2, { references: ["mine"] }),
       mail("beside", 2, { references: ["mine", "answer"] }),
       mail("names", 1, { body: "What does Ada Moreno think?" }),
@@ -261,7 +263,12 @@ describe("archive/triage", () => {
         body: "Cc: Ada Moreno <ada@kernel.example>\nReviewed-by: Ada Moreno <ada@kernel.example>",
       }),
     );
-    assert.equal((await archive.counts()).forMe, 2);
+    assert.equal((await archive.counts()).forMe, 3);
+    const { found } = await archive.search({ query: "thread:mine to:me", limit: 9 });
+    assert.deepEqual(
+      found.map(({ messageId }) => messageId),
+      ["to"],
+    );
     const row = (await archive.threads({ limit: 9 })).threads.find(({ thread: id }) => id === "mine");
     assert.equal(row?.marks?.answersMe, true);
   });
@@ -394,7 +401,7 @@ describe("archive/triage", () => {
     finds("to:me", "names");
     finds("t:maps NOT t:ada@kernel.example");
     finds("mentions:me", "names");
-    finds("answers:me OR mentions:me", "answer", "names");
+    finds("answers:me OR mentions:me OR (to:me AND thread:mine)", "answer", "names");
     finds("thread:mine NOT from:me NOT is:bot", "answer");
     finds("series:mine is:patch", "series");
     finds("(is:starred OR is:muted) wrote", "names");

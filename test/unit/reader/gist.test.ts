@@ -36,6 +36,13 @@ describe("reader/gist", () => {
     assert.equal(gistOf("Re: [PATCH] x", blocks), "Reviewed-by Bo Lind");
     assert.equal(isTrailersOnly(blocks), true);
   });
+  it("marks for what was left out and commands to robots are told apart from prose", () => {
+    assert.equal(gistOf("Re: x", [own("<snip>", "It does not boot here.")]), "It does not boot here");
+    assert.equal(
+      gistOf("Re: x", [own("#syz test: upstream 0123", "From 4567 Mon")]),
+      "#syz test: upstream 0123",
+    );
+  });
   it("two trailers are both named", () => {
     const blocks = [trailers("Reviewed-by: Bo <bo@kernel.example>", "Tested-by: Bo <bo@kernel.example>")];
     assert.equal(gistOf("Re: x", blocks), "Reviewed-by, Tested-by Bo");
