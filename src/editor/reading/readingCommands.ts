@@ -60,12 +60,13 @@ export function registerReadingCommands(
   /** Goes to the thread beside the one that is shown, as the tree lists them. */
   const step = async (steps: 1 | -1): Promise<void> => {
     const thread = reader.thread();
-    const next = thread === undefined ? undefined : tree.neighbour(thread, steps);
-    if (next !== undefined) await reader.open(next);
-    else {
-      const where = steps > 0 ? "last" : "first";
-      vscode.window.setStatusBarMessage(`This is the ${where} thread that the list shows.`, SAID_MS);
-    }
+    const next = thread === undefined ? "unlisted" : await tree.neighbour(thread, steps);
+    if (typeof next === "object") return await reader.open(next.thread);
+    const sentence =
+      next === "unlisted"
+        ? "No open list of the Threads view shows this thread."
+        : `This is the ${steps > 0 ? "last" : "first"} thread of the list.`;
+    if (!reader.say(sentence)) vscode.window.setStatusBarMessage(sentence, SAID_MS);
   };
   commands.register("kernelMail.nextThread", () => step(1));
   commands.register("kernelMail.previousThread", () => step(-1));

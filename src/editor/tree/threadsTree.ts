@@ -27,8 +27,11 @@ export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Di
   open(path: string): Promise<void>;
   /** Shows the search of the moment and what it found. */
   openSearch(): Promise<void>;
-  /** The thread that stands `steps` further in a list that shows this one; undefined where there is none. */
-  neighbour(thread: string, steps: 1 | -1): string | undefined;
+  /**
+   * The thread beside this one in a list that shows it, which shows older threads for that where it has any; "end" where
+   * there is none beside it, "unlisted" where no list shows this one.
+   */
+  neighbour(thread: string, steps: 1 | -1): Promise<{ thread: string } | "end" | "unlisted">;
   /** Focuses the tree, at this thread when it shows it. */
   focus(thread: string | undefined): Promise<void>;
   /** The view, for the number on its icon. */
@@ -213,9 +216,17 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
       const [first] = rows.searchRoots();
       if (first !== undefined) await reveal(first, { select: true, focus: true, expand: true });
     },
-    neighbour: (thread, steps) => {
-      const place = rows.place(thread, view.selection[0]);
-      return place?.rows[place.at + steps]?.row.thread;
+    neighbour: async (thread, steps) => {
+      const find = () => rows.place(thread, view.selection[0]);
+      const place = find();
+      const here = place?.rows[place.at];
+      if (place === undefined || here === undefined) return "unlisted";
+      const next = place.rows[place.at + steps];
+      if (next !== undefined) return next.row;
+      if (steps < 0 || !(await rows.showMore(here.parent))) return "end";
+      changes.tell(here.parent);
+      const grown = find();
+      return grown?.rows[grown.at + steps]?.row ?? "end";
     },
     focus: async (thread) => {
       const place = thread === undefined ? undefined : rows.place(thread, view.selection[0]);

@@ -53,6 +53,8 @@ export class TreeRows {
   readonly #lanes = new Map<string, LaneElement>();
   /** The threads that each container showed last, in order. */
   readonly #shown = new Map<string, ThreadElement[]>();
+  /** Containers that have older threads than are shown. */
+  readonly #cut = new Set<string>();
   /** How many threads are wanted of a container, when more than a page. */
   readonly #wanted = new Map<string, number>();
   /** Archives whose threads are shown without lists between. */
@@ -150,6 +152,14 @@ export class TreeRows {
     this.#wanted.set(container.id, this.#limitOf(container) + this.#parts.settings.pageSize());
   }
 
+  /** Asks for one page more of a container; false when all of it is shown. */
+  async showMore(container: Container): Promise<boolean> {
+    if (!this.#cut.has(container.id)) return false;
+    this.wantMore(container);
+    await this.#threadsOf(container);
+    return true;
+  }
+
   async #threadsOf(container: Container): Promise<Element[]> {
     const { archive, searches, settings } = this.#parts;
     const query = [container.kind === "search" ? `(${container.search.query})` : "", searches.filter()]
@@ -177,7 +187,11 @@ export class TreeRows {
     });
     this.#shown.set(container.id, shown);
     const threads: Element[] = [...shown];
-    if (next !== undefined) threads.push({ kind: "older", id: `${container.id}\nolder`, parent: container });
+    if (next === undefined) this.#cut.delete(container.id);
+    else {
+      this.#cut.add(container.id);
+      threads.push({ kind: "older", id: `${container.id}\nolder`, parent: container });
+    }
     if (isPart && query === "" && settings.botsShown() === "lane" && hasRobots(container)) {
       threads.push(this.#laneOf(container));
     }
