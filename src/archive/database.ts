@@ -24,7 +24,7 @@ const BUSY_MS = 5000;
 const LOG_PAGES = 2000;
 
 /** What the system says when a file or its folder cannot be made or written. */
-const UNWRITABLE = ["EACCES", "EEXIST", "ENOTDIR", "EPERM", "EROFS"];
+const UNWRITABLE = ["EACCES", "EEXIST", "EISDIR", "ENOTDIR", "EPERM", "EROFS"];
 
 function code(error: unknown): number {
   const errcode = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { type ArchiveClient, startArchive } from "../archive/worker.ts";
-import { isUserError, sentence } from "../base/report.ts";
+import { isUserError, sentence, UserError } from "../base/report.ts";
 import type { Call } from "./call.ts";
 import { UsageError } from "./usage.ts";
 
@@ -35,17 +35,29 @@ const workerPath = (): string =>
     existsSync,
   ) ?? "";
 
+/** Where a SOURCE lies. Throws a UserError for an address: only the editor asks servers. */
+function pathOf(given: string): string {
+  if (/^https?:\/\//i.test(given)) {
+    throw new UserError(
+      `“${given}” is an address, not a path.`,
+      "Mirror it with git, or add it to the archives of the editor.",
+    );
+  }
+  return resolve(given);
+}
+
 export async function index(call: Call): Promise<number> {
-  if (call.args.length === 0) throw new UsageError("index takes one SOURCE or more.");
+  if (call.args.length === 0 || call.args.includes(""))
+    throw new UsageError("index takes one SOURCE or more.");
   // As the editor does it: the worker keeps within bounds of memory that a process has to be started with.
   const archive = startArchive(workerPath(), { db: call.db, git: "git", bodies: "prose" });
   let failed = false;
   try {
     for (const notice of await archive.notices()) call.say(notice);
     for (const given of call.args) {
-      const path = resolve(given);
       const endProgress = showProgress(archive, given);
       try {
+        const path = pathOf(given);
         const summary = await archive.request("index", { archive: { path } }, call.signal);
         endProgress();
         await call.out.print({ ...summary, source: path });

@@ -45,7 +45,7 @@ function readCall(argv: readonly string[]) {
     if (!(error instanceof TypeError)) throw error;
     // Node adds hints on how to quote, on further lines and behind the first sentence.
     const [line = ""] = error.message.split("\n");
-    throw new UsageError(line.replace(/\. .*$/, "."));
+    throw new UsageError(line.replace(/(?:\. .*|\.)?$/, "."));
   }
   const { help, version: showVersion, ...options } = parsed.values;
   const [name, ...args] = parsed.positionals;

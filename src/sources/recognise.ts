@@ -161,7 +161,14 @@ function formatOfFile(path: string): Format {
 
 /** What a path is. Throws a UserError with a next step when it is no archive that we know. */
 export async function survey(path: string, git: string): Promise<Survey> {
-  if (!statOf(path).isDirectory()) return ofOneKind(formatOfFile(path));
+  const stat = statOf(path);
+  if (stat.isFile()) return ofOneKind(formatOfFile(path));
+  if (!stat.isDirectory()) {
+    throw new UserError(
+      `“${path}” is neither a file nor a folder.`,
+      "Write what comes out of a pipe into a file first: mail is read again when it is shown.",
+    );
+  }
   if (epochsIn(path).length > 0) return ofOneKind(await inboxFormat(path, git));
   const { parts, closed, mails, maildir } = await new Folder(path, git).search();
   if (parts.some(({ kind }) => kind === "git")) return { format: "inboxes", parts, files: false, closed };

@@ -55,6 +55,11 @@ describe("the command line over bad archives", () => {
   });
   it("a file that is no mail", () =>
     refused(file(at("main.c"), "int main;\n"), /neither an mbox nor a mail\. Choose/));
+  it("an address", () =>
+    refused(
+      "https://lore.example/list/",
+      /“https:\/\/lore\.example\/list\/” is an address, not a path\. Mirror it/,
+    ));
   it("an mbox without a byte", () =>
     refused(file(at("empty.mbox"), ""), /“.*empty\.mbox” is empty\. Choose/));
   it("a file packed otherwise", () =>
@@ -200,9 +205,11 @@ describe("the command line about itself", () => {
     assert.match(String(found?.["problems"]), /git was not found: mirrors cannot be read\. Install git\./);
   });
   it("doctor names an index that cannot be opened", async () => {
-    const db = file(join(cli.folder, "file"), "x");
-    const [found] = (await cli.run("--db", join(db, "index.sqlite"), "doctor")).lines();
-    assert.match(String(found?.["problems"]), /cannot be opened for writing\. Make the folder writable/);
+    const folder = file(join(cli.folder, "file"), "x");
+    for (const db of [join(folder, "index.sqlite"), cli.folder]) {
+      const [found] = (await cli.run("--db", db, "doctor")).lines();
+      assert.match(String(found?.["problems"]), /cannot be opened for writing\. Make the folder writable/);
+    }
   });
   it("an index found damaged by a question is told of", async () => {
     const mails = Array.from({ length: 500 }, (_, n) => mail(`m${n}`, `word${n} ${"x ".repeat(40)}\n`));

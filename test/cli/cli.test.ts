@@ -413,7 +413,7 @@ describe("the command line", function () {
     [["threads", "--depth", "3"], /Unknown option '--depth'/],
     [["threads", "--keep", "3"], /threads takes no --keep/],
     [["threads", "--limit", "many"], /--limit takes a number/],
-    [["threads", "--list"], /--list/],
+    [["threads", "--list"], /--list <value>' argument missing\. See/],
     [["thread"], /One Message-ID is needed/],
     [["thread", "a@x", "b@x"], /One Message-ID is needed/],
     [["show"], /A Message-ID or --all/],
@@ -421,6 +421,7 @@ describe("the command line", function () {
     [["reply", "a@x", "--keep", "5-3"], /--keep takes line numbers/],
     [["reply", "a@x", "--from", "nobody"], /--from takes one mail address/],
     [["index"], /SOURCE/],
+    [["index", "mail", ""], /SOURCE/],
     [["render"], /one draft file/],
     [["check"], /one draft file/],
   ] satisfies [string[], RegExp][]) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { runProgram } from "../../../src/base/process.ts";
 import { isUserError } from "../../../src/base/report.ts";
 import { recognise } from "../../../src/sources/recognise.ts";
 import { comes, commit, git } from "./repository.ts";
@@ -59,6 +60,12 @@ describe("recognise", () => {
       refused(file(join(folder(), "x"), "int main;\n"), /neither an mbox nor a mail/));
     it("refuses what is packed otherwise, and says what to do", async () =>
       refused(file(join(folder(), "x.xz"), "\xfd7zXZ\x00\x00"), /packed/));
+    it("refuses a pipe, which would be waited for, and says what to do", async function () {
+      if (process.platform === "win32") return this.skip();
+      const path = join(folder(), "pipe");
+      await runProgram("mkfifo", [path]);
+      await refused(path, /neither a file nor a folder/);
+    });
     it("refuses what is not there", async () => refused(join(folder(), "nothing"), /There is no/));
     it("refuses a file taken for a folder", async () =>
       refused(join(file(join(folder(), "x"), "y"), "z"), /There is no/));
