@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Archive, openArchive } from "./archive/archive.ts";
-import { READING, readingIn, serveReading } from "./archive/reading.ts";
+import { READING, readingIn, readingPort, serveReading } from "./archive/reading.ts";
 import type { ArchiveContract } from "./archive/remote.ts";
 import { portOf } from "./archive/worker.ts";
 import { Channel, type Contract, type Handlers, type Port } from "./base/channel.ts";
@@ -63,6 +63,6 @@ function serve(port: Port, file: string): void {
 
 if (parentPort !== null) {
   const { role, file } = workerData as { role?: string; file: string };
-  if (role === READING) serveReading(portOf(parentPort));
+  if (role === READING) serveReading(readingPort(parentPort));
   else serve(portOf(parentPort), file);
 }

@@ -1,5 +1,6 @@
 /** What the index holds under Message-IDs, and where each of it lies. */
-import type { Format, Place } from "../sources/source.ts";
+import type { Place } from "../sources/found.ts";
+import type { Format } from "../sources/source.ts";
 import type { Database, Row } from "./database.ts";
 import { placeOf } from "./homes.ts";
 

@@ -1,5 +1,5 @@
 /** Where messages lie: places to columns and back, and the further homes of a message that is held once. */
-import type { Place } from "../sources/source.ts";
+import type { Place } from "../sources/found.ts";
 import type { Database, Row, Value } from "./database.ts";
 
 /** One home of a message, as the tables have it. `copy` is 0 for the home in the message's own row. */

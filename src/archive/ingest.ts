@@ -2,7 +2,9 @@
 import { isAbort } from "../base/channel.ts";
 import { UserError } from "../base/report.ts";
 import { decodeText } from "../mail/decode.ts";
-import type { Batch, Found, Place, ReadOptions, Source } from "../sources/source.ts";
+import type { Found, Place } from "../sources/found.ts";
+import { Sheaf } from "../sources/sheaf.ts";
+import type { Batch, ReadOptions, Source } from "../sources/source.ts";
 import type { WriterLock } from "./database.ts";
 import { isOf } from "./rawMail.ts";
 import type { FirstReading } from "./reading.ts";
@@ -30,6 +32,8 @@ const SLICE_MS = 1;
 
 /** So many mails are stored together: rows of one batch lie side by side, and pages at its edges stay half empty. */
 const TOGETHER = 3000;
+/** And so many bytes of them, whatever a stranger has sent. */
+const TOGETHER_BYTES = 1 << 24;
 
 /** How often a waiting writer asks whether the other one has finished. */
 const LOCK_POLL_MS = 100;
@@ -148,7 +152,7 @@ export async function ingest(
       total.added += result.added;
       total.removed += result.removed;
       total.skipped += result.skipped;
-      for (const found of batch.found) total.bytes += found.size;
+      total.bytes += batch.found.size;
       for (const note of batch.notes ?? []) notes.add(note);
       for (const problem of batch.problems ?? []) problems.add(problem);
       row = store.source(path) ?? row;
@@ -234,24 +238,32 @@ const isMirror = ({ format }: Source): boolean => ["v1", "v2", "inboxes"].includ
 const goesOn = (batch: Batch): boolean =>
   batch.direction === "older" && batch.removed.length === 0 && !batch.restart;
 
-/** Small batches of a first reading made into larger ones, as soon as `filled` says that nobody waits for each. */
+/**
+ * Small batches of a first reading made into larger ones, as soon as `filled` says that nobody waits for each. What is
+ * given is valid until the next is asked for: all lie in one room.
+ */
 async function* gathered(batches: AsyncIterable<Batch>, filled: () => boolean): AsyncGenerator<Batch> {
+  const room = new Sheaf();
   let whole: Batch | undefined;
   for await (const batch of batches) {
-    if (whole !== undefined && !goesOn(batch)) {
+    const joins = goesOn(batch) && filled();
+    if (joins) {
+      room.append(batch.found);
+      whole = whole === undefined ? { ...batch, found: room } : joined(whole, batch);
+    }
+    if (whole !== undefined && (!joins || room.length >= TOGETHER || room.bytes >= TOGETHER_BYTES)) {
       yield whole;
       whole = undefined;
+      room.clear();
     }
-    whole = whole === undefined ? batch : joined(whole, batch);
-    if (goesOn(whole) && filled() && whole.found.length < TOGETHER) continue;
-    yield whole;
-    whole = undefined;
+    if (!joins) yield batch;
   }
   if (whole !== undefined) yield whole;
 }
 
+/** A batch whose mails are among those of the one before. */
 function joined(first: Batch, second: Batch): Batch {
-  const batch: Batch = { ...second, found: first.found.concat(second.found) };
+  const batch: Batch = { ...second, found: first.found };
   if (first.notes !== undefined) batch.notes = [...first.notes, ...(second.notes ?? [])];
   if (first.problems !== undefined) batch.problems = [...first.problems, ...(second.problems ?? [])];
   return batch;
@@ -323,12 +335,12 @@ async function readBodies(
   const bodyOf = (raw: Buffer | undefined) => (raw === undefined ? undefined : decodeText(raw).body);
   for (const { at, candidates } of doubles) {
     founds.set(at, undefined);
-    const { messageId } = (batch.found[at] as Found).skeleton;
+    const [messageId = ""] = batch.found.ids(at);
     for (const candidate of candidates) if ("row" in candidate) ids.set(candidate.row, messageId);
     for (const candidate of candidates) if ("at" in candidate) founds.set(candidate.at, undefined);
   }
   const here = [...founds.keys()];
-  const bytes = await source.bytes(here.map((at) => (batch.found[at] as Found).place));
+  const bytes = await source.bytes(here.map((at) => batch.found.place(at)));
   for (const [index, at] of here.entries()) founds.set(at, bodyOf(bytes[index]));
   const homes = new Map<number, Home[]>();
   for (const { candidates } of doubles) {

@@ -1,4 +1,4 @@
-/** Which Message-IDs are known, and the thread of each: hashes in typed arrays, no strings, no objects. */
+/** Which Message-IDs are known, and a number for each: hashes in typed arrays, no strings, no objects. */
 
 /** Two independent 32-bit halves of a hash. */
 export interface Hash {
@@ -47,62 +47,62 @@ export function unpackKeys(packed: Uint8Array | null): number[] {
 }
 
 /**
- * Hash to thread number, and whether a message is held under it or only referred to. Open addressing: 12 bytes
- * a slot, at most three quarters of them taken. A slot stays valid until the next `add`.
+ * Hash to a number, its thread's as a rule, and whether a message is held under it or only referred to. Open addressing: 12
+ * bytes a slot, at most three quarters of them taken. A slot stays valid until the next `add`.
  */
 export class KnownIds {
   #high = new Uint32Array(1 << 12);
   #low = new Uint32Array(1 << 12);
-  /** 0: free. Positive: held, negative: a ghost; the thread is the absolute value. */
-  #thread = new Int32Array(1 << 12);
+  /** 0: free. Positive: held, negative: a ghost; the number is the absolute value. */
+  #number = new Int32Array(1 << 12);
   #count = 0;
 
   /** The slot of a hash: taken when the hash is known, else the free one where it would go. */
   slot({ high, low }: Hash): number {
-    const mask = this.#thread.length - 1;
+    const mask = this.#number.length - 1;
     let at = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
-    while (this.#thread[at] !== 0 && (this.#low[at] !== low || this.#high[at] !== high)) at = (at + 1) & mask;
+    while (this.#number[at] !== 0 && (this.#low[at] !== low || this.#high[at] !== high)) at = (at + 1) & mask;
     return at;
   }
 
-  /** The thread number in a slot; 0 when it is free. */
-  thread(slot: number): number {
-    return Math.abs(this.#thread[slot] ?? 0);
+  /** The number in a slot; 0 when it is free. */
+  number(slot: number): number {
+    return Math.abs(this.#number[slot] ?? 0);
   }
 
   isHeld(slot: number): boolean {
-    return (this.#thread[slot] ?? 0) > 0;
+    return (this.#number[slot] ?? 0) > 0;
   }
 
   /** Changes what a taken slot says. */
-  set(slot: number, thread: number, held: boolean): void {
-    this.#thread[slot] = held ? thread : -thread;
+  set(slot: number, number: number, held: boolean): void {
+    this.#number[slot] = held ? number : -number;
   }
 
   /** Takes the free slot that `slot` found for this hash. */
-  add(slot: number, { high, low }: Hash, thread: number, held: boolean): void {
+  add(slot: number, { high, low }: Hash, number: number, held: boolean): void {
     this.#high[slot] = high;
     this.#low[slot] = low;
-    this.#thread[slot] = held ? thread : -thread;
+    this.#number[slot] = held ? number : -number;
     this.#count += 1;
-    if (4 * this.#count > 3 * this.#thread.length) this.#grow();
+    if (4 * this.#count > 3 * this.#number.length) this.#grow();
   }
 
   #grow(): void {
-    const [high, low, thread] = [this.#high, this.#low, this.#thread];
-    const size = 2 * thread.length;
+    const [high, low, number] = [this.#high, this.#low, this.#number];
+    const size = 2 * number.length;
     this.#high = new Uint32Array(size);
     this.#low = new Uint32Array(size);
-    this.#thread = new Int32Array(size);
+    this.#number = new Int32Array(size);
     const hash = { high: 0, low: 0 };
-    for (let at = 0; at < thread.length; at += 1) {
-      if (thread[at] === 0) continue;
+    for (let at = 0; at < number.length; at += 1) {
+      if (number[at] === 0) continue;
       hash.high = high[at] ?? 0;
       hash.low = low[at] ?? 0;
       const slot = this.slot(hash);
       this.#high[slot] = hash.high;
       this.#low[slot] = hash.low;
-      this.#thread[slot] = thread[at] ?? 0;
+      this.#number[slot] = number[at] ?? 0;
     }
   }
 }

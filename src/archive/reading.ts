@@ -1,17 +1,21 @@
 /** A first reading in a thread of its own: there the source is parsed, here the batch before is stored. */
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import { abortError, Channel, type Contract, isClosed, type Port, type Silent } from "../base/channel.ts";
 import { openSource } from "../sources/open.ts";
+import { type PlainSheaf, Sheaf } from "../sources/sheaf.ts";
 import type { Batch, ReadOptions, SourceSpec } from "../sources/source.ts";
 import { portOf } from "./worker.ts";
 
-/** What the thread that reads is asked for. Batches are plain data and are copied on their way. */
+/** A batch on its way between threads. */
+type PlainBatch = Omit<Batch, "found"> & { found: PlainSheaf };
+
+/** What the thread that reads is asked for. */
 export interface ReadingContract extends Contract {
   requests: {
     /** Opens the source; once, before all else. */
     begin: { params: { spec: SourceSpec } & Pick<ReadOptions, "bodies" | "git">; result: null };
     /** The next batch, null at the end. Several may be asked for; cancelling one ends the reading. */
-    next: { params: null; result: Batch | null };
+    next: { params: null; result: PlainBatch | null };
     /** Ends the reading, with every program it has started. */
     end: { params: null; result: null };
   };
@@ -28,6 +32,16 @@ const AHEAD = 2;
 
 /** A batch and what is made of it need some 20 MB; V8 would let garbage grow to several times that. */
 const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+
+/** The port of the thread that reads: what batches lie in is given away, where others are copied. */
+export const readingPort = (thread: MessagePort): Port => ({
+  ...portOf(thread),
+  post: (message) => {
+    const found = (message as { result?: Partial<PlainBatch> | null }).result?.found;
+    const given = found === undefined ? [] : [found.numbers.buffer, found.bytes.buffer];
+    thread.postMessage(message, given as ArrayBuffer[]);
+  },
+});
 
 /** Serves one reading to the other end of a port. */
 export function serveReading(port: Port): void {
@@ -48,7 +62,8 @@ export function serveReading(port: Port): void {
     },
     async next(_, signal) {
       signal.addEventListener("abort", () => stop.abort(), { once: true });
-      return (await batches?.next())?.value ?? null;
+      const batch: Batch | undefined = (await batches?.next())?.value;
+      return batch === undefined ? null : { ...batch, found: batch.found.plain() };
     },
     async end() {
       stop.abort();
@@ -68,7 +83,7 @@ export const readingIn = (worker: string): FirstReading =>
       failure = error;
     });
     thread.on("exit", () => channel.close());
-    const asked: Promise<Batch | null>[] = [];
+    const asked: Promise<PlainBatch | null>[] = [];
     const ask = () => {
       const next = channel.request("next", null, signal);
       // Its failure is met when its turn comes.
@@ -80,7 +95,7 @@ export const readingIn = (worker: string): FirstReading =>
       for (let left = AHEAD; left > 0; left -= 1) ask();
       for (let batch = await asked.shift(); batch; batch = await asked.shift()) {
         ask();
-        yield batch;
+        yield { ...batch, found: Sheaf.from(batch.found) };
       }
     } catch (error) {
       if (signal.aborted) throw abortError();

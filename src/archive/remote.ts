@@ -1,6 +1,7 @@
 /** The archive seen through the worker's wall: what can be asked of it and what it tells. */
 import type { ReadAs } from "../mail/decode.ts";
-import type { Format, Place, SourceSpec } from "../sources/source.ts";
+import type { Place } from "../sources/found.ts";
+import type { Format, SourceSpec } from "../sources/source.ts";
 import type { WatchedFolder } from "../sources/watched.ts";
 import type { MarkKind } from "./stateMarks.ts";
 

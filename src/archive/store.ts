@@ -1,15 +1,19 @@
 /** Puts what sources yield into the index, one batch and its cursor in one transaction, and takes it out again. */
-import type { Batch, Format, Found, Place, SourceSpec } from "../sources/source.ts";
+import type { Skeleton } from "../mail/skeleton.ts";
+import type { Found, Place } from "../sources/found.ts";
+import type { Sheaf } from "../sources/sheaf.ts";
+import type { Batch, Format, SourceSpec } from "../sources/source.ts";
 import type { Clock } from "./clock.ts";
 import { type Database, isCorrupt } from "./database.ts";
 import { Homes, samePlace } from "./homes.ts";
-import { packKeys } from "./knownIds.ts";
+import { Joined } from "./joined.ts";
+import { KnownIds } from "./knownIds.ts";
 import { Lists } from "./lists.ts";
 import { People } from "./people.ts";
 import { Removal } from "./removal.ts";
 import { ID_SPAN } from "./schema.ts";
 import { type SourceRow, SourceRows } from "./sourceRows.ts";
-import { type Joined, ThreadJoin } from "./threadJoin.ts";
+import { ThreadJoin } from "./threadJoin.ts";
 import { ThreadRows } from "./threadRows.ts";
 
 /** A found mail whose Message-ID, author, date and subject are those of another one. */
@@ -181,28 +185,36 @@ export class Store {
   }
 
   /** Found mails that may be held already: their bodies have to be compared before they are put. In steps, as `put`. */
-  *doubles(found: readonly Found[]): Steps<Double[]> {
+  *doubles(found: Sheaf): Steps<Double[]> {
     this.#catchUp();
     this.#join.prepare();
     const doubles: Double[] = [];
-    const earlier = new Map<string, number[]>();
+    // Each id with its first mail, and what is known of the mails whose ids come again: few, as a rule.
+    const first = new KnownIds();
+    const again = new Map<string, { at: number; skeleton: Skeleton }[]>();
     for (let at = 0; at < found.length; at += 1) {
-      const { skeleton } = found[at] as Found;
-      const same = earlier.get(skeleton.messageId);
-      const candidates: Double["candidates"] = [];
-      if (this.#join.mayHold(skeleton.messageId)) candidates.push(...this.#candidates(skeleton));
-      for (const other of same ?? []) {
-        if (sameFace(skeleton, (found[other] as Found).skeleton)) candidates.push({ at: other });
-      }
-      if (same === undefined) earlier.set(skeleton.messageId, [at]);
-      else same.push(at);
-      if (candidates.length > 0) doubles.push({ at, candidates });
       yield;
+      const [messageId = ""] = found.ids(at);
+      const hash = this.#join.hash(messageId);
+      const slot = first.slot(hash);
+      const before = first.number(slot) - 1;
+      if (before < 0) first.add(slot, hash, at + 1, true);
+      const mayHold = this.#join.mayHold(messageId);
+      if (before < 0 && !mayHold) continue;
+      const { skeleton } = found.at(at);
+      const candidates: Double["candidates"] = mayHold ? this.#candidates(skeleton) : [];
+      if (before >= 0) {
+        const same = again.get(messageId) ?? [{ at: before, skeleton: found.at(before).skeleton }];
+        for (const other of same) if (sameFace(skeleton, other.skeleton)) candidates.push({ at: other.at });
+        same.push({ at, skeleton });
+        again.set(messageId, same);
+      }
+      if (candidates.length > 0) doubles.push({ at, candidates });
     }
     return doubles;
   }
 
-  #candidates(skeleton: Found["skeleton"]): Double["candidates"] {
+  #candidates(skeleton: Skeleton): Double["candidates"] {
     const rows = this.#database
       .prepare(
         `SELECT m.id FROM message m JOIN person p ON p.id = m.person
@@ -231,16 +243,17 @@ export class Store {
       this.#homes.at(source.id, batch.removed).map((home) => [`${home.message} ${home.copy}`, home]),
     );
     this.#join.begin();
-    const joined: (Joined | undefined)[] = [];
-    for (const [at, { skeleton }] of batch.found.entries()) {
-      joined.push(copies.has(at) ? undefined : this.#join.add(skeleton.messageId, skeleton.references));
+    const joined = new Joined(batch.found.length);
+    for (let at = 0; at < batch.found.length; at += 1) {
+      if (copies.has(at)) joined.skip();
+      else this.#join.add(batch.found.ids(at), joined);
       yield;
     }
     const ids = yield* this.#insert(source, batch, listOf, joined);
     result.added = ids.filter((id) => id !== 0).length;
     for (const [at, original] of copies) {
       const row = "row" in original ? original.row : (ids[original.at] ?? 0);
-      const known = this.#addHome(source, row, batch.found[at] as Found, listOf);
+      const known = this.#addHome(source, row, batch.found.at(at), listOf);
       if (known === undefined) result.skipped += 1;
       else leaving.delete(`${row} ${known}`);
     }
@@ -269,7 +282,7 @@ export class Store {
     source: SourceRow,
     batch: Batch,
     listOf: (found: Found) => string,
-    joined: readonly (Joined | undefined)[],
+    joined: Joined,
   ): Steps<number[]> {
     const { found, direction } = batch;
     const [low = 0, high = 0] =
@@ -285,19 +298,18 @@ export class Store {
     const lists = new Map<string, { id: number; count: number }>();
     for (let step = 0; step < found.length; step += 1) {
       const at = direction === "older" ? found.length - 1 - step : step;
-      const to = joined[at];
-      if (to === undefined) continue;
-      const one = found[at] as Found;
+      if (joined.thread(at) === 0) continue;
+      const one = found.at(at);
       const { skeleton } = one;
       const id = direction === "older" ? middle - low - 1 - at : middle + high + at;
       const name = listOf(one);
       const list = lists.get(name) ?? { id: this.#lists.id(source.id, name), count: 0 };
       if (list.count++ === 0) lists.set(name, list);
       const home = this.#homes.columns(source.id, one.place, list.id, one.flags);
-      const thread = this.#join.threadNow(to.thread);
+      const thread = this.#join.threadNow(joined.thread(at));
       insert.run(
         id,
-        to.key,
+        joined.key(at),
         thread,
         toSeconds(skeleton.dateMs),
         toSeconds(one.arrivedMs),
@@ -308,7 +320,7 @@ export class Store {
         home.size,
         skeleton.messageId,
         skeleton.subject,
-        packKeys(to.refs),
+        joined.refs(at),
         home.oid,
         home.flags,
       );
@@ -378,8 +390,9 @@ export class Store {
 }
 
 /** Whether two mails with one Message-ID say the same about author, date and subject. */
-function sameFace(a: Found["skeleton"], b: Found["skeleton"]): boolean {
+function sameFace(a: Skeleton, b: Skeleton): boolean {
   return (
+    a.messageId === b.messageId &&
     a.subject === b.subject &&
     toSeconds(a.dateMs) === toSeconds(b.dateMs) &&
     a.fromAddress === b.fromAddress &&

@@ -1,5 +1,6 @@
 /** Joins messages into threads as they come, in any order: every message is in one thread with all its ancestors. */
 import type { Database } from "./database.ts";
+import type { Joined } from "./joined.ts";
 import { type Hash, hashId, KnownIds, keyOf, unpackKeys } from "./knownIds.ts";
 
 /**
@@ -10,13 +11,6 @@ const MAX_REFERENCES = 2000;
 
 /** After so many look-ups in SQLite it is cheaper to have all ids in memory. */
 const LOOK_UPS_BEFORE_LOADING = 20_000;
-
-/** Where one message belongs. `thread` holds until the batch ends: ask `threadNow` when writing it. */
-export interface Joined {
-  key: number;
-  refs: number[];
-  thread: number;
-}
 
 /**
  * The joining of threads over the life of one writer. What it knows in memory mirrors the tables as long as
@@ -44,9 +38,14 @@ export class ThreadJoin {
     this.#seed = database.number("SELECT value FROM fact WHERE name = 'seed'");
   }
 
+  /** The hash of a Message-ID in this index; valid until the next one is asked for. */
+  hash(messageId: string): Hash {
+    return hashId(messageId, this.#seed, this.#hash);
+  }
+
   /** The key of a Message-ID in this index. */
   key(messageId: string): number {
-    return keyOf(hashId(messageId, this.#seed, this.#hash));
+    return keyOf(this.hash(messageId));
   }
 
   /** Drops what is in memory: after a failed transaction, a removal, or when somebody else may have written. */
@@ -92,7 +91,7 @@ export class ThreadJoin {
         hashId(String(mid), this.#seed, this.#hash);
         const slot = this.#known.slot(this.#hash);
         const held = table === "message";
-        if (this.#known.thread(slot) === 0) this.#known.add(slot, this.#hash, Number(thread), held);
+        if (this.#known.number(slot) === 0) this.#known.add(slot, this.#hash, Number(thread), held);
         else this.#known.set(slot, Number(thread), held);
       }
     }
@@ -103,7 +102,7 @@ export class ThreadJoin {
   #slot(messageId: string): number {
     hashId(messageId, this.#seed, this.#hash);
     const slot = this.#known.slot(this.#hash);
-    if (this.#complete || this.#known.thread(slot) !== 0) return slot;
+    if (this.#complete || this.#known.number(slot) !== 0) return slot;
     this.#lookUps += 1;
     const key = keyOf(this.#hash);
     for (const table of ["message", "ghost"]) {
@@ -119,7 +118,7 @@ export class ThreadJoin {
   /** Whether a message may be held under this id: true has to be confirmed in the tables, false is certain. */
   mayHold(messageId: string): boolean {
     const slot = this.#slot(messageId);
-    return this.#known.thread(slot) !== 0 && this.#known.isHeld(slot);
+    return this.#known.number(slot) !== 0 && this.#known.isHeld(slot);
   }
 
   /** The number a thread has now that others were joined to it. */
@@ -147,11 +146,14 @@ export class ThreadJoin {
     return stay;
   }
 
-  /** Takes a message that will be held, and finds or makes its thread. */
-  add(messageId: string, references: readonly string[]): Joined {
+  /**
+   * Takes a message that will be held, by its Message-ID and those of its ancestors, and finds or makes its thread, which
+   * holds until the batch ends: ask `threadNow` when writing it.
+   */
+  add([messageId = "", ...references]: readonly string[], into: Joined): void {
     let slot = this.#slot(messageId);
     const key = keyOf(this.#hash);
-    let thread = this.threadNow(this.#known.thread(slot));
+    let thread = this.threadNow(this.#known.number(slot));
     if (thread === 0) {
       thread = this.#next++;
       this.#known.add(slot, this.#hash, thread, true);
@@ -159,13 +161,12 @@ export class ThreadJoin {
       this.#known.set(slot, thread, true);
       if (!this.#newGhosts.delete(messageId)) this.#cameTrue.push({ key, mid: messageId });
     }
-    const refs: number[] = [];
     for (const reference of bounded(references)) {
       if (reference === messageId) continue;
       slot = this.#slot(reference);
       const ancestor = keyOf(this.#hash);
-      refs.push(ancestor);
-      const other = this.threadNow(this.#known.thread(slot));
+      into.addRef(ancestor);
+      const other = this.threadNow(this.#known.number(slot));
       if (other !== 0) {
         thread = this.#join(thread, other);
       } else {
@@ -173,7 +174,7 @@ export class ThreadJoin {
         this.#newGhosts.set(reference, ancestor);
       }
     }
-    return { key, refs, thread };
+    into.add(key, thread);
   }
 
   /**
@@ -193,7 +194,7 @@ export class ThreadJoin {
     }
     for (const [mid, key] of this.#newGhosts) {
       hashId(mid, this.#seed, this.#hash);
-      const thread = this.threadNow(this.#known.thread(this.#known.slot(this.#hash)));
+      const thread = this.threadNow(this.#known.number(this.#known.slot(this.#hash)));
       prepare("INSERT INTO ghost VALUES (?, ?, ?)").run(key, thread, mid);
     }
     const gone = this.#merged;

@@ -1,13 +1,14 @@
 /** A gzip-packed mbox as a source: read from its front, since packed bytes can only be had in order. */
 import { UserError } from "../base/report.ts";
-import { foundOf } from "./found.ts";
+import { foundOf, type Place } from "./found.ts";
 import { unpacked } from "./gunzip.ts";
 import { inboxName } from "./inboxName.ts";
 import { asReceived } from "./mbox.ts";
 import { type FileState, isFresh, MboxFile, sameState } from "./mboxFile.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
-import { batchMails, turn } from "./pace.ts";
-import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+import { turn } from "./pace.ts";
+import { Sheaf } from "./sheaf.ts";
+import type { Batch, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** Unpacked bytes that are kept after a question, so that the next mail of a thread is at hand. */
 const keptLimit = 64 << 20;
@@ -51,7 +52,7 @@ export class GzipMbox implements Source {
         // Nothing but a better cursor: from now on the file's times prove that nothing changed.
         if (before && !fresh) {
           const cursor = JSON.stringify(settled);
-          yield { direction: "newer", found: [], removed: [], cursor, done: 0, total: 0 };
+          yield { direction: "newer", found: new Sheaf(), removed: [], cursor, done: 0, total: 0 };
         }
         return;
       }
@@ -69,7 +70,7 @@ export class GzipMbox implements Source {
   async *#readFrom(state: State, restart: boolean, options: ReadOptions): AsyncGenerator<Batch> {
     const { last } = state;
     const notes: string[] = [];
-    let found: Found[] = [];
+    let found = new Sheaf();
     let removed: Place[] = [];
     let again = restart;
     let at = 0;
@@ -85,7 +86,7 @@ export class GzipMbox implements Source {
       if (again) made.restart = true;
       if (notes.length > 0) made.notes = notes.splice(0);
       again = false;
-      found = [];
+      found = found.next();
       removed = [];
       return made;
     };
@@ -108,7 +109,7 @@ export class GzipMbox implements Source {
       if (at <= start) continue;
       split ??= new MboxSplit({ base: start, take });
       split.push(chunk.subarray(Math.max(0, start - from)));
-      if (found.length >= batchMails) yield batch();
+      if (found.full) yield batch();
     }
     split?.end();
     if (start === 0 && split !== undefined && split.skipped > 0) {

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isUserError } from "../base/report.ts";
-import { foundOf } from "./found.ts";
+import { type Found, foundOf, type Place } from "./found.ts";
 import { isMisnamed, unreadable } from "./git.ts";
 import { inboxName } from "./inboxName.ts";
 import { mailIn } from "./mailFile.ts";
@@ -17,8 +17,9 @@ import {
   uniqueName,
 } from "./mailFolders.ts";
 import { looksLikeMail } from "./mboxLines.ts";
-import { batchMails, mailLimit, turn } from "./pace.ts";
-import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+import { mailLimit, turn } from "./pace.ts";
+import { Sheaf } from "./sheaf.ts";
+import type { Batch, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** One read gives the whole header of nearly every mail. */
 const headSize = 16 << 10;
@@ -196,14 +197,14 @@ export class MailFiles implements Source {
     const closed = [...run.closed];
     // Until all is read the cursor says so; what is held by then is not read again.
     const halfway = JSON.stringify(before?.whole ? before : { ...state, folders: {}, whole: false });
-    let found: Found[] = [];
+    let found = new Sheaf();
     let removed = gone;
     let first = true;
     const batch = (cursor: string, done: number): Batch => {
       const made: Batch = { direction, found, removed, cursor, done, total: wanted.length };
       if (restart && first) made.restart = true;
       first = false;
-      found = [];
+      found = found.next();
       removed = [];
       return made;
     };
@@ -216,7 +217,7 @@ export class MailFiles implements Source {
         state.folders[candidate.folder.path] = { mtime: "", names: "" };
       }
       if (row !== undefined && row !== "closed") found.push(row);
-      if (found.length >= batchMails) yield batch(halfway, index + 1);
+      if (found.full) yield batch(halfway, index + 1);
     }
     state.whole = true;
     const last = batch(JSON.stringify(state), wanted.length);
@@ -315,7 +316,7 @@ export class MailFiles implements Source {
 
 const emptyBatch = (cursor: string): Batch => ({
   direction: "newer",
-  found: [],
+  found: new Sheaf(),
   removed: [],
   cursor,
   done: 0,

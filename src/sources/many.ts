@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence, UserError } from "../base/report.ts";
-import type { Batch, Format, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+import type { Place } from "./found.ts";
+import { Sheaf } from "./sheaf.ts";
+import type { Batch, Format, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** One archive of the folder. `path` is below the folder's path; "" is the folder itself. */
 export interface Member {
@@ -183,7 +185,7 @@ export class Many implements Source {
   #wrap(run: Run, member: Member | undefined, batch: Batch, gone: Place[] = []): Batch {
     const path = member?.path ?? "";
     const outer = (place: Place): Place => ({ ...place, path: below(path, place.path) });
-    for (const found of batch.found) found.place = outer(found.place);
+    batch.found.movePaths((own) => below(path, own));
     run.yielded++;
     if (member !== undefined) run.progress.set(path, { done: batch.done, total: batch.total });
     let done = 0;
@@ -222,7 +224,7 @@ interface Run {
 
 const emptyBatch = (): Batch => ({
   direction: "newer",
-  found: [],
+  found: new Sheaf(),
   removed: [],
   cursor: "",
   done: 0,

@@ -1,6 +1,6 @@
 /** An mbox file as a source: newest first from its end, afterwards only what was appended. */
 import { UserError } from "../base/report.ts";
-import { foundOf } from "./found.ts";
+import { type Found, foundOf, type Place } from "./found.ts";
 import { inboxName } from "./inboxName.ts";
 import { type FileState, isFresh, MboxFile } from "./mboxFile.ts";
 import {
@@ -14,7 +14,8 @@ import {
 } from "./mboxLines.ts";
 import { type Cut, MboxSplit } from "./mboxSplit.ts";
 import { batchMails, turn } from "./pace.ts";
-import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+import { Sheaf } from "./sheaf.ts";
+import type { Batch, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** A window is the first screen, later what a cancel may wait for and memory is kept for. In bytes. */
 const largestWindow = 2 << 20;
@@ -137,20 +138,21 @@ class Reading {
 
   /** Nothing but a better cursor: from now on the file's times prove that nothing changed. */
   settled(state: State): Batch {
-    return this.#batch("newer", [], [], state, false);
+    return this.#batch("newer", new Sheaf(), [], state, false);
   }
 
   /** From `below` towards the beginning, in windows that end where a mail begins. */
   async *older(state: State, restart: boolean): AsyncGenerator<Batch> {
     const first = state.below === state.end;
-    let found: Found[] = [];
+    let found = new Sheaf();
     let removed: Place[] = [];
+    const rows = new Sheaf();
     let begun = !first;
     let size = largestWindow;
     const batch = (): Batch => {
       const made = this.#batch("older", found, removed, state, restart && !begun);
       begun = true;
-      found = [];
+      found = found.next();
       removed = [];
       return made;
     };
@@ -158,17 +160,17 @@ class Reading {
       await turn(this.#options.signal);
       const to = state.below;
       const { from, data } = await this.#window(to, size);
-      const cuts: Cut[] = [];
-      const rows: Found[] = [];
+      let last: Omit<Cut, "bytes"> | undefined;
+      rows.clear();
       await this.#split(from, to, data, (cut) => {
-        cuts.push({ ...cut, bytes: Buffer.alloc(0) });
+        const { bytes: _, ...where } = cut;
+        last = where;
         rows.push(this.#found(cut));
       });
-      const last = cuts.at(-1);
       if (last !== undefined && last.offset + last.length > to) {
         // Counted by Content-Length, this mail holds what seemed to be mails of their own.
         const inside = await this.#placesIn(to, this.#behind(last.offset + last.length).at);
-        found = found.filter(({ place }) => !inside.some(({ offset }) => offset === place.offset));
+        found.drop((place) => inside.some(({ offset }) => offset === place.offset));
         removed.push(...inside);
       }
       if (state.last === undefined && last !== undefined) {
@@ -177,9 +179,9 @@ class Reading {
       // A window is split in one go: more mails in it than this would be more than a cancel may wait for.
       const mean = rows.length === 0 ? largestWindow : (to - from) / rows.length;
       size = Math.min(largestWindow, Math.max(smallestWindow, Math.ceil(mean * windowMails)));
-      found.push(...rows.reverse());
+      found.append(rows, "last");
       state.below = from;
-      if (found.length >= batchMails) yield batch();
+      if (found.full) yield batch();
     }
     if (state.last === undefined && this.#file.size > 0) {
       throw new UserError(
@@ -193,7 +195,7 @@ class Reading {
   /** What has been appended, oldest first. The last mail is read again: it may have been incomplete. */
   async *newer(state: State): AsyncGenerator<Batch> {
     const { last } = state;
-    let found: Found[] = [];
+    let found = new Sheaf();
     let removed: Place[] = [];
     const size = this.#file.size;
     const start = last?.envelope ?? 0;
@@ -210,10 +212,10 @@ class Reading {
     for (let at = start; at < size; at += largestWindow) {
       await turn(this.#options.signal);
       split.push(this.#file.read(at, Math.min(size, at + largestWindow)));
-      if (found.length < batchMails) continue;
+      if (!found.full) continue;
       state.fingerprint = this.#file.fingerprint(state.end);
       yield this.#batch("newer", found, removed, state, false);
-      found = [];
+      found = found.next();
       removed = [];
     }
     split.end();
@@ -293,7 +295,7 @@ class Reading {
 
   #batch(
     direction: Batch["direction"],
-    found: Found[],
+    found: Sheaf,
     removed: Place[],
     state: State,
     restart: boolean,

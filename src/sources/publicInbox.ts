@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { UserError } from "../base/report.ts";
 import { Blobs } from "./blobs.ts";
 import { commitsAbout, type Epoch, epochNumber, epochsIn } from "./epochs.ts";
-import { foundOf } from "./found.ts";
+import { type Found, foundOf, type Place } from "./found.ts";
 import { headOf, runGit, shallowCommits } from "./git.ts";
 import { type Change, Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
 import { batchMails } from "./pace.ts";
 import { removalsIn, takesBack } from "./removals.ts";
-import type { Batch, Found, Place, ReadOptions, Source, SourceSpec } from "./source.ts";
+import { Sheaf } from "./sheaf.ts";
+import type { Batch, ReadOptions, Source, SourceSpec } from "./source.ts";
 
 /** How far one epoch has been read: all from `head` down to `tail`, or to its first commit when there is no tail. */
 interface Reach {
@@ -188,7 +189,7 @@ export class PublicInbox implements Source {
       }
       // Should it come back, what later ones took away stays away.
       for (const oid of await this.#removedLater(run, epochNumber(path))) run.gone.add(oid);
-      yield this.#batch(run, "newer", [], [...removed]);
+      yield this.#batch(run, "newer", new Sheaf(), [...removed]);
     }
   }
 
@@ -203,14 +204,14 @@ export class PublicInbox implements Source {
    * interruption loses nothing.
    */
   async *#newer(run: Run, epoch: Epoch, head: string, since?: string): AsyncGenerator<Batch> {
-    let found: Found[] = [];
+    let found = new Sheaf();
     const removed: Place[] = [];
     const gone: string[] = [];
     const reach: Reach = run.state.epochs[epoch.path] ?? reachOf(epoch, "", 0);
     const before = reach.taken;
     const take: WalkOptions["take"] = (change, frame) => {
       if (change.removed !== undefined) {
-        found = found.filter(({ place }) => place.oid !== change.removed);
+        found.drop(({ oid }) => oid === change.removed);
         removed.push(...this.#placesOf(run, epoch, change.removed));
         gone.push(change.removed);
       }
@@ -218,9 +219,11 @@ export class PublicInbox implements Source {
     };
     const batch = (): Batch => {
       for (const oid of gone.splice(0)) run.gone.add(oid);
-      return this.#batch(run, "newer", found.splice(0), removed.splice(0));
+      const taken = found;
+      found = found.next();
+      return this.#batch(run, "newer", taken, removed.splice(0));
     };
-    const full = () => found.length + removed.length >= batchMails;
+    const full = () => found.full || removed.length >= batchMails;
     const goneLater = await this.#removedLater(run, epoch.number);
     const walk = new Walk({
       git: run.options.git,
@@ -253,7 +256,7 @@ export class PublicInbox implements Source {
       if (!whole || now.head === head) return;
       // What follows the last mail changes none: an empty batch, so that it is not walked again.
       run.state.epochs[epoch.path] = { ...now, head };
-      yield this.#batch(run, "newer", [], []);
+      yield this.#batch(run, "newer", new Sheaf(), []);
     } finally {
       walk.stop();
     }
@@ -261,7 +264,7 @@ export class PublicInbox implements Source {
 
   /** All that is older than what has been taken, newest first, from where an earlier run was interrupted. */
   async *#older(run: Run, epoch: Epoch, head: string, behind = [head]): AsyncGenerator<Batch> {
-    let found: Found[] = [];
+    let found = new Sheaf();
     const reach: Reach = run.state.epochs[epoch.path] ?? { head, taken: 0 };
     const before = reach.taken;
     const take: WalkOptions["take"] = (change, frame) => {
@@ -275,7 +278,7 @@ export class PublicInbox implements Source {
       revisions: reach.tail === undefined ? behind : ["--skip=1", reach.tail],
       signal: run.options.signal,
       take,
-      full: () => found.length >= batchMails,
+      full: () => found.full,
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
@@ -284,7 +287,7 @@ export class PublicInbox implements Source {
         if (!step.end || walk.end().problem !== undefined)
           run.state.epochs[epoch.path] = { ...reach, tail: step.last.commit, taken };
         yield this.#batch(run, "older", found, []);
-        found = [];
+        found = found.next();
       }
       const whole = this.#ended(run, epoch, walk);
       const now = run.state.epochs[epoch.path];
@@ -292,7 +295,7 @@ export class PublicInbox implements Source {
       if (!whole && now === undefined) yield* this.#newer(run, epoch, head);
       if (!whole || (now !== undefined && now.tail === undefined)) return;
       run.state.epochs[epoch.path] = reachOf(epoch, reach.head, now?.taken ?? 0);
-      yield this.#batch(run, "older", [], []);
+      yield this.#batch(run, "older", new Sheaf(), []);
     } finally {
       walk.stop();
     }
@@ -315,7 +318,7 @@ export class PublicInbox implements Source {
     if (run.state.epochs[epoch.path] !== reach || run.problems.length > 0) return;
     // No mail lies behind them.
     run.state.epochs[epoch.path] = reachOf(epoch, reach.head, reach.taken);
-    yield this.#batch(run, "older", [], []);
+    yield this.#batch(run, "older", new Sheaf(), []);
   }
 
   /** An edited, purged or force-pushed epoch: what is held of it and no longer in it goes, what is new in it comes. */
@@ -331,7 +334,7 @@ export class PublicInbox implements Source {
     for (const place of held) if (place.oid !== undefined) places.set(place.oid, place);
     const present = new Set<string>();
     const goneLater = await this.#removedLater(run, epoch.number);
-    let found: Found[] = [];
+    let found = new Sheaf();
     let removed: Place[] = [];
     let taken = 0;
     const walk = new Walk({
@@ -344,7 +347,7 @@ export class PublicInbox implements Source {
         if (change.removed !== undefined) {
           run.gone.add(change.removed);
           present.delete(change.removed);
-          found = found.filter(({ place }) => place.oid !== change.removed);
+          found.drop(({ oid }) => oid === change.removed);
           // What is held of this epoch may be added again later on: the end of the walk tells.
           const isHeld = places.has(change.removed);
           const gone = this.#placesOf(run, epoch, change.removed);
@@ -353,21 +356,21 @@ export class PublicInbox implements Source {
         if (change.added !== undefined) present.add(change.added);
         if (frame?.bytes) found.push(this.#found(epoch, change, frame.bytes, frame.size, run));
       },
-      full: () => found.length + removed.length >= batchMails,
+      full: () => found.full || removed.length >= batchMails,
     });
     try {
       for (let step = await walk.next(); step !== undefined; step = await walk.next()) {
         taken = step.changes;
         // The cursor stays behind until all is compared; what is held by then is not read twice.
         yield this.#batch(run, "newer", found, removed);
-        found = [];
+        found = found.next();
         removed = [];
       }
       const whole = this.#ended(run, epoch, walk);
       if (!whole) return;
       for (const [oid, place] of places) if (!present.has(oid)) removed.push(place);
       run.state.epochs[epoch.path] = reachOf(epoch, head, taken);
-      yield this.#batch(run, "newer", [], removed);
+      yield this.#batch(run, "newer", new Sheaf(), removed);
     } finally {
       walk.stop();
     }
@@ -393,7 +396,8 @@ export class PublicInbox implements Source {
         "Check it with “git fsck”, or clone it again.",
       );
     }
-    if (run.notes.length + run.problems.length > 0 || run.restart) yield this.#batch(run, "newer", [], []);
+    if (run.notes.length + run.problems.length > 0 || run.restart)
+      yield this.#batch(run, "newer", new Sheaf(), []);
   }
 
   #found(epoch: Epoch, change: Change, bytes: Buffer, size: number, run: Run): Found {
@@ -419,7 +423,7 @@ export class PublicInbox implements Source {
     return problem === undefined;
   }
 
-  #batch(run: Run, direction: Batch["direction"], found: Found[], removed: Place[]): Batch {
+  #batch(run: Run, direction: Batch["direction"], found: Sheaf, removed: Place[]): Batch {
     const { epochs } = run.state;
     // An earlier epoch, or the past of a shallow one, may be fetched later: what was removed stays removed.
     const complete = run.epochs.every(({ path, number }, at) => {

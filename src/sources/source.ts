@@ -1,5 +1,6 @@
 /** Where mail comes from: the contract every kind of archive on disk fulfils. */
-import type { Skeleton } from "../mail/skeleton.ts";
+import type { Bodies, Place } from "./found.ts";
+import type { Sheaf } from "./sheaf.ts";
 
 export type Format = "mbox" | "maildir" | "v1" | "v2" | "inboxes" | "eml" | "folder";
 
@@ -12,34 +13,6 @@ export interface SourceSpec {
   passing?: true;
 }
 
-/** Where the bytes of one mail lie. Small, plain, stored with every row; meaning is the source's own. */
-export interface Place {
-  /** File below the source's path ("" = the path itself), or the git directory for `oid`. */
-  path: string;
-  /** Byte range in that file. For mbox: from the first header byte, after the "From " line. */
-  offset?: number;
-  length?: number;
-  /** Blob id in lower-case hex, for git sources. */
-  oid?: string;
-}
-
-/** One mail met while reading a source. `flags` are Maildir's letters, sorted. */
-export interface Found {
-  place: Place;
-  skeleton: Skeleton;
-  /** The addresses of To and Cc for search, each as one word. */
-  recipients?: Uint8Array;
-  /** When the archive got it (commit date, envelope date, file time), milliseconds since 1970 UTC. */
-  arrivedMs?: number;
-  flags?: string;
-  /** The author's own words for search, in UTF-8, when `bodies` was asked for. */
-  prose?: Uint8Array;
-  /** Size of the mail in bytes. */
-  size: number;
-  /** What its inbox, folder or file is called: a name for the list when the mail has no List-Id. */
-  inbox?: string;
-}
-
 /** A step of reading. After a batch is stored together with its `cursor`, reading can resume from there. */
 export interface Batch {
   /**
@@ -47,7 +20,7 @@ export interface Batch {
    * "newer": `found` is oldest first and newer than everything given so far (what has come since).
    */
   direction: "older" | "newer";
-  found: Found[];
+  found: Sheaf;
   /**
    * Mails that are no longer in the source (git `d`, removed files, rewritten mbox). Applied before `found`;
    * may name places that were never found.
@@ -67,8 +40,7 @@ export interface Batch {
 }
 
 export interface ReadOptions {
-  /** What to take out of bodies for the search index. */
-  bodies: "prose" | "all" | "none";
+  bodies: Bodies;
   signal: AbortSignal;
   /** The git program to use. */
   git: string;

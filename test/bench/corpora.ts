@@ -117,7 +117,8 @@ async function* mailsOf(path: string): AsyncGenerator<Buffer> {
   const source = await openSource({ path });
   const { signal } = new AbortController();
   for await (const { found } of source.read(undefined, { bodies: "none", signal, git: "git" })) {
-    for (const raw of await source.bytes(found.map(({ place }) => place))) if (raw !== undefined) yield raw;
+    for (const raw of await source.bytes([...found].map(({ place }) => place)))
+      if (raw !== undefined) yield raw;
   }
   source.close();
 }

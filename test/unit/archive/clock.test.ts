@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openArchive } from "../../../src/archive/archive.ts";
+import { Sheaf } from "../../../src/sources/sheaf.ts";
 import { type Mail, MemorySource } from "./memorySource.ts";
 
 const at = (year: number): number => Date.UTC(year, 5, 1);
@@ -33,8 +34,8 @@ describe("archive/clock", () => {
           const read = opened.read.bind(opened);
           opened.read = async function* (cursor) {
             for await (const batch of read(cursor)) {
-              for (const found of batch.found) delete found.arrivedMs;
-              yield batch;
+              const undated = [...batch.found].map(({ arrivedMs: _, ...found }) => found);
+              yield { ...batch, found: Sheaf.of(undated) };
             }
           };
           return opened;

@@ -28,15 +28,15 @@ describe("archive/knownIds", () => {
     const id = (at: number) => hash(`${at}@kernel.example`);
     for (let at = 1; at <= 20_000; at += 1) {
       const slot = known.slot(id(at));
-      assert.equal(known.thread(slot), 0);
+      assert.equal(known.number(slot), 0);
       known.add(slot, id(at), at, at % 3 === 0);
     }
     known.set(known.slot(id(3)), 9, false);
     for (let at = 4; at <= 20_000; at += 1) {
       const slot = known.slot(id(at));
-      assert.deepEqual([known.thread(slot), known.isHeld(slot)], [at, at % 3 === 0]);
+      assert.deepEqual([known.number(slot), known.isHeld(slot)], [at, at % 3 === 0]);
     }
     const slot = known.slot(id(3));
-    assert.deepEqual([known.thread(slot), known.isHeld(slot)], [9, false]);
+    assert.deepEqual([known.number(slot), known.isHeld(slot)], [9, false]);
   });
 });

@@ -1,7 +1,9 @@
 /** A source made of texts, for tests of the archive: mails in memory, handed out in the batches asked for. */
 import { recipientWords } from "../../../src/mail/recipientWords.ts";
 import type { Skeleton } from "../../../src/mail/skeleton.ts";
-import type { Batch, Found, Place, Source, SourceSpec } from "../../../src/sources/source.ts";
+import type { Found, Place } from "../../../src/sources/found.ts";
+import { Sheaf } from "../../../src/sources/sheaf.ts";
+import type { Batch, Source, SourceSpec } from "../../../src/sources/source.ts";
 
 export interface Mail {
   id: string;
@@ -68,7 +70,9 @@ export class MemorySource implements Source {
       const { mails = [], removed = [], restart, direction = "newer" } = this.steps[at] as Step;
       yield {
         direction,
-        found: mails.map((mail, index) => foundOf(mail, { path: this.spec.path, offset: at * 1000 + index })),
+        found: Sheaf.of(
+          mails.map((mail, index) => foundOf(mail, { path: this.spec.path, offset: at * 1000 + index })),
+        ),
         removed: removed.map((id) => this.#placeOf(id)),
         ...(restart === undefined ? {} : { restart }),
         cursor: String(at + 1),

@@ -78,7 +78,7 @@ describe("Many", () => {
     await commit(join(path, "y", "git", "0.git"), numbered("y", 1500).map(comes));
     const shelf = await new Shelf().index(path);
     assert.deepEqual(
-      shelf.batches.slice(0, 2).map(({ found }) => found[0]?.skeleton.messageId),
+      shelf.batches.slice(0, 2).map(({ found }) => found.ids(0)[0]),
       ["x01499", "y01499"].map(idOf),
     );
     assert.equal(shelf.rows.size, 3000);

@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Found, Place } from "../../../src/sources/found.ts";
 import { openSource } from "../../../src/sources/open.ts";
-import type { Batch, Found, Place, ReadOptions, Source } from "../../../src/sources/source.ts";
+import type { Batch, ReadOptions, Source } from "../../../src/sources/source.ts";
 
 const keyOf = ({ path, oid, offset, length }: Place): string => JSON.stringify([path, oid, offset, length]);
 
@@ -56,7 +57,7 @@ export class Shelf {
 
   /** Message-IDs in the order they were given in the last run. */
   get given(): string[] {
-    return this.batches.flatMap(({ found }) => found.map(({ skeleton }) => skeleton.messageId));
+    return this.batches.flatMap(({ found }) => [...found].map(({ skeleton }) => skeleton.messageId));
   }
 
   get notes(): string[] {
