@@ -127,8 +127,9 @@ function joinHalves(mailboxes: (Mailbox & { bracketed: boolean })[]): Mailbox[] 
 const loneWord = (word: string): Mailbox =>
   /\s/.test(word) ? { name: word, address: "" } : { name: "", address: word };
 
+/** What stands in quotes is a name whatever it looks like; encoded words without a comma need no quotes. */
 const USUAL =
-  /[ \t]*(?:(?:"([\w .,'/-]{0,100})"|([\w .'/-]{0,100}?))[ \t]*<([\w.+=-]{1,100}@[\w.-]{1,100})>|([\w.+=-]{1,100}@[\w.-]{1,100}))[ \t]*(?:,|$)/y;
+  /[ \t]*(?:(?:"([^"\\]{0,200})"|([\w .'/=?*-]{0,200}?))[ \t]*<([\w.+=-]{1,100}@[\w.-]{1,100})>|([\w.+=-]{1,100}@[\w.-]{1,100}))[ \t]*(?:,|$)/y;
 
 /** A list of plain names and addresses, as most are; undefined when anything in it needs a closer look. */
 function readUsual(list: string): Mailbox[] | undefined {
@@ -138,7 +139,7 @@ function readUsual(list: string): Mailbox[] | undefined {
     USUAL.lastIndex = at;
     const entry = USUAL.exec(list);
     if (entry === null || found.length >= maxMailboxes) return undefined;
-    const name = displayLine(entry[1] ?? entry[2] ?? "");
+    const name = cleanName(entry[1] ?? entry[2] ?? "");
     found.push({ name, address: entry[3] ?? entry[4] ?? "" });
     at = USUAL.lastIndex;
   }

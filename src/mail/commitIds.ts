@@ -1,6 +1,6 @@
 /** Commit ids in prose and trailers: hex that its surroundings say is one. */
 
-import type { LineContext, LinkSpan } from "./link.ts";
+import { type LineContext, type LinkSpan, matchesOf } from "./link.ts";
 import { readMarks } from "./marks.ts";
 
 /** Hex that may be a commit id: git shows seven digits at least. */
@@ -18,10 +18,10 @@ export function commitsIn(line: string, context: LineContext): LinkSpan[] {
   const spans: LinkSpan[] = [];
   const add = (start: number, id: string) =>
     spans.push({ kind: "commit", start, end: start + id.length, text: id, target: id });
-  for (const { 0: id, index } of line.matchAll(HEX)) {
+  for (const { 0: id, index } of matchesOf(HEX, line)) {
     if (isCommit(line, index, id, context)) add(index, id);
   }
-  for (const { index, 1: from = "", 2: to = "" } of line.matchAll(RANGE)) {
+  for (const { index, 1: from = "", 2: to = "" } of matchesOf(RANGE, line)) {
     // Two blobs of a diff, with the file's mode behind them.
     if (
       /^(?:>\s?)*index /.test(line.slice(0, index)) ||
@@ -32,7 +32,7 @@ export function commitsIn(line: string, context: LineContext): LinkSpan[] {
     add(index, from);
     add(line.indexOf(to, index + from.length), to);
   }
-  for (const { 0: id, index } of line.matchAll(FROM_TAG)) add(index, id);
+  for (const { 0: id, index } of matchesOf(FROM_TAG, line)) add(index, id);
   return spans;
 }
 

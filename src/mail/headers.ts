@@ -165,12 +165,12 @@ export function allFields(fields: Field[], name: string): string[] {
   return values;
 }
 
-/** Encoded words, letters beyond ASCII, control characters. */
-const MAY_NEED_DECODING = /[^\t\x20-\x7e]|=\?/;
+/** Letters beyond ASCII, control characters. */
+const UNPLAIN = /[^\t\x20-\x7e]/;
 
 /** A field's value for a person: decoded, on one line, control characters shown as nothing. */
 export function decodedValue(field: Field): string {
-  if (!MAY_NEED_DECODING.test(field.value)) return field.value;
+  if (!field.value.includes("=?") && !UNPLAIN.test(field.value)) return field.value;
   return headerText(field.value).replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "");
 }
 

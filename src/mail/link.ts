@@ -15,6 +15,18 @@ export interface LinkSpan {
   url?: string;
 }
 
+const NONE: readonly RegExpExecArray[] = [];
+
+/** All matches of a global pattern, which matches no empty text. `String.matchAll` copies the pattern for every line. */
+export function matchesOf(pattern: RegExp, text: string): readonly RegExpExecArray[] {
+  pattern.lastIndex = 0;
+  let found = pattern.exec(text);
+  if (found === null) return NONE;
+  const all: RegExpExecArray[] = [];
+  for (; found !== null; found = pattern.exec(text)) all.push(found);
+  return all;
+}
+
 /** What stands round a line. */
 export interface LineContext {
   above: string;

@@ -1,5 +1,5 @@
 /** Message-IDs that stand in a line as such: in angle brackets, or behind their label. */
-import type { LinkSpan } from "./link.ts";
+import { type LinkSpan, matchesOf } from "./link.ts";
 
 const BRACKETED_ID = /<([^\s<>@]{1,200}@[^\s<>@]{1,200})>/g;
 const LABEL = /(?:message-?id|in-reply-to|references|msg-?id|mid|link|closes|lore|patch ?link)\s*[:=]?\s*$/i;
@@ -22,18 +22,18 @@ export function idsIn(line: string): LinkSpan[] {
   const slice = line.slice(0, LONGEST_LINE);
   const add = (start: number, id: string) =>
     spans.push({ kind: "messageId", start, end: start + id.length, text: id, target: id });
-  for (const found of slice.matchAll(BRACKETED_ID)) {
+  for (const found of matchesOf(BRACKETED_ID, slice)) {
     const id = found[1] ?? "";
     const before = slice.slice(Math.max(0, found.index - 40), found.index);
     if (!LABEL.test(before) && (MAILBOX_LINE.test(slice.slice(0, 60)) || !looksLikeId(id, before))) continue;
     add(found.index + 1, id);
   }
-  for (const found of slice.matchAll(LABELLED_ID)) {
+  for (const found of matchesOf(LABELLED_ID, slice)) {
     const id = (found[1] ?? "").replace(/[.'`*]+$/, "");
     const label = /^(?:message-id|in-reply-to|b4 )/i.test(found[0]);
     if (label || looksLikeId(id, "")) add(found.index + found[0].indexOf(found[1] ?? ""), id);
   }
-  for (const { 0: id, index } of slice.matchAll(BARE_ID)) add(index, id);
+  for (const { 0: id, index } of matchesOf(BARE_ID, slice)) add(index, id);
   return spans;
 }
 

@@ -13,9 +13,12 @@ import { type WordedLines, type Wording, Wordings } from "./wording.ts";
 /** What every link has one of; most lines of prose and code have none and need no closer look. */
 const LEADS = ~SIGN.blanks;
 
-/** Whether links may stand in a line. */
-const mayLead = ({ signs, content }: Wording, trackers: readonly string[]): boolean =>
-  (signs & LEADS) !== 0 || trackers.some((prefix) => prefix !== "" && content.includes(prefix));
+/** Whether links may stand in a line. Asked of every line. */
+function mayLead({ signs, content }: Wording, trackers: readonly string[]): boolean {
+  if ((signs & LEADS) !== 0) return true;
+  for (const prefix of trackers) if (prefix !== "" && content.includes(prefix)) return true;
+  return false;
+}
 
 /**
  * The links of a body, in order. In diffs there are URLs only: hex digits and addresses are content there.

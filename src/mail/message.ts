@@ -61,6 +61,9 @@ export interface Message {
   defects: Defect[];
 }
 
+/** Most mail needs no library: it is loaded with the first that does. */
+let library: Promise<typeof import("mailparser")> | undefined;
+
 /**
  * Undoes the transfer encodings of `parts` by mailparser. It is given each part as an attachment without a type,
  * under a boundary of ours: so it neither reflows format=flowed, nor guesses a charset, nor joins texts, and
@@ -84,8 +87,8 @@ async function libraryBytes(bytes: Buffer, parts: Part[]): Promise<Map<Part, Buf
   }
   pieces.push(`--${boundary}--\r\n`);
   const mail = Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
-  // Most mail needs no library: it is loaded with the first that does.
-  const { simpleParser } = await import("mailparser");
+  library ??= import("mailparser");
+  const { simpleParser } = await library;
   try {
     const { attachments } = await simpleParser(mail, { checksumAlgo: false, keepCidLinks: true });
     if (attachments.length !== parts.length) return undefined;

@@ -22,14 +22,14 @@ export const SIGN = {
 
 const HEX_DIGIT = 1;
 const LOOK = 2;
-/** By code: hex digits, and what a sign may begin with. */
+/** By code: hex digits, and what a sign is known by, its rarest letter. */
 const KINDS = new Uint8Array(128);
 KINDS.fill(LOOK, 0, 33);
 for (const char of "0123456789abcdef") KINDS[char.charCodeAt(0)] = HEX_DIGIT;
-for (const char of ":@+.bBcCsS") KINDS[char.charCodeAt(0)] = LOOK | (KINDS[char.charCodeAt(0)] ?? 0);
+for (const char of ":@+.vVzZkK") KINDS[char.charCodeAt(0)] = LOOK;
 
 const SERVER = /\.(?:org|link|com|info)\//iy;
-const BUG = /CVE-|bugzilla|bko|syzbot/iy;
+const BUG = /(?<=c)ve-|(?<=bug)zilla|(?<=b)ko|(?<=sy)zbot/iy;
 const isAt = (pattern: RegExp, text: string, at: number): boolean => {
   pattern.lastIndex = at;
   return pattern.test(text);
@@ -46,10 +46,13 @@ export function signsOf(line: string): number {
   let blank = -1;
   for (let at = 0; at < line.length; at++) {
     const code = line.charCodeAt(at);
-    const kind = code < 128 ? (KINDS[code] ?? 0) : LOOK;
-    if ((kind & HEX_DIGIT) === 0) digits = 0;
-    else if (++digits === 7) signs |= SIGN.hex;
-    if ((kind & LOOK) === 0) continue;
+    const kind = code < 128 ? KINDS[code] : LOOK;
+    if (kind === HEX_DIGIT) {
+      if (++digits === 7) signs |= SIGN.hex;
+      continue;
+    }
+    digits = 0;
+    if (kind !== LOOK) continue;
     if (code === SPACE) {
       if (blank === at - 1) signs |= SIGN.blanks;
       blank = at;
@@ -58,7 +61,7 @@ export function signsOf(line: string): number {
   return blank >= 0 && blank === line.length - 1 ? signs | SIGN.blanks : signs;
 }
 
-/** The sign that begins with this letter. */
+/** The sign that is known by this letter. */
 function signAt(line: string, at: number, code: number): number {
   if (code < SPACE || code > 127) return SIGN.blanks;
   const next = line.charCodeAt(at + 1);

@@ -1,5 +1,5 @@
 /** Numbers of bug trackers: CVE ids, bugs of bugzilla.kernel.org, syzbot's reports, and trackers that a person named. */
-import type { LinkSpan } from "./link.ts";
+import { type LinkSpan, matchesOf } from "./link.ts";
 
 /** What stands before the number, and the address with `${id}` for it. */
 export type Trackers = Readonly<Record<string, string>>;
@@ -36,13 +36,13 @@ export function bugsIn(line: string, more: Trackers = {}): LinkSpan[] {
     spans.push({ kind: "bug", start, end: start + text.length, text, target });
   };
   for (const { pattern, page } of MAY_NAME.test(line) ? FINDERS : []) {
-    for (const found of line.matchAll(pattern)) add(found, page(found[1] ?? ""));
+    for (const found of matchesOf(pattern, line)) add(found, page(found[1] ?? ""));
   }
   for (const [prefix, address] of Object.entries(more)) {
     if (prefix === "" || !line.includes(prefix)) continue;
     const named = prefix.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const pattern = new RegExp(`(?<![\\w-])${named}(\\d{1,12})(?![\\w-])`, "g");
-    for (const found of line.matchAll(pattern)) add(found, address.replace(PLACEHOLDER, found[1] ?? ""));
+    for (const found of matchesOf(pattern, line)) add(found, address.replace(PLACEHOLDER, found[1] ?? ""));
   }
   return spans;
 }

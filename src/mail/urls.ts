@@ -1,6 +1,6 @@
 /** Web addresses in a line of mail, whole again where a hard wrap cut them, and the messages and commits they name. */
 
-import type { LinkSpan } from "./link.ts";
+import { type LinkSpan, matchesOf } from "./link.ts";
 import { archivedId, unwrapped } from "./loreLink.ts";
 import { readMarks } from "./marks.ts";
 
@@ -31,7 +31,7 @@ export function urlsIn(line: string, below: string): LinkSpan[] {
     at = Math.max(at, span.end - 3);
   }
   if (line.length > 4000 || !/\.(?:org|link|com|info)\//i.test(line)) return spans;
-  for (const { index } of line.matchAll(NAKED)) {
+  for (const { index } of matchesOf(NAKED, line)) {
     const span = spanAt(line, index, index, below);
     if (span !== undefined) spans.push(span);
   }

@@ -112,22 +112,32 @@ function badgesOf(message: Message, topPosted: boolean): string[] {
   return topPosted ? [...badges, "top-posted"] : badges;
 }
 
-/** Says whether a mailbox is in these lists. Most are written the same each time: only the others are compared by key. */
-function namedIn(...lists: (readonly Mailbox[])[]): (mailbox: Mailbox) => boolean {
-  const written = new Set<string>();
-  for (const list of lists) for (const { address } of list) written.add(address);
+/** So many mailboxes are gone through one by one. */
+const FEW = 100;
+
+/**
+ * Says whether a mailbox is in a list. Answers name the same people, mostly in the same order: they are looked for from
+ * where the last one was found, and only for the others a table is made.
+ */
+function namedIn(list: readonly Mailbox[]): (mailbox: Mailbox) => boolean {
   let keys: Set<string> | undefined;
+  let next = 0;
   return ({ address }) => {
-    if (written.has(address)) return true;
-    keys ??= new Set([...written].map(addressKey));
+    for (let looked = 0; looked < Math.min(list.length, FEW); looked++) {
+      const at = (next + looked) % list.length;
+      if (list[at]?.address !== address) continue;
+      next = at + 1;
+      return true;
+    }
+    keys ??= new Set(list.map((mailbox) => addressKey(mailbox.address)));
     return keys.has(addressKey(address));
   };
 }
 
 /** Who came into Cc and who was left out, against the message that is answered. */
 function recipientChange(message: Message, parent: Message): NonNullable<MessageView["changed"]> {
-  const before = namedIn(parent.from, parent.replyTo, parent.to, parent.cc);
-  const now = namedIn(message.from, message.to, message.cc);
+  const before = namedIn([...parent.from, ...parent.replyTo, ...parent.to, ...parent.cc]);
+  const now = namedIn([...message.from, ...message.to, ...message.cc]);
   const names = new Set(message.from.map(({ name }) => name).filter(Boolean));
   const dropped = [...parent.from, ...parent.to, ...parent.cc].filter(
     // Who writes from another address has not been left out.

@@ -63,8 +63,7 @@ export class SaidText {
   has(line: string): boolean {
     const text = this.wordings.textOf(line);
     const { written, wordings } = this.worded;
-    if (text !== "")
-      return this.findLine(text, 0, (at) => written[at - 1]?.trim() === line).best !== undefined;
+    if (text !== "") return this.findLine(text, 0, isWritten, line) > 0;
     this.bare ??= new Set(written.filter((_, at) => wordings[at]?.text === "").map((bare) => bare.trim()));
     return this.bare.has(line);
   }
@@ -75,47 +74,35 @@ export class SaidText {
   }
 
   /** The line (from 1) that says the same at this depth: the first below `after`, else the first of all. */
-  lineOf(said: SaidLine, after: number): number | undefined {
+  lineOf({ marks, text }: SaidLine, after: number): number | undefined {
     for (let line = after + 1; line <= after + AHEAD; line++)
-      if (this.textAt(line) === said.text && this.marksAt(line) === said.marks) return line;
-    if (!this.says(said.text)) return undefined;
-    return this.findLine(said.text, after, (line) => this.marksAt(line) === said.marks).best;
+      if (this.textAt(line) === text && this.marksAt(line) === marks) return line;
+    return this.findLine(text, after, hasMarks, marks) || undefined;
   }
 
   /**
    * The line (from 1) that says the same at any depth: mailers drop marks, and people answer other copies.
    * @param own only what this message's author said
    */
-  lineAnywhere(said: SaidLine, after: number, own = false): number | undefined {
-    if (!this.says(said.text)) return undefined;
-    const { next, best } = this.findLine(said.text, after, (line) => !own || this.depthAt(line) === 0);
-    if (said.text.length >= LEAST_ANYWHERE) return best;
-    return next !== undefined && next <= after + 3 ? next : undefined;
+  lineAnywhere({ text }: SaidLine, after: number, own = false): number | undefined {
+    const line = this.findLine(text, after, isMeant, own);
+    if (line === 0 || text.length >= LEAST_ANYWHERE) return line || undefined;
+    return line > after && line <= after + 3 ? line : undefined;
   }
 
-  /** Whether a line says this, at whatever depth: most of those that are asked for stand in another message. */
-  private says(text: string): boolean {
+  /** Of the lines with this text that are wanted: the first below `after`, else the first of all; 0 when there is none. */
+  private findLine<Asked>(text: string, after: number, isWanted: Wanted<Asked>, asked: Asked): number {
     this.index ??= indexLines(this.worded);
-    return this.index.first.has(text);
-  }
-
-  /** Of the lines with this text that are wanted: the first below `after`, and that or else the first of all. */
-  private findLine(
-    text: string,
-    after: number,
-    isWanted: (line: number) => boolean,
-  ): { next?: number; best?: number } {
-    this.index ??= indexLines(this.worded);
-    let first: number | undefined;
+    let first = 0;
     let line = this.index.first.get(text) ?? 0;
     for (let looked = 0; line > 0 && looked < PLACES; looked++) {
-      if (isWanted(line)) {
-        if (line > after) return { next: line, best: line };
-        first ??= line;
+      if (isWanted(this, line, asked)) {
+        if (line > after) return line;
+        if (first === 0) first = line;
       }
       line = this.index.next[line] ?? 0;
     }
-    return first === undefined ? {} : { best: first };
+    return first;
   }
 
   /** The line (from 1) where these words begin to stand in a row at this depth, line ends counting as blanks. */
@@ -150,6 +137,13 @@ export class SaidText {
     return run;
   }
 }
+
+/** Says of a line, by its number, whether it is what is asked for. Not made anew for each line that is looked for. */
+type Wanted<Asked> = (said: SaidText, line: number, asked: Asked) => boolean;
+
+const isWritten: Wanted<string> = ({ worded }, line, trimmed) => worded.written[line - 1]?.trim() === trimmed;
+const hasMarks: Wanted<number> = (said, line, marks) => said.marksAt(line) === marks;
+const isMeant: Wanted<boolean> = (said, line, own) => !own || said.depthAt(line) === 0;
 
 /** The depths of lines, by number from 1, where marks do not tell them all. */
 function citeDepths(worded: WordedLines): Uint32Array {
