@@ -108,6 +108,13 @@ function readFields(lines: readonly string[]): { fields: DraftField[]; bodyIndex
 /** The first line (from 1) of the body in a draft's text. */
 export const bodyLineOf = (text: string): number => readFields(text.split("\n")).bodyIndex + 1;
 
+/** The body of a draft's text, and the line (from 1) on which it begins. */
+export function bodyOf(text: string): { body: string; bodyLine: number } {
+  const lines = text.split("\n");
+  const { bodyIndex } = readFields(lines);
+  return { body: lines.slice(bodyIndex).join("\n"), bodyLine: bodyIndex + 1 };
+}
+
 /** Ids in a field: in angle brackets, or bare, or in an archive's link, where they are escaped (R307). */
 function readIds(value: string): string[] {
   const bracketed = extractIds(value);

@@ -3,23 +3,19 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../../base/report.ts";
 import { writeWhole } from "../../base/wholeFile.ts";
-import type { Draft } from "../../compose/draft.ts";
 import { readDraft } from "../../compose/draftText.ts";
 import type { Recipient } from "../../compose/headerEdit.ts";
-import type { Note } from "../../compose/note.ts";
-import { replyTo } from "../../compose/reply.ts";
 import type { Finding } from "../../compose/rules/rule.ts";
 import { readBody } from "../../mail/body.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
-import { decodeMessage } from "../decoder.ts";
 import type { Documents } from "../documents.ts";
-import { findWriter } from "../identity.ts";
 import { openKernelTrees, tellKernelTree } from "../links/kernelTrees.ts";
 import { askWhere } from "../openFolder.ts";
 import type { Settings } from "../settings.ts";
 import { columnOf, readingColumn } from "../tabs.ts";
 import { openAddressBooks } from "./addressBooks.ts";
+import { answerDrafts } from "./answerDraft.ts";
 import { type Answering, openAnswering } from "./answering.ts";
 import { registerAnswerPlaces } from "./answerPlaces.ts";
 import { openBounces } from "./bounces.ts";
@@ -32,25 +28,17 @@ import { registerDraftHovers } from "./draftHovers.ts";
 import { registerDraftLenses } from "./draftLenses.ts";
 import { foldRecipients, registerDraftOutline } from "./draftOutline.ts";
 import { openDraftParents } from "./draftParent.ts";
-import { createDraft, draftAnswering, keptForDraft } from "./drafts.ts";
 import { registerInsertions } from "./insertions.ts";
 import { openParentBeside } from "./parentBeside.ts";
 import { openPreviews, PREVIEW_SCHEME, type Previews, previewedDraft } from "./preview.ts";
 import { recipientRemarks } from "./recipientRemarks.ts";
+import { openReplying, type Reply } from "./replying.ts";
 import { openSafeSaves } from "./safeSaves.ts";
 import { openWrapping } from "./wrapping.ts";
 
-export interface ReplyRequest {
-  messageId: string;
-  /** Lines of the parent's body, from 1, both ends included: only those are cited. */
-  lines?: [number, number][];
-  /** To the author alone, which leaves the list. */
-  toSender?: boolean;
-}
-
 export interface ComposeEditor extends vscode.Disposable {
   /** Opens the draft that answers a message: the one there is, else a new one. */
-  reply(request: ReplyRequest): Promise<vscode.TextEditor | undefined>;
+  readonly reply: Reply;
   /** Answers of other kinds. */
   answering: Answering;
   /** Opens a draft of the folder. */
@@ -152,87 +140,8 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
     return editor;
   };
 
-  /**
-   * The notes of a new draft, errors and warnings only: what is mere information does not interrupt. That an answer
-   * leaves the list was asked about, and stands above its header.
-   */
-  const tellNotes = (notes: readonly Note[]) => {
-    const told = notes.filter(({ rule, severity }) => severity !== "info" && rule !== "R101");
-    const texts = told.map(({ text }) => text);
-    if (texts.length > 0) void vscode.window.showWarningMessage(texts.join(" "));
-  };
-
-  const write = async (request: ReplyRequest): Promise<{ draft: Draft; notes: Note[] } | undefined> => {
-    const [found] = await archive.request("raw", { messageIds: [request.messageId] });
-    if (found === undefined) {
-      throw new UserError(
-        "The message to answer is not in any archive.",
-        "Check its archive for new mail and try again.",
-      );
-    }
-    const writer = await findWriter(settings);
-    if (writer === undefined) return undefined;
-    return replyTo(await decodeMessage(found), writer.self, {
-      date: new Date(),
-      excludeRecipients: writer.exclude,
-      bounced: await bounces.known(writer.self),
-      signature: settings.signature(),
-      ...settings.citing(),
-      ...(request.lines === undefined ? {} : { keep: request.lines }),
-      ...(request.toSender ? { toSender: true } : {}),
-    });
-  };
-
-  /** Whoever means everybody loses the list without noticing: what leaves it is asked about first. */
-  const mayLeaveList = async ({ messageId }: ReplyRequest): Promise<boolean> => {
-    const thread = await archive.request("thread", { messageId });
-    const parent = thread?.nodes.find((node) => node.messageId === messageId);
-    const whom = parent?.fromName || parent?.fromAddress || "the author";
-    const act = "Reply to Author Only";
-    const choice = await vscode.window.showWarningMessage(
-      `Only ${whom} gets this answer: it leaves the list.`,
-      { modal: true, detail: "On the list an answer is found, and others can add to it." },
-      act,
-    );
-    return choice === act;
-  };
-
-  const startNew = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
-    const reply = await write(request);
-    if (reply === undefined) return undefined;
-    const path = await createDraft(folder, reply.draft);
-    const editor = await show(path, request.lines !== undefined);
-    // What is answered stays at hand, also when its archive loses it.
-    await archive.request("keep", { messageId: request.messageId, why: keptForDraft(path) });
-    tellNotes(reply.notes);
-    return editor;
-  };
-
-  const replyNow = async (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
-    const existing = await draftAnswering(folder, request.messageId, request.toSender ?? false);
-    if (existing === undefined) {
-      if (request.toSender === true && !(await mayLeaveList(request))) return undefined;
-      return await startNew(request);
-    }
-    const editor = await show(existing.path, false);
-    void vscode.window
-      .showInformationMessage(
-        `This is the draft that you have for this message (${basename(existing.path)}).`,
-        "Start a New One",
-      )
-      .then((choice) => {
-        if (choice !== undefined) commands.attempt("start a draft", () => startNew(request));
-      });
-    return editor;
-  };
-
-  let replying: Promise<unknown> = Promise.resolve();
-  /** One after the other: a key pressed twice finds the draft that it has begun. */
-  const reply = (request: ReplyRequest): Promise<vscode.TextEditor | undefined> => {
-    const next = replying.then(() => replyNow(request));
-    replying = next.catch(() => undefined);
-    return next;
-  };
+  const drafts = answerDrafts({ archive, bounces, commands, settings, folder });
+  const reply = openReplying({ archive, commands, drafts, folder, show });
 
   commands.register("kernelMail.draft.preview", async () => {
     await previews.show(await activeDraft());
@@ -287,7 +196,7 @@ export function openComposeEditor(parts: ComposeParts): ComposeEditor {
 
   return {
     reply,
-    answering: openAnswering({ archive, bounces, commands, settings, parents, previews, folder, show }),
+    answering: openAnswering({ archive, commands, drafts, settings, parents, previews, folder, show }),
     open: (path) => show(path, false),
     activeDraft,
     previews,

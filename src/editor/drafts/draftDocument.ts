@@ -1,7 +1,7 @@
 /** A draft in a text editor: which document is one, its body, and edits that never meet a text they were not made for. */
 import * as vscode from "vscode";
 import { UserError } from "../../base/report.ts";
-import { bodyLineOf } from "../../compose/draftText.ts";
+import { bodyOf } from "../../compose/draftText.ts";
 import { type Edit, shiftLines } from "../../compose/edit.ts";
 import { PREVIEW_SCHEME } from "./preview.ts";
 
@@ -26,12 +26,7 @@ export interface DraftBody {
 export const textOf = (document: vscode.TextDocument): string => document.getText().replace(/\r\n?/g, "\n");
 
 export function readBodyAt(document: vscode.TextDocument, selection: vscode.Selection): DraftBody {
-  const text = textOf(document);
-  const bodyLine = bodyLineOf(text);
-  const body = text
-    .split("\n")
-    .slice(bodyLine - 1)
-    .join("\n");
+  const { body, bodyLine } = bodyOf(textOf(document));
   const inBody = (line: number): number => line + 2 - bodyLine;
   const { start, end, active } = selection;
   // A selection that ends before the first letter of a line does not mean that line.
@@ -67,6 +62,19 @@ export async function applyToBody(
   });
 }
 
+/** The text has moved since an edit was computed, and what was meant is not worth computing it anew. */
+export const textMoved = (): UserError =>
+  new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
+
+/** Makes edits of a body that was read just now, as one undo step; a UserError when the text has moved since. */
+export async function changeBody(
+  editor: vscode.TextEditor,
+  bodyLine: number,
+  edits: readonly Edit[],
+): Promise<void> {
+  if (edits.length > 0 && !(await applyToBody(editor, bodyLine, edits))) throw textMoved();
+}
+
 /** Settles when the text has moved, as the editor has told; at the latest after a second. */
 const moved = (document: vscode.TextDocument): Promise<void> =>
   new Promise((resolve) => {
@@ -98,5 +106,5 @@ export async function editDraft(compute: (draft: DraftBody) => readonly Edit[]):
     if (await applyToBody(editor, draft.bodyLine, edits)) return;
     await telling;
   }
-  throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
+  throw textMoved();
 }

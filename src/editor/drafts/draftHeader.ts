@@ -12,7 +12,7 @@ import { count } from "../counts.ts";
 import { findWriter, recentWriter } from "../identity.ts";
 import type { Settings } from "../settings.ts";
 import type { Bounces } from "./bounces.ts";
-import { activeDraftEditor, applyToBody, textOf } from "./draftDocument.ts";
+import { activeDraftEditor, changeBody, textOf } from "./draftDocument.ts";
 import type { DraftParents } from "./draftParent.ts";
 
 interface HeaderParts {
@@ -71,11 +71,12 @@ export async function recipientsOf(
 }
 
 /** Makes edits over the whole text of a draft, as one undo step. */
-async function editHeader(editor: vscode.TextEditor, edits: readonly (Edit | undefined)[]): Promise<void> {
-  const wanted = edits.flatMap((edit) => edit ?? []);
-  if (wanted.length === 0 || (await applyToBody(editor, 1, wanted))) return;
-  throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
-}
+const editHeader = (editor: vscode.TextEditor, edits: readonly (Edit | undefined)[]): Promise<void> =>
+  changeBody(
+    editor,
+    1,
+    edits.flatMap((edit) => edit ?? []),
+  );
 
 export function registerDraftHeader(parts: HeaderParts): void {
   const { archive, commands, settings } = parts;

@@ -1,6 +1,6 @@
 /** The parts of a draft in the editor: folding, the outline, and which lines are one's own. */
 import * as vscode from "vscode";
-import { bodyLineOf } from "../../compose/draftText.ts";
+import { bodyOf } from "../../compose/draftText.ts";
 import { draftFolds, draftOutline, type Part } from "../../compose/outline.ts";
 import { type ReplyLine, readReply } from "../../compose/replySheet.ts";
 import { DRAFT_LANGUAGE, textOf } from "./draftDocument.ts";
@@ -68,15 +68,9 @@ export function registerDraftOutline(): vscode.Disposable {
     drafts,
     {
       provideDocumentSemanticTokens: (document) => {
-        const text = textOf(document);
-        const bodyLine = bodyLineOf(text);
+        const { body, bodyLine } = bodyOf(textOf(document));
         const tokens = new vscode.SemanticTokensBuilder(LEGEND);
-        const { lines } = readReply(
-          text
-            .split("\n")
-            .slice(bodyLine - 1)
-            .join("\n"),
-        );
+        const { lines } = readReply(body);
         lines.forEach((one, at) => {
           const token = tokenOf(one);
           const line = at + bodyLine - 1;

@@ -8,7 +8,7 @@ import type { Commands } from "../commands.ts";
 import { type CommitLine, fixesTrailer, type KernelTrees } from "../links/kernelTrees.ts";
 import { findReference } from "../messageReference.ts";
 import { fullDate } from "../tree/threadLabels.ts";
-import { activeDraftEditor, textOf } from "./draftDocument.ts";
+import { activeDraftEditor, textMoved, textOf } from "./draftDocument.ts";
 
 interface InsertionParts {
   archive: Archive;
@@ -43,7 +43,7 @@ async function insertLine(editor: vscode.TextEditor, line: string): Promise<void
   const isEmpty = editor.document.lineAt(active.line).text.trim() === "";
   const end = editor.document.lineAt(active.line).range.end;
   const done = await editor.edit((builder) => builder.insert(end, isEmpty ? line : `\n${line}`));
-  if (!done) throw new UserError("The text was changed at the same time, so nothing was done.", "Try again.");
+  if (!done) throw textMoved();
 }
 
 export function registerInsertions({ archive, commands, trees }: InsertionParts): void {

@@ -1,7 +1,7 @@
 /** What a draft answers, beside it: the message as text, which scrolls along with the draft. */
 import * as vscode from "vscode";
 import { UserError } from "../../base/report.ts";
-import { bodyLineOf, readDraft } from "../../compose/draftText.ts";
+import { bodyOf, readDraft } from "../../compose/draftText.ts";
 import { readBody } from "../../mail/body.ts";
 import type { Message } from "../../mail/message.ts";
 import { citedSources } from "../../threads/provenance.ts";
@@ -64,11 +64,7 @@ export function openParentBeside({ commands, documents, parents }: ParentParts):
     );
     if (beside === undefined) return;
     const { message } = parent;
-    const bodyLine = bodyLineOf(text);
-    const body = text
-      .split("\n")
-      .slice(bodyLine - 1)
-      .join("\n");
+    const { body, bodyLine } = bodyOf(text);
     const cited = citedSources(body, readBody(body), [{ messageId: message.messageId, body: message.body }]);
     const top = visible.start.line + 2 - bodyLine;
     const at = cited.find(({ line, sourceLine }) => line >= top && sourceLine > 0);

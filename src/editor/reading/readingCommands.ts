@@ -5,7 +5,7 @@ import type { PageAction } from "../../reader/protocol.ts";
 import type { Commands } from "../commands.ts";
 import { decodeMessage } from "../decoder.ts";
 import type { Answering } from "../drafts/answering.ts";
-import type { ReplyRequest } from "../drafts/composeEditor.ts";
+import type { Reply } from "../drafts/replying.ts";
 import type { Settings } from "../settings.ts";
 import { type FocusParts, type InFocus, messageInFocus } from "./messageInFocus.ts";
 
@@ -38,7 +38,7 @@ const SAID_MS = 5000;
 export function registerReadingCommands(
   parts: FocusParts & {
     commands: Commands;
-    reply: (request: ReplyRequest) => Promise<unknown>;
+    reply: Reply;
     answering: Answering;
     settings: Settings;
     /** Previews drafts in one document, and sends them on one confirmation. */

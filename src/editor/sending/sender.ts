@@ -5,17 +5,17 @@ import { readGitConfig } from "../../base/gitConfig.ts";
 import { isUserError, sentence } from "../../base/report.ts";
 import { writeWhole } from "../../base/wholeFile.ts";
 import { type Dispatch, startDispatch } from "../../compose/dispatch.ts";
-import { hasLeft, type NewMail, Outbox, type OutboxMail, outstanding } from "../../compose/outbox.ts";
+import { hasLeft, type NewMail, Outbox, type OutboxMail } from "../../compose/outbox.ts";
 import { routeBySender } from "../../compose/routes.ts";
 import type { Connection } from "../../compose/send.ts";
 import { SendFailure } from "../../compose/sendFailure.ts";
 import { chooseTransport, identityTransport, type Transport } from "../../compose/transport.ts";
 import type { Commands } from "../commands.ts";
-import { count } from "../counts.ts";
 import type { EditorLog } from "../log.ts";
 import { trustedFolder } from "../openFolder.ts";
 import type { SettingName } from "../settingName.ts";
 import type { Settings } from "../settings.ts";
+import { mailNotices } from "./mailNotices.ts";
 import { openPasswords, type Passwords } from "./passwords.ts";
 import { keepSent } from "./sentMail.ts";
 import { openSignIns, type SignIns } from "./signIn.ts";
@@ -129,20 +129,6 @@ export function openSender(parts: SenderParts): Sender {
     return path;
   };
 
-  const openDraft = (path: string) => vscode.commands.executeCommand("kernelMail.draft.open", { path });
-
-  /** Says something about a mail, with what can be done about it. */
-  const tell = (
-    show: (message: string, ...choices: string[]) => Thenable<string | undefined>,
-    text: string,
-    acts: Record<string, () => unknown>,
-  ) => {
-    void show(text, ...Object.keys(acts)).then((choice) => {
-      const act = choice === undefined ? undefined : acts[choice];
-      if (act !== undefined) commands.attempt("go on with the mail", async () => await act());
-    });
-  };
-
   const unkept: string[] = [];
   let keeping: Promise<unknown> = Promise.resolve();
   /** Keeps copies of sent mail: of all that was sent while the last ones were kept at once. */
@@ -159,51 +145,12 @@ export function openSender(parts: SenderParts): Sender {
     await mine;
   };
 
-  const tellSent = (mail: OutboxMail) => {
-    const taken = mail.to.length - mail.refused.length;
-    vscode.window.setStatusBarMessage(`$(check) Sent to ${count(taken, "recipient")}: ${mail.subject}`, 8000);
-    if (mail.refused.length === 0) return;
-    const words = mail.refused.map(({ address, reply }) => `${address}: “${reply}”`).join("; ");
-    const text = `“${mail.subject}” was sent, but not to ${count(mail.refused.length, "recipient")}. ${words}`;
-    tell(vscode.window.showWarningMessage, text, { "Send to These Again": () => retry(mail.name) });
-  };
-
-  const alike = new Map<string, string[]>();
-  /** Tells once of mails that met the same fate, when everything that was due has been tried. */
-  const tellTogether = (problem: string, one: string, tellAll: (text: string, all: string[]) => void) => {
-    const others = alike.get(problem);
-    if (others !== undefined) {
-      others.push(one);
-      return;
-    }
-    const all = [one];
-    alike.set(problem, all);
-    commands.attempt("tell what became of the mail", async () => {
-      await dispatch.settled();
-      alike.delete(problem);
-      tellAll(all.length > 1 ? `${problem} That goes for ${count(all.length, "message")}.` : problem, all);
-    });
-  };
-
-  const tellHeld = ({ name, problem = "" }: OutboxMail) =>
-    tellTogether(problem, name, (text, names) => {
-      const command = (id: string) => vscode.commands.executeCommand(`kernelMail.${id}`);
-      tell(vscode.window.showErrorMessage, text, {
-        ...(signIns.isUsed() ? { "Sign In...": () => command("signIn").then(() => retry(...names)) } : {}),
-        "Set Up Sending...": () => command("setUpSending"),
-        "Retry Now": () => retry(...names),
-      });
-    });
-
-  const tellReturned = ({ problem = "" }: OutboxMail, path: string) =>
-    tellTogether(problem, path, (text, paths) => {
-      const open = paths.length > 1 ? "Open Drafts" : "Open Draft";
-      tell(vscode.window.showErrorMessage, text, {
-        [open]: async () => {
-          for (const one of paths) await openDraft(one);
-        },
-      });
-    });
+  const notices = mailNotices({
+    commands,
+    signsIn: signIns.isUsed,
+    retry,
+    settled: () => dispatch.settled(),
+  });
 
   /** What a new state of a mail means for the person. */
   const onChange = (mail: OutboxMail) => {
@@ -213,7 +160,7 @@ export function openSender(parts: SenderParts): Sender {
     switch (mail.state) {
       case "sent":
         toldFault = "";
-        tellSent(mail);
+        notices.sent(mail);
         break;
       case "returned":
         commands.attempt("make a draft of a refused mail", async () => {
@@ -224,22 +171,17 @@ export function openSender(parts: SenderParts): Sender {
           });
           changed.fire(mail);
           if (!isBack) return;
-          tellReturned(mail, path);
+          notices.returned(mail, path);
         });
         break;
       case "held":
-        tellHeld(mail);
+        notices.held(mail);
         break;
       case "unknown":
-        tell(vscode.window.showWarningMessage, `“${mail.subject}”: ${mail.problem ?? ""}`, {
-          "Look for It on the List": () => vscode.commands.executeCommand("kernelMail.outbox.findEcho", mail),
-        });
+        notices.unknown(mail);
         break;
       case "waiting":
-        if (mail.problem !== undefined) {
-          const missed = hasLeft(mail) ? ` to ${count(outstanding(mail).length, "recipient")}` : "";
-          vscode.window.setStatusBarMessage(`$(clock) Not sent${missed} yet: ${mail.problem}`, 8000);
-        }
+        notices.waiting(mail);
         break;
     }
   };
