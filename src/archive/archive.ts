@@ -52,6 +52,8 @@ export interface Archive extends ArchiveMethods {
   readonly notices: string[];
   /** Hears one kind of event; returns what stops it. */
   on<N extends keyof Events>(name: N, listener: (body: Events[N]) => void): () => void;
+  /** Looks at all of the file, which takes seconds in a large one; what is damaged is built anew (see `notices`). */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -454,6 +456,10 @@ class LocalArchive implements Archive {
       if (spec === undefined || row === undefined) return [];
       return await watchedFolders(spec, row.format, this.#options.git);
     });
+  }
+
+  check(): Promise<void> {
+    return this.#ask(() => this.#database.check());
   }
 
   async diagnose(): Promise<Record<string, string | number>> {

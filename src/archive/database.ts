@@ -256,6 +256,12 @@ export class Database {
     }
   }
 
+  /** Reads every page, seconds in a large file; throws the error of a damaged file when one is not as it should be. */
+  check(): void {
+    const found = this.once("PRAGMA quick_check(1)").get()?.[0];
+    if (found !== "ok") throw Object.assign(new Error(String(found)), { errcode: CORRUPT });
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -306,6 +312,17 @@ export class WriterLock {
   /** True when the lock is ours now; false when another process (or connection) has it. Does not wait. */
   tryTake(): boolean {
     if (this.#held) return true;
+    try {
+      return this.#take();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+    }
+    // Nothing in it is worth keeping.
+    removeDatabase(this.#path);
+    return this.#take();
+  }
+
+  #take(): boolean {
     const { DatabaseSync } = sqlite();
     const db = new DatabaseSync(this.#path);
     try {

@@ -50,6 +50,7 @@ async function lookAtIndex(call: Call) {
   try {
     const archive = await call.open();
     try {
+      await archive.check();
       const facts = await archive.diagnose();
       const archives = await archive.archives();
       return { facts, archives, problems: [...archive.notices] };

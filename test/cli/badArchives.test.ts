@@ -221,6 +221,16 @@ describe("the command line about itself", () => {
     const { stderr } = await cli.run("search", "word1");
     assert.match(stderr, /^kernel-mail: The index .* was damaged and is built anew from the archives\.\n$/);
   });
+  it("doctor finds damage that no other question meets", async () => {
+    const mails = Array.from({ length: 500 }, (_, n) => mail(`m${n}`, `word${n} ${"x ".repeat(40)}\n`));
+    await cli.run("index", file(join(cli.folder, "list.mbox"), mboxOf(...mails)));
+    const db = join(cli.folder, "index.sqlite");
+    const bytes = readFileSync(db);
+    const page = bytes.length - 4 * 8192;
+    file(db, bytes.fill(0x5a, page, page + 8192));
+    const [found] = (await cli.run("doctor")).lines();
+    assert.match(String(found?.["problems"]), /was damaged and is built anew from the archives/);
+  });
   it("index draws its progress on a terminal, and nowhere else", async function () {
     const path = file(join(cli.folder, "list.mbox"), mboxOf(mail("a")));
     const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${cliProgram}" --db "${cli.folder}/x" index "${path}"`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -115,6 +115,26 @@ describe("archive/database", () => {
     one.release();
     assert.equal(two.tryTake(), true);
     two.release();
+  });
+
+  it("finds a damaged page that nothing asked for", () => {
+    const database = openHere("checked.sqlite");
+    database.exec(
+      "CREATE TABLE t (x TEXT); INSERT INTO t SELECT hex(randomblob(4000)) FROM pragma_function_list LIMIT 20",
+    );
+    database.check();
+    database.close();
+    const path = join(folder, "checked.sqlite");
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0x5a, bytes.length / 2, bytes.length / 2 + 8192));
+    assert.equal(isCorrupt(thrown(() => openHere("checked.sqlite").check())), true);
+  });
+
+  it("takes a writer lock whose file is damaged", () => {
+    writeFileSync(join(folder, "lock"), "no database".repeat(1000));
+    const lock = new WriterLock(join(folder, "lock"));
+    assert.equal(lock.tryTake(), true);
+    lock.release();
   });
 
   it("knows the ground it stands on", () => assert.match(groundVersions().sqlite, /^3\./));

@@ -109,6 +109,11 @@ const cases: [title: string, text: string, mails: string[]][] = [
     `${envelope}${a.slice(0, -5)}${hole}${envelope}${b}`,
     [`${a.slice(0, -5)}${hole}`, b],
   ],
+  ...["L", "Subject: x", "> ", "  "].map((before): [string, string, string[]] => [
+    `an envelope and fields pasted into a line, behind “${before}”: text, as real mails have it`,
+    `${envelope}${a}\n${before}${envelope}${b}`,
+    [`${a}\n${before}${envelope}${b}`],
+  ]),
   ["zeros before the first envelope", `${hole}${envelope}${a}\n${envelope}${b}`, [a, b]],
   ["zeros in a mail", `${envelope}${a}${hole}x\n\n${envelope}${b}`, [`${a}${hole}x\n`, b]],
   ["U+FEFF before the first envelope", `\xef\xbb\xbf${envelope}${a}\n${envelope}${b}`, [a, b]],
