@@ -1,20 +1,10 @@
 /** The history of one git repository of mail, as the mails its commits add and remove. */
 import { abortError } from "../base/channel.ts";
+import { Backlog, type Change } from "./backlog.ts";
 import { CatFile } from "./catFile.ts";
 import type { Frame } from "./frames.ts";
 import { complaint, complaints, type GitChild, startFailure, startGit } from "./git.ts";
 import { mailLimit } from "./pace.ts";
-
-/** What one commit does to one mail. */
-export interface Change {
-  commit: string;
-  /** When it was committed: the archive got the mail then. */
-  ms: number;
-  /** Blob that came. */
-  added?: string;
-  /** Blob that went: v2 names it by its content in `d`, v1 by the file that is gone or replaced. */
-  removed?: string;
-}
 
 /** `git log` in a form that is one line a commit, with its time and parents, and one a file. */
 const logArguments = [
@@ -121,12 +111,6 @@ export interface WalkEnd {
   problem: string | undefined;
 }
 
-interface Queued {
-  change: Change;
-  /** Its blob has been asked for and is awaited. */
-  asked: boolean;
-}
-
 /** How far `git log` may run ahead of `git cat-file`, in changes: bounds memory on an epoch of any length. */
 const ahead = 1 << 14;
 
@@ -136,9 +120,8 @@ export class Walk {
   readonly #log: GitChild;
   readonly #history: History;
   readonly #cat: CatFile;
-  /** Changes in the order of the log, from `#settled` on still without their blob. */
-  #queue: Queued[] = [];
-  #settled = 0;
+  /** Changes in the order of the log, still without their blob. */
+  readonly #backlog = new Backlog();
   #changes = 0;
   #told = 0;
   #last: Change | undefined;
@@ -150,7 +133,10 @@ export class Walk {
 
   constructor(options: WalkOptions) {
     this.#options = options;
-    this.#history = new History((change) => this.#queue.push({ change, asked: false }));
+    this.#history = new History((change) => {
+      const { added } = change;
+      this.#backlog.push(change, added !== undefined && options.wants?.(added) !== false);
+    });
     this.#cat = new CatFile({
       git: options.git,
       directory: options.directory,
@@ -175,7 +161,7 @@ export class Walk {
     await this.#until(() => {
       if (this.#done() || (this.#options.full() && this.#changes > this.#told)) return true;
       this.#cat.resume();
-      if (this.#queue.length - this.#settled < ahead) this.#log.stdout.resume();
+      if (this.#backlog.length < ahead) this.#log.stdout.resume();
       return false;
     });
     if (this.#last === undefined || this.#changes === this.#told) return undefined;
@@ -227,7 +213,7 @@ export class Walk {
   }
 
   #done(): boolean {
-    return this.#logEnd !== undefined && this.#settled === this.#queue.length;
+    return this.#logEnd !== undefined && this.#backlog.length === 0;
   }
 
   /** What happens in an event of a child must reach the caller of `next`. */
@@ -246,59 +232,38 @@ export class Walk {
   }
 
   #fromLog(chunk: Buffer): void {
-    const first = this.#queue.length;
+    const before = this.#backlog.length;
     const { parents } = this.#history;
     this.#history.push(chunk);
     // `follows` waits for it.
     if (parents === undefined) this.#wake();
-    this.#ask(first);
-    if (this.#queue.length - this.#settled >= ahead) {
+    const oids = this.#backlog.asked(this.#backlog.length - before);
+    if (oids.length > 0) this.#cat.ask(oids);
+    if (this.#backlog.length >= ahead) {
       this.#log.stdout.pause();
       this.#cat.hurry();
     }
     this.#advance();
   }
 
-  /** Asks for the blobs of the queue from `first` on. */
-  #ask(first: number): void {
-    const oids: string[] = [];
-    for (let at = first; at < this.#queue.length; at++) {
-      const queued = this.#queue[at];
-      const oid = queued?.change.added;
-      if (queued === undefined || oid === undefined || this.#options.wants?.(oid) === false) continue;
-      queued.asked = true;
-      oids.push(oid);
-    }
-    if (oids.length > 0) this.#cat.ask(oids);
-  }
-
   /** Takes one blob; false when enough is gathered. */
   #fromCat(frame: Frame): boolean {
     this.#settleSilent();
-    const queued = this.#queue[this.#settled];
-    if (queued === undefined) throw new Error("git cat-file answered what was not asked");
+    if (!this.#backlog.isAsked) throw new Error("git cat-file answered what was not asked");
     const readable = frame.type === "blob" && frame.bytes !== undefined;
     if (!readable) this.#lost++;
-    this.#settle(queued.change, readable ? frame : undefined);
+    this.#settle(readable ? frame : undefined);
     this.#settleSilent();
     return !this.#options.full();
   }
 
   /** Settles the changes at the head of the queue that await nothing. */
   #settleSilent(): void {
-    for (;;) {
-      const queued = this.#queue[this.#settled];
-      if (queued === undefined || queued.asked) break;
-      this.#settle(queued.change, undefined);
-    }
-    if (this.#settled > ahead) {
-      this.#queue = this.#queue.slice(this.#settled);
-      this.#settled = 0;
-    }
+    while (this.#backlog.length > 0 && !this.#backlog.isAsked) this.#settle(undefined);
   }
 
-  #settle(change: Change, frame: Frame | undefined): void {
-    this.#settled++;
+  #settle(frame: Frame | undefined): void {
+    const change = this.#backlog.shift();
     this.#changes++;
     this.#last = change;
     this.#options.take(change, frame);
@@ -308,6 +273,6 @@ export class Walk {
     this.#settleSilent();
     if (this.#logEnd !== undefined) this.#cat.finish();
     if (this.#options.full() || this.#done()) this.#wake();
-    else if (this.#queue.length - this.#settled < ahead / 2) this.#log.stdout.resume();
+    else if (this.#backlog.length < ahead / 2) this.#log.stdout.resume();
   }
 }

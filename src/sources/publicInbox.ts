@@ -2,11 +2,12 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/report.ts";
+import type { Change } from "./backlog.ts";
 import { Blobs } from "./blobs.ts";
 import { commitsAbout, type Epoch, epochNumber, epochsIn } from "./epochs.ts";
 import { type Found, foundOf, type Place } from "./found.ts";
 import { headOf, runGit, shallowCommits } from "./git.ts";
-import { type Change, Walk, type WalkOptions } from "./history.ts";
+import { Walk, type WalkOptions } from "./history.ts";
 import { inboxName } from "./inboxName.ts";
 import { batchMails } from "./pace.ts";
 import { removalsIn, takesBack } from "./removals.ts";
