@@ -282,9 +282,10 @@ export function applicationId(path: string): number | undefined {
   return head.toString("latin1", 0, 16) === "SQLite format 3\0" ? head.readUInt32BE(68) : undefined;
 }
 
-/** Puts a database out of the way, replacing what was put there before. */
+/** Puts a database out of the way, where nothing is. Returns where. */
 export function setAside(path: string): string {
-  const aside = `${path}.damaged`;
+  let aside = `${path}.damaged`;
+  for (let number = 2; existsSync(aside); number++) aside = `${path}.damaged-${number}`;
   renameSync(path, aside);
   removeDatabase(path);
   return aside;

@@ -139,8 +139,8 @@ export function openState(path: string): OpenedState {
     else if (version < SCHEMA) makeTables(database, version);
     // Nothing brings these rows back: each is on the disk before it counts as kept.
     database.exec("PRAGMA synchronous = FULL");
-    for (const table of ["kept", "keptMail", "mark"])
-      database.once(`SELECT messageId FROM ${table} LIMIT 1`).get();
+    // A few milliseconds for each ten megabytes: damage met later would be taken for damage of the index.
+    database.check();
     return { state: new State(database), notices: [] };
   } catch (error) {
     database?.close();
@@ -157,9 +157,58 @@ function foreign(path: string): UserError {
 }
 
 function begunAnew(path: string): OpenedState {
-  const notice = `The state ${path} was damaged; it is set aside as ${setAside(path)} and begun anew.`;
+  const aside = setAside(path);
+  const database = new Database(path);
+  makeTables(database, 0);
+  const saved = salvage(aside, database);
+  database.close();
   const { state, notices } = openState(path);
-  return { state, notices: [notice, ...notices] };
+  const how = saved > 0 ? "begun anew with what could be read of it" : "begun anew";
+  return {
+    state,
+    notices: [`The state ${path} was damaged; it is set aside as ${aside} and ${how}.`, ...notices],
+  };
+}
+
+/** The tables that a person would miss, each by the order its rows lie in. */
+const SALVAGED = {
+  kept: "why, messageId",
+  keptMail: "rowid",
+  mark: "messageId, kind",
+  readUpTo: "list, setMs",
+  role: "role, glob",
+};
+
+/** Puts what can still be read of a damaged file into a new one: from both ends of each table up to the damage. Says how many rows. */
+function salvage(damaged: string, into: Database): number {
+  if (applicationId(damaged) !== APPLICATION_ID) return 0;
+  const before = into.number("SELECT total_changes()");
+  let from: Database | undefined;
+  try {
+    from = new Database(damaged);
+    for (const [table, order] of Object.entries(SALVAGED)) {
+      for (const way of [order, `${order.replaceAll(",", " DESC,")} DESC`]) copyRows(from, into, table, way);
+    }
+  } catch (error) {
+    // Not even its tables are known.
+    if (!isCorrupt(error)) throw error;
+  } finally {
+    from?.close();
+  }
+  return into.number("SELECT total_changes()") - before;
+}
+
+function copyRows(from: Database, into: Database, table: string, order: string): void {
+  into.transaction(() => {
+    try {
+      for (const row of from.once(`SELECT * FROM ${table} ORDER BY ${order}`).iterate()) {
+        into.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${row.map(() => "?").join()})`).run(...row);
+      }
+    } catch (error) {
+      // What came before the damage is there.
+      if (!isCorrupt(error)) throw error;
+    }
+  });
 }
 
 /** Makes the tables that a file of an earlier schema (0: none) has not. Nothing in it is lost. */

@@ -153,6 +153,28 @@ describe("archive/state", () => {
         assert.equal(await archive.keep({ messageId: idOf("a"), why: "draft x" }), true);
       });
     }
+    it("damaged in its middle: is begun anew with what could be read, and no index is taken for damaged", async () => {
+      const archive = await indexed();
+      const messageIds = Array.from(
+        { length: 900 },
+        (_, n) => `${String(n).padStart(4, "0")}@kernel.example`,
+      );
+      await archive.mark({ words: "star", kind: "note", value: "n".repeat(40), messageIds });
+      await archive.keep({ messageId: idOf("a"), why: "draft x" });
+      await closeAll();
+      const bytes = readFileSync(state);
+      const page = bytes.lastIndexOf("0450@kernel.examplenote") & ~8191;
+      writeFileSync(state, bytes.fill(0x5a, page, page + 8192));
+      const again = openHere();
+      assert.match(
+        again.notices.join(),
+        /^The state .* was damaged; .* begun anew with what could be read of it\.$/,
+      );
+      assert.deepEqual(await again.reasons(), ["draft x"]);
+      const kept = await again.exportState();
+      for (const id of ["0000", "0899"]) assert.match(kept, new RegExp(`${id}@kernel`));
+      assert.doesNotMatch(kept, /0450@kernel/);
+    });
     it("of the first schema: gets what it lacks, and keeps what it has", async () => {
       await (await indexed()).keep({ messageId: idOf("a"), why: "draft x" });
       await closeAll();
