@@ -40,6 +40,9 @@ export interface Reading {
 /** Whether the message that this one answers is at hand and was shown to the person (F812, V705). */
 export type ParentState = "seen" | "unread" | "missing";
 
+/** Nobody cites what was said further up than this; a thread may be a chain of thousands (D105). */
+export const MOST_ANCESTORS = 100;
+
 /** The ids of the messages that one says it answers: the parent first. */
 export function ancestorIds({ references, inReplyTo }: Message): string[] {
   // A single In-Reply-To is the parent wherever References have it (RFC 5322 section 3.6.4).
@@ -56,9 +59,10 @@ interface Link {
 }
 
 /** The chain of messages answered; one that is named but not at hand keeps its place, since depth counts places. */
-function citedChain(message: Message, ancestors: readonly Message[], said: SaidTexts): Link[] {
+function citedChain(message: Message, all: readonly Message[], said: SaidTexts): Link[] {
+  const ancestors = all.slice(0, MOST_ANCESTORS);
   const held = new Map(ancestors.map((ancestor) => [ancestor.messageId, ancestor]));
-  const named = ancestorIds(message);
+  const named = ancestorIds(message).slice(0, MOST_ANCESTORS);
   const last = named.findLastIndex((id) => held.has(id));
   const rest = ancestors.map(({ messageId }) => messageId).filter((id) => !named.includes(id));
   return [...named.slice(0, last + 1), ...rest].map((messageId) => {

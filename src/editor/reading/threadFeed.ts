@@ -8,6 +8,7 @@ import type { Trackers } from "../../mail/trackers.ts";
 import { linkedIds, markHeld } from "../../reader/bodyLinks.ts";
 import type { MessageView, ThreadView } from "../../reader/protocol.ts";
 import { viewMessage, viewThread } from "../../reader/view.ts";
+import { MOST_ANCESTORS } from "../../threads/reading.ts";
 import { SaidTexts } from "../../threads/saidText.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
 import { decodeMessage } from "../decoder.ts";
@@ -153,11 +154,11 @@ function openMessages(
     }
   };
 
-  /** The ids that a message answers, nearest first. A thread's parents never form a circle; the bound is for care. */
+  /** The ids that a message answers, nearest first, as far as they are cited. */
   const ancestorIds = (id: string): string[] => {
     const ids: string[] = [];
     let parent = byId.get(id)?.parent;
-    while (parent !== undefined && ids.length < nodes.length) {
+    while (parent !== undefined && ids.length < MOST_ANCESTORS) {
       ids.push(parent);
       parent = byId.get(parent)?.parent;
     }

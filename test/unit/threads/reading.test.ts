@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { ancestorIds, type ParentState, type Reading, readMessage } from "../../../src/threads/reading.ts";
+import type { Message } from "../../../src/mail/message.ts";
+import {
+  ancestorIds,
+  MOST_ANCESTORS,
+  type ParentState,
+  type Reading,
+  readMessage,
+} from "../../../src/threads/reading.ts";
 import { messageOf } from "../../mails.ts";
 
 const patch = () => messageOf({ "Message-ID": "<p@x>", From: "Bo <bo@x.example>" }, "one\ntwo\nthree\n");
@@ -33,6 +40,13 @@ describe("a message as it is read", () => {
     const reading = readMessage(await answer("> > one\n> said\n\nYes.\n"), [await patch()], "missing");
     assert.deepEqual(brief(reading).at(-1), "text 0 4-4");
     assert.ok(reading.blocks.every(({ source }) => source?.state !== "foreign"));
+  });
+  it("D105 of a chain of thousands only what may be cited is looked at", async () => {
+    const beyond = new Proxy(await patch(), { get: () => assert.fail("looked at") });
+    const chain = [await patch(), ...new Array<Message>(MOST_ANCESTORS).fill(await review("x")), beyond];
+    assert.deepEqual(brief(readMessage(await review("> one\n"), chain, "seen")), [
+      "cited 1 1-1 < p@x 1-1 verbatim",
+    ]);
   });
   it("a fold splits a source with its lines", async () => {
     const said = Array.from({ length: 60 }, (_, index) => `said line number ${index + 1}`);
