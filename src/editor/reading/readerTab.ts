@@ -99,13 +99,23 @@ export function openReaderTab(parts: ReaderTabParts, panel: vscode.WebviewPanel)
     channel.emit("keys", { keys: singleKeys ? pageKeys(keys) : {} });
   };
 
+  /** Reads what will be read first while the page starts: it is there when the page asks for it. */
+  const prepare = (shown: Thread, goTo: string | undefined) =>
+    commands.attempt("read the thread", async () => {
+      await shown.chunks(goTo ?? inView, new AbortController().signal).next();
+    });
+
   /** Sends the thread: its outline at once, then its messages. A newer thread ends this. */
   const feed = (goTo: string | undefined) => {
     feeding?.abort();
     const controller = new AbortController();
     feeding = controller;
     const shown = thread;
-    if (shown === undefined || !listening) return;
+    if (shown === undefined) return;
+    if (!listening) {
+      prepare(shown, goTo);
+      return;
+    }
     channel.emit("thread", goTo === undefined ? { view: shown.view } : { view: shown.view, goTo });
     for (const action of acts) channel.emit("act", { action });
     acts = [];

@@ -26,9 +26,10 @@ export class OutlineNav {
     this.#drawIn(WAITS_MS);
   }
 
-  /** What is read first is about to be painted. */
+  /** What is read first is about to be painted: the frame after that is the outline's. */
   willPaint(): void {
-    if (this.#waiting !== undefined) requestAnimationFrame(() => this.#drawIn(0));
+    if (this.#waiting === undefined) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#drawIn(0)));
   }
 
   #drawIn(ms: number): void {

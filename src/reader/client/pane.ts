@@ -261,9 +261,14 @@ export class Pane {
     if (!this.entry(place.messageId)) return false;
     if (isJump) this.travel.remember();
     this.#goal = undefined;
-    if (!this.views.has(place.messageId) && !this.entry(place.messageId)?.missing) this.#goal = place;
+    if (this.#isToCome(place.messageId)) this.#goal = place;
     this.#reach(place);
     return true;
+  }
+
+  /** The text of a message is on its way. */
+  #isToCome(messageId: string): boolean {
+    return !this.views.has(messageId) && this.entry(messageId)?.missing === false;
   }
 
   /** Draws a message as it is now, with its text. */
@@ -341,7 +346,8 @@ export class Pane {
         : first
           ? { messageId: first }
           : undefined;
-    if (this.#goal) this.#reach(this.#goal);
+    if (this.#goal && this.#isToCome(this.#goal.messageId)) this.travel.begin(this.#goal.messageId);
+    else if (this.#goal) this.#reach(this.#goal);
     document.title = view.subject || "Kernel Mail";
   }
 
@@ -359,13 +365,12 @@ export class Pane {
         else this.main.insertBefore(known, at);
         continue;
       }
-      const state = this.state(messageId);
       const id = this.#idOf(messageId);
       const view = this.views.get(messageId);
-      const isFar = !view && !entry.missing && Math.abs(index - goal) > NEAR;
+      const isFar = this.#isToCome(messageId) && Math.abs(index - goal) > NEAR;
       const made = isFar
         ? waitingArticle(this.drawing, entry, id)
-        : renderArticle(this.drawing, entry, view, state, id);
+        : renderArticle(this.drawing, entry, view, this.state(messageId), id);
       if (known === at) at = known?.nextElementSibling ?? null;
       known?.remove();
       this.main.insertBefore(made, at);

@@ -73,6 +73,11 @@ export class Travel {
     return Math.round(this.#scroller.getBoundingClientRect().top - article.getBoundingClientRect().top);
   }
 
+  /** Is at a message whose text is to come: only then it is known where things are, so nothing is measured before. */
+  begin(messageId: string): void {
+    this.#change(messageId);
+  }
+
   /** Puts a message at the top of the view, `offset` pixels into it. */
   place(messageId: string, offset = 0): void {
     const article = this.article(messageId);

@@ -31,6 +31,36 @@ describe("archive: a folder that changes", () => {
     assert.deepEqual(await bodies(archive, "a@kernel.example"), [mail("a", "one\n")]);
   });
 
+  it("what another program flags as seen, or no longer, is read and unread from then on", async () => {
+    const path = join(folder(), "md");
+    const now = Math.floor(Date.now() / 1000);
+    const [unseen, seen] = ["", "S"].map((flags) => join(path, "cur", `${now}.1.h:2,${flags}`)) as [
+      string,
+      string,
+    ];
+    const today = mail("a").replace(/^Date: .*$/m, `Date: ${new Date().toUTCString()}`);
+    const arrived = file(join(path, "new", `${now}.1.h`), today);
+    mkdirSync(join(path, "cur"));
+    archive = openArchive({
+      db: join(folder(), "index.sqlite"),
+      state: join(folder(), "state.sqlite"),
+      git: "git",
+      bodies: "none",
+    });
+    const unread: unknown[] = [];
+    for (const [from, to] of [
+      [arrived, arrived],
+      [arrived, seen],
+      [seen, unseen],
+      [unseen, seen],
+    ] as const) {
+      renameSync(from, to);
+      await index(archive, path);
+      unread.push((await archive.threads({ limit: 1 })).threads[0]?.unread);
+    }
+    assert.deepEqual(unread, [1, 0, 1, 0]);
+  });
+
   it("a copy that moves is known by its other copy, where another mail lies in the place of the first", async () => {
     const path = folder();
     for (const name of ["cur", "new", "tmp"]) mkdirSync(join(path, "md", name), { recursive: true });
