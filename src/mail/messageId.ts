@@ -1,9 +1,10 @@
 /** Message-ID, References and In-Reply-To: find the ids, clean them, and make one for mail that has none. */
 import { createHash } from "node:crypto";
 
-// Longer ids are noise: RFC 5322 lines end at 998 octets. The longest real list of ancestors has 47.
+// Longer ids are noise: RFC 5322 lines end at 998 octets.
 const maxId = 998;
-const maxIds = 5_000;
+// The longest real list of ancestors has 47.
+const maxAncestors = 1_000;
 const maxAddressField = 20_000;
 
 // Reserved by RFC 2606, so that no mailer can own an id that ends in it.
@@ -13,7 +14,7 @@ const syntheticDomain = "@synthetic.kernel-mail.invalid";
 export function extractIds(value: string): string[] {
   const ids: string[] = [];
   let open = value.indexOf("<");
-  while (open >= 0 && ids.length < maxIds) {
+  while (open >= 0) {
     const close = value.indexOf(">", open);
     if (close < 0) break;
     // "<<a@b>" and "<text <a@b>": the id starts at the last bracket before the closing one.
@@ -64,14 +65,19 @@ function clean(ids: string[], source: AncestrySource): string[] {
   return kept;
 }
 
+/** Too long a list is cut as programs for news cut it (RFC 5537 section 3.4.4): the root stays, and who is nearest. */
+function cut(ids: string[]): string[] {
+  return ids.length <= maxAncestors ? ids : [...ids.slice(0, 1), ...ids.slice(1 - maxAncestors)];
+}
+
 /** The cleaned ids of References alone, oldest first. */
 export function cleanReferences(source: AncestrySource): string[] {
-  return source.references === "" ? [] : clean(extractIds(source.references), source);
+  return source.references === "" ? [] : cut(clean(extractIds(source.references), source));
 }
 
 /** The cleaned ids of In-Reply-To alone. */
 export function cleanInReplyTo(source: AncestrySource): string[] {
-  return source.inReplyTo === "" ? [] : clean(extractIds(source.inReplyTo), source);
+  return source.inReplyTo === "" ? [] : cut(clean(extractIds(source.inReplyTo), source));
 }
 
 /**

@@ -43,7 +43,12 @@ describe("mail/messageId", function () {
   });
   it("hostile References end, and are bounded", () => {
     for (const value of ["<", ">", "<a", "<>", "< >"]) extractIds(value.repeat(300_000));
-    assert.equal(extractIds("<a@x>".repeat(20_000)).length, 5_000);
+    for (const value of ["<a", "<a@x>", "<<"]) extractIds(value.repeat(200_000));
+  });
+  it("D105 of more References the root stays, and who is nearest", () => {
+    const ids = Array.from({ length: 9_000 }, (_, index) => `${index}@x`);
+    const kept = cleanReferences(source(ids.map((id) => `<${id}>`).join(" ")));
+    assert.deepEqual([kept.length, kept[0], kept[1], kept.at(-1)], [1_000, "0@x", "8001@x", "8999@x"]);
   });
 
   it("own id: in brackets, with text around, without brackets, folded inside", () => {
