@@ -66,6 +66,8 @@ export class StateJoin {
   readonly #seed: number;
   readonly #people: StatePeople;
   readonly #known = new Map<number, Known>();
+  /** How far sources were read whose mails have flags, by their numbers. */
+  readonly #cursors = new Map<number, string>();
   #indexVersion = -1;
   #stateVersion = -1;
   /** When the next snoozed thread comes back, in milliseconds since 1970 UTC. */
@@ -111,7 +113,8 @@ export class StateJoin {
       begun = this.#findLists(marked);
       this.#people.sync(marked, this.#newRows());
       const isBack = this.#findFlags();
-      if (marked || isBack) this.#findAllUnread();
+      const isMoved = this.#maildirsMoved();
+      if (marked || isBack || isMoved) this.#findAllUnread();
       else this.#findNewUnread();
       this.#database.exec("COMMIT");
     } catch (error) {
@@ -226,6 +229,20 @@ export class StateJoin {
 
   #remember(): void {
     for (const { id, low, high } of this.#sources()) this.#known.set(id, { low, high });
+  }
+
+  /** Whether a Maildir has changed since the last look: another program may have said there that mail was read. */
+  #maildirsMoved(): boolean {
+    let moved = false;
+    const rows = this.#database.prepare(
+      "SELECT id, cursor FROM source WHERE format IN ('maildir', 'folder') AND cursor IS NOT NULL",
+    );
+    for (const [id, cursor] of rows.all()) {
+      const before = this.#cursors.get(Number(id));
+      moved ||= before !== undefined && before !== cursor;
+      this.#cursors.set(Number(id), String(cursor));
+    }
+    return moved;
   }
 
   #findAllUnread(): void {
