@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { isAbort } from "../base/channel.ts";
 import { isUserError, sentence } from "../base/report.ts";
 import type { EditorLog } from "./log.ts";
+import { inMessage } from "./plainWords.ts";
 
 /** The argument of keys that hold in the Threads tree: there the tree's selection counts, whatever the reader shows. */
 export const FROM_TREE = "tree";
@@ -31,7 +32,7 @@ export function openCommands(log: EditorLog): Commands {
   let treeKeyMs = Number.NEGATIVE_INFINITY;
 
   const show = (text: string) => {
-    void vscode.window.showErrorMessage(text, "Show Log").then((choice) => {
+    void vscode.window.showErrorMessage(inMessage(text), "Show Log").then((choice) => {
       if (choice !== undefined) log.show();
     });
   };

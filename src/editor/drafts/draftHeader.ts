@@ -10,6 +10,7 @@ import type { Archive } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
 import { count } from "../counts.ts";
 import { findWriter, recentWriter } from "../identity.ts";
+import { inLabel } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
 import type { Bounces } from "./bounces.ts";
 import { activeDraftEditor, changeBody, textOf } from "./draftDocument.ts";
@@ -40,7 +41,7 @@ const leftOut = (why: Recipient["why"]): string => {
 const itemOf = (recipient: Recipient): RecipientItem => {
   const { mailbox, field, difference, why } = recipient;
   return {
-    label: mailbox.name || mailbox.address,
+    label: inLabel(mailbox.name || mailbox.address),
     description: [mailbox.name === "" ? "" : mailbox.address, field]
       .filter((part) => part !== "")
       .join(" · "),

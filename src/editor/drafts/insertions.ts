@@ -7,6 +7,7 @@ import type { Archive } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
 import { type CommitLine, fixesTrailer, type KernelTrees } from "../links/kernelTrees.ts";
 import { findReference } from "../messageReference.ts";
+import { inLabel } from "../plainWords.ts";
 import { fullDate } from "../tree/threadLabels.ts";
 import { activeDraftEditor, textMoved, textOf } from "./draftDocument.ts";
 
@@ -68,8 +69,8 @@ export function registerInsertions({ archive, commands, trees }: InsertionParts)
           if (turn !== asked) return;
           list.busy = false;
           list.items = commits.map((commit) => ({
-            label: commit.subject,
-            description: `${commit.id.slice(0, 12)} · ${commit.author} · ${fullDate(commit.dateMs).slice(0, 10)}`,
+            label: inLabel(commit.subject),
+            description: `${commit.id.slice(0, 12)} · ${inLabel(commit.author)} · ${fullDate(commit.dateMs).slice(0, 10)}`,
             alwaysShow: true,
             commit,
           }));
@@ -112,8 +113,10 @@ export function registerInsertions({ archive, commands, trees }: InsertionParts)
       (thread?.nodes ?? [])
         .filter(({ missing }) => !missing)
         .map(({ messageId: id, subject, fromName, dateMs }) => ({
-          label: subject || id,
-          description: [fromName, dateMs === undefined ? "" : fullDate(dateMs).slice(0, 10)].join(" · "),
+          label: inLabel(subject || id),
+          description: [inLabel(fromName), dateMs === undefined ? "" : fullDate(dateMs).slice(0, 10)].join(
+            " · ",
+          ),
           messageId: id,
         })),
     );

@@ -9,6 +9,7 @@ import { insertTrailer, type Offer, offersFor, trailerLine } from "../../compose
 import type { Message } from "../../mail/message.ts";
 import { readPatchPrefix } from "../../mail/subject.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
+import { inLabel } from "../plainWords.ts";
 import type { InFocus } from "../reading/messageInFocus.ts";
 import type { Settings } from "../settings.ts";
 import type { AnswerDrafts } from "./answerDraft.ts";
@@ -132,8 +133,8 @@ export function openTrailerAnswers(parts: {
       })
       .sort((a, b) => (a.prefix.n ?? 0) - (b.prefix.n ?? 0))
       .map(({ node, prefix }) => ({
-        label: node.subject,
-        description: prefix.n === 0 ? "cover letter: for the whole series" : node.fromName,
+        label: inLabel(node.subject),
+        description: prefix.n === 0 ? "cover letter: for the whole series" : inLabel(node.fromName),
         picked: prefix.n !== 0,
         messageId: node.messageId,
       }));

@@ -8,6 +8,7 @@ import type { Archive } from "../archives/archiveWorker.ts";
 import { findMarc, type MarcFound, marcAddress } from "../archives/marc.ts";
 import { asking, type Servers } from "../archives/servers.ts";
 import { decodeMessage } from "../decoder.ts";
+import { inLabel } from "../plainWords.ts";
 import { type CommitMail, mailOfCommit } from "./commitMail.ts";
 import type { CommitLine, KernelTrees } from "./kernelTrees.ts";
 import { type CodeOpener, notInTrees } from "./openCode.ts";
@@ -165,8 +166,8 @@ const NOTHING: MarcFound = { rows: [], isSure: false };
 async function chooseNear(rows: readonly FoundRow[]): Promise<string | undefined> {
   const items = [
     ...rows.map(({ messageId, subject, fromName, fromAddress, dateMs }) => ({
-      label: subject || "(no subject)",
-      description: `${fromName || fromAddress}, ${new Date(dateMs).toISOString().slice(0, 16).replace("T", " ")}`,
+      label: inLabel(subject || "(no subject)"),
+      description: `${inLabel(fromName || fromAddress)}, ${new Date(dateMs).toISOString().slice(0, 16).replace("T", " ")}`,
       target: messageId,
     })),
     { label: "$(link-external) Open in Browser", description: "", target: "browser" },
@@ -183,14 +184,17 @@ async function chooseNear(rows: readonly FoundRow[]): Promise<string | undefined
 async function chooseMail(commit: CommitLine, mails: readonly CommitMail[]): Promise<string | undefined> {
   const items = [
     {
-      label: `$(git-commit) ${commit.id.slice(0, 12)} ${commit.subject}`,
-      description: commit.author,
+      label: `$(git-commit) ${commit.id.slice(0, 12)} ${inLabel(commit.subject)}`,
+      description: inLabel(commit.author),
       detail: "The commit and its diff",
       target: "commit",
     },
     ...mails.map(({ messageId, evidence, held, subject, from, dateMs }) => ({
-      label: `$(mail) ${subject ?? messageId}`,
-      description: [from, dateMs === undefined ? undefined : new Date(dateMs).toISOString().slice(0, 10)]
+      label: `$(mail) ${inLabel(subject ?? messageId)}`,
+      description: [
+        inLabel(from ?? ""),
+        dateMs === undefined ? undefined : new Date(dateMs).toISOString().slice(0, 10),
+      ]
         .filter(Boolean)
         .join(", "),
       detail: held

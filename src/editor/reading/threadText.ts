@@ -6,6 +6,7 @@ import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../../reade
 import { answersAt, countUnread, originAt, type Stop, sayPlace, stepTo } from "../../reader/textMoves.ts";
 import type { Commands } from "../commands.ts";
 import { type Documents, documentUri, THREAD_TEXT } from "../documents.ts";
+import { inLabel } from "../plainWords.ts";
 import { isThreadText } from "../tabs.ts";
 import type { Selection } from "./readerTab.ts";
 import type { LoadThread, Thread } from "./threadFeed.ts";
@@ -175,8 +176,8 @@ export function openThreadTexts(parts: {
   /** Goes to what answers a line; of several answers the person chooses. */
   const goToAnswers = async (editor: vscode.TextEditor, text: ThreadText, line: number): Promise<void> => {
     const answers = answersAt(text, line).map((answer) => ({
-      label: answer.by,
-      description: answer.words,
+      label: inLabel(answer.by),
+      description: inLabel(answer.words),
       line: answer.line,
     }));
     const [only] = answers;

@@ -9,6 +9,7 @@ import { asking, type Servers } from "../archives/servers.ts";
 import type { Sync } from "../archives/sync.ts";
 import type { Commands } from "../commands.ts";
 import { type Documents, documentUri } from "../documents.ts";
+import { inMessage } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
 import { isOutboxMail, span } from "./outboxItem.ts";
 import { referTo } from "./renamedMail.ts";
@@ -88,7 +89,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     const compare = "Compare with What the List Received";
     void vscode.window
       .showWarningMessage(
-        `The list's copy of “${mail.subject}” is not what was sent: ${changes.join("; ")}.`,
+        `The list's copy of “${inMessage(mail.subject)}” is not what was sent: ${changes.join("; ")}.`,
         compare,
       )
       .then((choice) => {
@@ -146,7 +147,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     const find = "Look for It on the List";
     void vscode.window
       .showWarningMessage(
-        `No archive shows “${mail.subject}” on the list after ${span(settings.sending().echoMs)}.`,
+        `No archive shows “${inMessage(mail.subject)}” on the list after ${span(settings.sending().echoMs)}.`,
         find,
       )
       .then((choice) => {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { hasLeft, type OutboxMail, outstanding } from "../../compose/outbox.ts";
 import type { Commands } from "../commands.ts";
 import { count } from "../counts.ts";
+import { inLabel, inMessage } from "../plainWords.ts";
 
 /** How long a sentence stands in the status bar, in milliseconds. */
 const SAID_MS = 8000;
@@ -37,7 +38,7 @@ export function mailNotices(parts: {
     text: string,
     acts: Record<string, () => unknown>,
   ) => {
-    void show(text, ...Object.keys(acts)).then((choice) => {
+    void show(inMessage(text), ...Object.keys(acts)).then((choice) => {
       const act = choice === undefined ? undefined : acts[choice];
       if (act !== undefined) commands.attempt("go on with the mail", async () => await act());
     });
@@ -63,7 +64,10 @@ export function mailNotices(parts: {
   return {
     sent: ({ name, subject, to, refused }) => {
       const taken = to.length - refused.length;
-      vscode.window.setStatusBarMessage(`$(check) Sent to ${count(taken, "recipient")}: ${subject}`, SAID_MS);
+      vscode.window.setStatusBarMessage(
+        `$(check) Sent to ${count(taken, "recipient")}: ${inLabel(subject)}`,
+        SAID_MS,
+      );
       if (refused.length === 0) return;
       const words = refused.map(({ address, reply }) => `${address}: “${reply}”`).join("; ");
       const text = `“${subject}” was sent, but not to ${count(refused.length, "recipient")}. ${words}`;
@@ -92,7 +96,7 @@ export function mailNotices(parts: {
     waiting: (mail) => {
       if (mail.problem === undefined) return;
       const missed = hasLeft(mail) ? ` to ${count(outstanding(mail).length, "recipient")}` : "";
-      vscode.window.setStatusBarMessage(`$(clock) Not sent${missed} yet: ${mail.problem}`, SAID_MS);
+      vscode.window.setStatusBarMessage(`$(clock) Not sent${missed} yet: ${inLabel(mail.problem)}`, SAID_MS);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { FoundRow } from "../../archive/remote.ts";
 import { isUserError, sentence } from "../../base/report.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
+import { inLabel } from "../plainWords.ts";
 import type { Reader } from "../reading/readerPanel.ts";
 import type { Settings } from "../settings.ts";
 import type { SearchRoots } from "./searchRoots.ts";
@@ -40,11 +41,13 @@ export const whileTyping = (query: string): string =>
     : query;
 
 const itemOf = (found: FoundRow, now: number): Item => ({
-  label: found.subject || "(no subject)",
+  label: inLabel(found.subject || "(no subject)"),
   // On a line of its own: beside a long subject nothing is left of it.
-  detail: [found.fromName || found.fromAddress, age(found.dateMs, now), found.list.split(".")[0]]
-    .filter(Boolean)
-    .join(" · "),
+  detail: inLabel(
+    [found.fromName || found.fromAddress, age(found.dateMs, now), found.list.split(".")[0]]
+      .filter(Boolean)
+      .join(" · "),
+  ),
   alwaysShow: true,
   messageId: found.messageId,
 });

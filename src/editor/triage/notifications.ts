@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { NewsRow } from "../../archive/remote.ts";
 import type { ArchiveWorker } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
+import { inMessage } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
 import { isQuiet, newsSentence } from "./newsWords.ts";
 
@@ -36,7 +37,10 @@ export function openNotifications({ worker, settings, commands, openThread }: Pa
     });
     if (first === undefined || isQuiet(quietHours, new Date())) return;
     toldMs = performance.now();
-    const choice = await vscode.window.showInformationMessage(newsSentence([first, ...more]), "Open");
+    const choice = await vscode.window.showInformationMessage(
+      inMessage(newsSentence([first, ...more])),
+      "Open",
+    );
     if (choice === "Open") await openThread(first.messageId);
   };
 
