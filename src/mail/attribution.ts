@@ -124,6 +124,8 @@ export function matchAttribution(candidate: string): AttributionShape | undefine
   if (quoting !== null) return { ...person(quoting[1] ?? ""), strong: true };
   const excerpt = /^Excerpts from (.{1,100}?)(?:'s|’s|s') message of .{6,60}:$/.exec(text);
   if (excerpt !== null) return { ...person(excerpt[1] ?? ""), strong: true };
+  const commented = /^\(In reply to (.{1,100}?) from comment #\d{1,5}\)$/.exec(text);
+  if (commented !== null) return { ...person(commented[1] ?? ""), strong: true };
   if (PERSON_ALONE.test(text)) return { ...person(text), strong: false };
   const verb = lastVerb(text);
   const told = verb === undefined ? TOLD.exec(text) : null;

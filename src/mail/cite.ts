@@ -118,8 +118,10 @@ function indentedCites(worded: WordedLines, cites: CiteLine[], inParent: CiteHin
     while (indent(end) === blanks) end++;
     const known = inParent?.(lines[at]?.slice(blanks.length + 1) ?? "") === true;
     const isCited = end - at >= 3 && (known || matchAttribution(above) !== undefined);
-    if (isCited || sender === blanks || SUPERCITED.test(above)) {
-      sender = blanks;
+    // Only the first line of cited text slipped to the right.
+    const isSlipped = known && lines[end]?.charCodeAt(0) === GT;
+    if (isCited || isSlipped || sender === blanks || SUPERCITED.test(above)) {
+      if (!isSlipped) sender = blanks;
       for (let inside = at; inside < end; inside++) cites[inside] = marked(worded, inside);
     }
     lastRun = end - 1;

@@ -131,7 +131,14 @@ describe("client/body", () => {
       { title: () => "2/4" },
     ).querySelectorAll(".cite");
     assert.equal(known?.querySelector(".origin")?.textContent, "↑ Ada, 2/4 line 18");
+    assert.equal(known?.getAttribute("title"), "Ada Moreno, depth 1, in 2/4 line 18");
     assert.equal(unknown?.querySelector(".origin"), null);
+  });
+  it("the tooltip of a cited block names the day of a message that has no number", () => {
+    const source = { messageId: "a@kernel.example", firstLine: 18, lastLine: 20, state: "verbatim" as const };
+    const blocks = blocksOf({ depth: 1, text: "> a", author: "Ada Moreno", source });
+    const cite = draw(blocks, {}, { day: () => "16 Nov" }).querySelector(".cite");
+    assert.equal(cite?.getAttribute("title"), "Ada Moreno, depth 1, 16 Nov line 18");
   });
   it("links have no address, only a kind and a target", () => {
     const spans = [{ start: 4, end: 7, kind: "url" as const, target: "javascript:alert(1)" }];

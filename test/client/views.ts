@@ -17,6 +17,7 @@ export function drawingOf(more: Partial<Drawing> = {}): Drawing {
     spoken: "normal",
     nowMs: NOW,
     title: () => "",
+    day: () => "",
     pathOf: () => "",
     isHere: () => false,
     ...more,

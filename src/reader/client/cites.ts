@@ -48,11 +48,12 @@ const STATE_WORDS: Record<string, string> = {
   foreign: "not in the message it answers",
 };
 
-/** "in 2/4 line 18": what the tooltip of cited text says beside its author. */
-function originWords({ title }: Drawing, { messageId, firstLine, state }: CiteSource): string {
+/** "in 2/4 line 18", "16 Nov line 18": what the tooltip of cited text says beside its author. */
+function originWords(drawing: Drawing, { messageId, firstLine, state }: CiteSource): string {
   if (state === "unknown" || state === "foreign") return "";
-  const name = title(messageId);
-  return name ? `in ${name} line ${firstLine}` : `line ${firstLine}`;
+  const name = drawing.title(messageId);
+  const message = name ? `in ${name}` : drawing.day(messageId);
+  return `${message} line ${firstLine}`.trimStart();
 }
 
 function originButton(drawing: Drawing, block: BlockView): HTMLElement | undefined {

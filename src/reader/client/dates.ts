@@ -46,6 +46,13 @@ export function outlineDate(ms: number, nowMs: number, hasYear = true): string {
 const dayWords = (date: Date, hasYear: boolean): string =>
   `${date.getDate()} ${MONTHS[date.getMonth()]}${hasYear ? ` ${date.getFullYear()}` : ""}`;
 
+/** "16 Nov", with the year when it is not this one; "" without a date. */
+export function dayOf(ms: number | undefined, nowMs: number): string {
+  if (ms === undefined) return "";
+  const date = new Date(ms);
+  return dayWords(date, date.getFullYear() !== new Date(nowMs).getFullYear());
+}
+
 /** From when to when a thread goes: "28 Jun – 16 Jul 2019"; "" without dates, one day alone when it is one. */
 export function spanWords(dates: readonly number[], nowMs: number): string {
   if (dates.length === 0) return "";

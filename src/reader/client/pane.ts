@@ -14,6 +14,7 @@ import type {
 import { type Answered, markAnswers, readAnswers } from "./answers.ts";
 import { type ArticleState, renderArticle, waitingArticle } from "./article.ts";
 import { citedPath } from "./citedPath.ts";
+import { dayOf } from "./dates.ts";
 import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { Folding } from "./folding.ts";
@@ -96,6 +97,7 @@ export class Pane {
       spoken: "normal",
       nowMs: Date.now(),
       title: (messageId) => this.#titleOf(messageId),
+      day: (messageId) => dayOf(this.entry(messageId)?.dateMs, Date.now()),
       pathOf: (block) => citedPath(block, this.views),
       isHere: (messageId) => this.entry(messageId)?.missing === false,
     };
@@ -303,7 +305,9 @@ export class Pane {
   }
 
   #titleOf(messageId: string): string {
-    return /\d{1,4}\/\d{1,4}$/.exec(this.views.get(messageId)?.patch ?? "")?.[0] ?? "";
+    // The outline is there before the messages are.
+    const patch = this.views.get(messageId)?.patch ?? this.entry(messageId)?.gist.split(" ")[0] ?? "";
+    return /\d{1,4}\/\d{1,4}$/.exec(patch)?.[0] ?? "";
   }
 
   #showThread(view: ThreadView, goTo: string | undefined): void {

@@ -98,6 +98,7 @@ describe("mail/attribution", () => {
     ["Supercite", '>>>>> "Al" == Al Pha <al@x.example> writes:', "Al Pha", "al@x.example"],
     ["a verb of the writer's own", "On 28 Feb 2024, Al Pha spake thusly:", "Al Pha"],
     ["a verb of the writer's own", "On 23 Feb 2024, Al Pha uttered the following:", "Al Pha"],
+    ["a bug tracker", "(In reply to Al Pha from comment #16)", "Al Pha"],
     ["AF8 no verb", '"Al Ph. Ä" <al@x.example>:', "Al Ph. Ä", "al@x.example"],
     ["AF8 behind prose", "In the bug report, Al wrote:", "Al"],
     ["A406 the addressee has no name", "On Mon, 22 Jul 2024 09:15:00 +0200 you wrote:", ""],

@@ -92,6 +92,13 @@ describe("mail/cite", () => {
     ));
   it("Q307 and the paragraphs below them", () =>
     depths("On 1 May 2024 10:00, Al wrote:⏎ > a⏎ > b⏎ > c⏎⏎ > d⏎⏎no", 0, 1, 1, 1, 0, 1, 0, 0));
+  it("Q307 a first line that slipped, the parent has it", () =>
+    assert.deepEqual(
+      readCites(lines("Al wrote:⏎⏎ > a⏎> b"), { inParent: (line) => line.trim() === "a" }).map(
+        ({ depth }) => depth,
+      ),
+      [0, 0, 1, 1],
+    ));
   it("Q307 Supercite's paragraphs of any length", () =>
     check(
       '>>>>> "Al" == Al Pha <al@x.example> writes:⏎⏎ > a⏎ >> b⏎⏎no',
