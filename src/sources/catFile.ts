@@ -14,12 +14,15 @@ import { Spool } from "./spool.ts";
 /** A damaged pack can end cat-file at each object; so many times it is started again behind the damage. */
 const restarts = 64;
 
-/** So many are started: while the answers of one are read, the others work, and a second core has time for that. */
-const atOnce = 3;
+/** So many are started: while the answers of one are read, the other works, and a second core has time for that. */
+const atOnce = 2;
 
-/** How many blobs one git is asked for: few at first, so that it answers soon; then many, for each takes its time to start. */
+/**
+ * How many blobs one git is asked for: few at first, so that it answers soon; then many, for each takes its time to start,
+ * ours for the copy of this process that it begins as included.
+ */
 const firstShare = 512;
-const lastShare = 4096;
+const lastShare = 8192;
 /** About as many bytes as one git may write. */
 const shareBytes = 1 << 26;
 /** What is taken for the size of a blob until some have come. */
