@@ -1,29 +1,25 @@
 /** What the list made of a sent mail: looked for in the archives, compared with what was sent, missed when it is late. */
 import * as vscode from "vscode";
-import { isUserError, UserError } from "../../base/report.ts";
-import { echoChanges, isSameMail, messageIdIn } from "../../compose/echo.ts";
+import { isUserError } from "../../base/report.ts";
+import { echoChanges, messageIdIn } from "../../compose/echo.ts";
 import { hasLeft, type OutboxMail } from "../../compose/outbox.ts";
-import { withLineFeeds } from "../../compose/wire.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
-import { asking, type Servers } from "../archives/servers.ts";
+import type { Servers } from "../archives/servers.ts";
 import type { Sync } from "../archives/sync.ts";
 import type { Commands } from "../commands.ts";
-import { type Documents, documentUri } from "../documents.ts";
+import type { Documents } from "../documents.ts";
 import { inMessage } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
-import { isOutboxMail, span } from "./outboxItem.ts";
+import { listCopies, OVERDUE_MS } from "./listCopy.ts";
+import { registerOutboxCommands } from "./outboxCommands.ts";
+import { span } from "./outboxItem.ts";
 import { referTo } from "./renamedMail.ts";
 import type { Sender } from "./sender.ts";
 
-/** A copy that has not come within this time may have come under another Message-ID, in milliseconds. */
-const OVERDUE_MS = 10 * 60_000;
 /** How long a sent mail stays in the outbox, whether or not the list shows it. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 /** A timer is set for this at most: a machine that slept has other ideas of time. */
 const LONGEST_NAP_MS = 3_600_000;
-
-/** So many of the person's latest messages are looked through for one that a server has renamed. */
-const LATEST = 50;
 
 interface EchoesParts {
   archive: Archive;
@@ -42,65 +38,26 @@ interface EchoesParts {
 }
 
 export function openEchoes(parts: EchoesParts): vscode.Disposable {
-  const { archive, commands, documents, folder, sender, servers, settings, sync } = parts;
+  const { archive, commands, folder, sender, settings, sync } = parts;
   const { outbox } = sender;
-
-  /** Messages that may be this mail under another id: the person's own answers to the same message, or their latest mail. */
-  const likelyCopies = async ({ from, inReplyTo, subject }: OutboxMail): Promise<string[]> => {
-    if (inReplyTo === undefined) {
-      const { found } = await archive.request("search", { query: `f:${from}`, limit: LATEST });
-      return found.filter((one) => one.subject === subject).map(({ messageId }) => messageId);
-    }
-    const thread = await archive.request("thread", { messageId: inReplyTo });
-    return (thread?.nodes ?? [])
-      .filter(
-        ({ missing, parent, fromAddress }) =>
-          !missing && parent === inReplyTo && fromAddress.toLowerCase() === from.toLowerCase(),
-      )
-      .map(({ messageId }) => messageId);
-  };
-
-  /**
-   * A copy that came under an id of the server's own. Unless the person says that their server does that, it is looked
-   * for only when the copy should have been there by now.
-   */
-  const findRewritten = async (mail: OutboxMail): Promise<Uint8Array | undefined> => {
-    const { serverRewritesIds } = settings.sending();
-    const isOverdue = Date.now() - (mail.sentMs ?? 0) > OVERDUE_MS;
-    const isLookedFor = serverRewritesIds === "yes" || (serverRewritesIds === "detect" && isOverdue);
-    if (!isLookedFor) return undefined;
-    const others = new Set((await outbox.list()).map(({ messageId }) => messageId));
-    const messageIds = (await likelyCopies(mail)).filter((messageId) => !others.has(messageId));
-    if (messageIds.length === 0) return undefined;
-    const sent = await outbox.bytes(mail.name);
-    const copies = await archive.request("raw", { messageIds });
-    return copies.find(({ raw }) => isSameMail(sent, raw))?.raw;
-  };
-
-  /** The list's copy of a mail, by its id, by the id that the server gave it, or by what it is. */
-  const findCopy = async (mail: OutboxMail): Promise<Uint8Array | undefined> => {
-    const ids = [mail.serverMessageId, mail.messageId].filter((id) => id !== undefined);
-    const [known] = await archive.request("raw", { messageIds: ids });
-    if (known !== undefined) return known.raw;
-    return await findRewritten(mail);
-  };
+  const copies = listCopies({ archive, outbox, settings });
 
   const tellChanges = (mail: OutboxMail, changes: readonly string[]) => {
     const compare = "Compare with What the List Received";
     void vscode.window
       .showWarningMessage(
-        `The list's copy of “${inMessage(mail.subject)}” is not what was sent: ${changes.join("; ")}.`,
+        inMessage(`The list's copy of “${mail.subject}” is not what was sent: ${changes.join("; ")}.`),
         compare,
       )
       .then((choice) => {
-        if (choice === compare) commands.attempt("compare the mail", () => showDifference(mail));
+        if (choice === compare) void vscode.commands.executeCommand("kernelMail.outbox.compareEcho", mail);
       });
   };
 
   /** The id under which the list has it; undefined when it does not. What the list shows is told the first time. */
   const look = async (mail: OutboxMail): Promise<string | undefined> => {
     if (mail.echo !== undefined) return mail.echo.messageId;
-    const copy = await findCopy(mail);
+    const copy = await copies.find(mail);
     if (copy === undefined) return undefined;
     const changes = echoChanges(await outbox.bytes(mail.name), copy);
     const messageId = messageIdIn(copy);
@@ -115,7 +72,7 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     if (changes.length > 0) tellChanges(mail, changes);
     else if (mail.to.every((address) => address === mail.from)) {
       // Whoever writes to themselves wants to know just that.
-      const text = `“${mail.subject}” came back exactly as it was sent.`;
+      const text = `“${inMessage(mail.subject)}” came back exactly as it was sent.`;
       void vscode.window.showInformationMessage(text);
     }
     return messageId;
@@ -181,71 +138,6 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     for (const mail of await outbox.list()) if (isLate(mail)) await tellLate(mail);
   };
 
-  async function showDifference(mail: OutboxMail): Promise<void> {
-    const copy = await findCopy(mail);
-    if (copy === undefined)
-      throw new UserError("No archive has it yet.", "Check for new mail and try again.");
-    const [sent, received] = [
-      documentUri("sent", "Sent.txt", mail.name),
-      documentUri("received", "Received.txt", mail.name),
-    ];
-    const title = `Sent ↔ Received: ${mail.subject}`;
-    await vscode.commands.executeCommand("vscode.diff", sent, received, title);
-  }
-  documents.serve("sent", async ({ query }) => withLineFeeds(await outbox.bytes(query)));
-  documents.serve("received", async ({ query }) => {
-    const mail = await outbox.find(query);
-    const copy = mail && (await findCopy(mail));
-    return copy && withLineFeeds(copy);
-  });
-
-  /** The mail that a menu means, as it is now. */
-  const mailOf = async (argument: unknown): Promise<OutboxMail> => {
-    const mail = isOutboxMail(argument) ? await outbox.find(argument.name) : undefined;
-    if (mail !== undefined) return mail;
-    throw new UserError(
-      "That mail is in the outbox no more.",
-      "Look for it in its thread, or among the drafts.",
-    );
-  };
-
-  commands.register("kernelMail.outbox.findEcho", async (argument) => {
-    const mail = await mailOf(argument);
-    await parts.refresh();
-    await sync.update();
-    let messageId = (await inTurn(lookAtAll)).get(mail.name);
-    if (messageId === undefined && servers.mayAsk()) {
-      await asking(`Asking ${servers.names()} for the thread`, async (signal) => {
-        const ids = [mail.inReplyTo, mail.messageId].filter((id) => id !== undefined);
-        for (const id of ids) if (await servers.fetchThread(id, undefined, signal)) return;
-      });
-      messageId = (await inTurn(lookAtAll)).get(mail.name);
-    }
-    if (messageId !== undefined) return await parts.openThread(messageId);
-    const where = servers.mayAsk() ? `Neither an archive nor ${servers.names()} has` : "No archive has";
-    const text = `${where} “${mail.subject}”. Lists may take a while; look again later.`;
-    void vscode.window.showInformationMessage(text);
-  });
-  commands.register("kernelMail.outbox.compareEcho", async (argument) =>
-    showDifference(await mailOf(argument)),
-  );
-  commands.register("kernelMail.outbox.retry", async (argument) => {
-    const mail = await mailOf(argument);
-    if (mail.state === "unknown") {
-      const detail =
-        "If it has gone out, people get it twice, under the same Message-ID: most programs show it once.";
-      const question = `Send “${mail.subject}” again? The server may have it.`;
-      const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, "Send Again");
-      if (choice === undefined) return;
-    }
-    await sender.retry(mail.name);
-  });
-  commands.register("kernelMail.outbox.toDraft", async (argument) => {
-    const path = await sender.takeBack((await mailOf(argument)).name);
-    if (path === undefined) throw new UserError("It is leaving, or has left.", "Look for it in its thread.");
-    await vscode.commands.executeCommand("kernelMail.draft.open", { path });
-  });
-
   let looking: Promise<unknown> = Promise.resolve();
   /** One look after the other: each sees what the one before has found. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -253,6 +145,8 @@ export function openEchoes(parts: EchoesParts): vscode.Disposable {
     looking = next.catch(() => undefined);
     return next;
   }
+
+  registerOutboxCommands({ ...parts, copies, look: () => inTurn(lookAtAll) });
 
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
