@@ -105,6 +105,7 @@ export async function ingest(
   const { path } = source.spec;
   const total = { added: 0, removed: 0, skipped: 0, bytes: 0 };
   let cancelled = false;
+  let reached = { done: 0, total: 0 };
   let row = store.openSource(source.spec, name, source.format, options.bodies);
   if (row.stale || row.format !== source.format || row.bodies !== options.bodies) {
     const before = row.messages;
@@ -156,10 +157,11 @@ export async function ingest(
       for (const note of batch.notes ?? []) notes.add(note);
       for (const problem of batch.problems ?? []) problems.add(problem);
       row = store.source(path) ?? row;
+      reached = { done: batch.done, total: batch.total };
       const now = performance.now();
       if (now - told >= PROGRESS_MS) {
         told = now;
-        parts.progress({ source: path, done: batch.done, total: batch.total, messages: row.messages });
+        parts.progress({ source: path, ...reached, messages: row.messages });
       }
       if (!filled || now - committed >= Math.min(COMMIT_MS, committed - started)) {
         if (filled) await inSlices(store.commitSteps());
@@ -182,7 +184,8 @@ export async function ingest(
   }
   cancelled ||= signal.aborted;
   if (total.added + total.removed > 0) {
-    parts.progress({ source: path, done: 1, total: 1, messages: row.messages });
+    if (!cancelled) reached = { done: 1, total: 1 };
+    parts.progress({ source: path, ...reached, messages: row.messages });
     parts.changed(path);
   }
   return {

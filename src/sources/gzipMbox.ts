@@ -94,8 +94,8 @@ export class GzipMbox implements Source {
     const take = (cut: Cut) => {
       const { envelope, offset, length } = cut;
       if (envelope === last?.envelope) {
-        if (length === last.length) return;
-        removed.push({ path: "", offset, length: last.length });
+        if (offset === last.offset && length === last.length) return;
+        removed.push({ path: "", offset: last.offset, length: last.length });
       }
       state.last = { envelope, offset, length };
       const known = { size: length, arrivedMs: cut.arrivedMs, inbox: this.#inbox };

@@ -9,6 +9,8 @@ import type { Batch, Format, ReadOptions, Source, SourceSpec } from "./source.ts
 /** One archive of the folder. `path` is below the folder's path; "" is the folder itself. */
 export interface Member {
   path: string;
+  /** How it is read. Another kind in its place is another archive. */
+  kind: string;
   source: Source;
   /** A first reading that was interrupted goes on at no cost: its newest mail can be read ahead of the others' rest. */
   resumes: boolean;
@@ -21,15 +23,15 @@ export interface Content {
 }
 
 interface State {
-  version: 1;
-  /** Cursors of the members, by path. */
-  members: Record<string, string>;
+  version: 2;
+  /** How far the members are read, by path. */
+  members: Record<string, { kind: string; cursor: string }>;
 }
 
-function stateOf(cursor: string | undefined): State {
-  if (cursor === undefined) return { version: 1, members: {} };
+function stateOf(cursor: string | undefined): State | undefined {
+  if (cursor === undefined) return undefined;
   const state = JSON.parse(cursor) as State;
-  return state.version === 1 ? state : { version: 1, members: {} };
+  return state.version === 2 ? state : undefined;
 }
 
 const below = (path: string, rest: string): string =>
@@ -39,7 +41,7 @@ export class Many implements Source {
   readonly spec: SourceSpec;
   readonly format: Format;
   readonly #list: () => Promise<Content>;
-  #members = new Map<string, Source>();
+  #members = new Map<string, Member>();
 
   /** `list` says which archives the folder holds now; it is asked at each reading. */
   constructor(spec: SourceSpec, format: Format, list: () => Promise<Content>) {
@@ -50,17 +52,17 @@ export class Many implements Source {
 
   async *read(cursor: string | undefined, options: ReadOptions): AsyncGenerator<Batch> {
     const { members, closed } = await this.#refresh();
+    const before = stateOf(cursor);
     const run: Run = {
-      state: stateOf(cursor),
-      restart: false,
+      state: before ?? { version: 2, members: {} },
+      restart: cursor !== undefined && before === undefined,
       problems: closed.map(({ why }) => why),
       progress: new Map(),
       done: new Set(),
       yielded: 0,
     };
     if (members.length === 0) throw nothingIn(this.spec.path);
-    const there = [...members, ...closed].map(({ path }) => path);
-    yield* this.#withdrawn(run, there, options);
+    yield* this.#withdrawn(run, { members, closed }, options);
     const known = members.filter(({ path }) => run.state.members[path] !== undefined);
     for (const member of known) yield* this.#readMember(run, member, options, false);
     const isFresh = ({ path }: Member) => run.state.members[path] === undefined && !run.done.has(path);
@@ -96,7 +98,7 @@ export class Many implements Source {
     }
     await Promise.all(
       [...groups].map(async ([path, group]) => {
-        const bytes = await this.#members.get(path)?.bytes(group.map(({ place }) => place));
+        const bytes = await this.#members.get(path)?.source.bytes(group.map(({ place }) => place));
         for (const [index, { at }] of group.entries()) result[at] = bytes?.[index];
       }),
     );
@@ -104,20 +106,20 @@ export class Many implements Source {
   }
 
   close(): void {
-    for (const source of this.#members.values()) source.close();
+    for (const { source } of this.#members.values()) source.close();
     this.#members.clear();
   }
 
   /** Opens what has come and closes what has gone; what stays keeps its processes. */
   async #refresh(): Promise<Content> {
     const content = await this.#list();
-    const members = new Map<string, Source>();
+    const members = new Map<string, Member>();
     for (const member of content.members) {
       const known = this.#members.get(member.path);
-      if (known?.format === member.source.format) member.source = known;
-      members.set(member.path, member.source);
+      if (known?.kind === member.kind) member.source = known.source;
+      members.set(member.path, member);
     }
-    for (const [path, source] of this.#members) if (members.get(path) !== source) source.close();
+    for (const [path, { source }] of this.#members) if (members.get(path)?.source !== source) source.close();
     this.#members = members;
     return content;
   }
@@ -126,11 +128,15 @@ export class Many implements Source {
     return innermost(this.#members, path);
   }
 
-  /** Rows of archives that are no longer in the folder; those of what is only closed to us stay. */
-  async *#withdrawn(run: Run, there: readonly string[], options: ReadOptions): AsyncGenerator<Batch> {
-    const known = new Set([...Object.keys(run.state.members), ...there]);
-    for (const path of Object.keys(run.state.members)) {
-      if (there.some((one) => path === one || path.startsWith(`${one}/`))) continue;
+  /** Rows of archives that are no longer in the folder, or other ones now; those of what is only closed to us stay. */
+  async *#withdrawn(run: Run, { members, closed }: Content, options: ReadOptions): AsyncGenerator<Batch> {
+    const kinds = new Map(members.map(({ path, kind }) => [path, kind]));
+    const shut = closed.map(({ path }) => path);
+    const known = new Set([...Object.keys(run.state.members), ...kinds.keys(), ...shut]);
+    const hadMails = run.state.members[""] !== undefined;
+    for (const [path, { kind }] of Object.entries(run.state.members)) {
+      if (kinds.get(path) === kind || shut.some((one) => path === one || path.startsWith(`${one}/`)))
+        continue;
       delete run.state.members[path];
       if (options.held === undefined) {
         this.#startOver(run);
@@ -140,6 +146,11 @@ export class Many implements Source {
       const removed = [...options.held(path)].filter((place) => innermost(known, place.path) === path);
       yield this.#wrap(run, undefined, { ...emptyBatch(), removed });
     }
+    const fresh = new Set([...kinds.keys()].filter((path) => run.state.members[path] === undefined));
+    if (fresh.size === 0 || !hadMails || options.held === undefined) return;
+    // Where an archive is now, mails that were files of their own may have lain.
+    const removed = [...options.held("")].filter(({ path }) => fresh.has(innermost(kinds, path) ?? ""));
+    if (removed.length > 0) yield this.#wrap(run, undefined, { ...emptyBatch(), removed });
   }
 
   #startOver(run: Run): void {
@@ -150,17 +161,17 @@ export class Many implements Source {
 
   /** Reads one archive on from its cursor; `once` stops after its first batch. A failure is told, the rest goes on. */
   async *#readMember(run: Run, member: Member, options: ReadOptions, once: boolean): AsyncGenerator<Batch> {
-    const { path, source } = member;
+    const { path, kind, source } = member;
     const held = options.held;
     const own: ReadOptions = { ...options };
     if (held !== undefined) own.held = (rest) => this.#heldOf(path, held(below(path, rest)));
     try {
-      for await (const batch of source.read(run.state.members[path], own)) {
+      for await (const batch of source.read(run.state.members[path]?.cursor, own)) {
         if (batch.restart && held === undefined) {
           // Without knowing its rows they can only be forgotten together with all others.
           this.#startOver(run);
         }
-        run.state.members[path] = batch.cursor;
+        run.state.members[path] = { kind, cursor: batch.cursor };
         const gone =
           batch.restart && held !== undefined
             ? [...held(path)].filter(({ path: at }) => this.#memberOf(at) === path)

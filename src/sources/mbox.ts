@@ -38,8 +38,9 @@ interface State {
 
 function stateOf(cursor: string | undefined): State | undefined {
   if (cursor === undefined) return undefined;
-  const state = JSON.parse(cursor) as State;
-  return state.version === 1 ? state : undefined;
+  const state = JSON.parse(cursor) as Partial<State>;
+  // That of a packed file, which lay here before, says nothing of `end`.
+  return state.version === 1 && state.end !== undefined ? (state as State) : undefined;
 }
 
 /** The state as of now: the file that is open, and whether its times prove anything. */
@@ -71,10 +72,10 @@ export class Mbox implements Source {
       const before = stateOf(cursor);
       const since = before === undefined ? "other" : file.since(before, before.end);
       if (before !== undefined && since === "same" && isWhole(before) && !before.fresh) return;
-      if (before === undefined && file.size === 0) throw emptyFile(this.spec.path);
+      if (cursor === undefined && file.size === 0) throw emptyFile(this.spec.path);
       const run = new Reading(file, this.#inbox, options);
       if (before === undefined || since === "other") {
-        yield* run.older(run.fresh(), before !== undefined);
+        yield* run.older(run.fresh(), cursor !== undefined);
         return;
       }
       const state = stateNow(file, before);
@@ -202,8 +203,8 @@ class Reading {
     const split = this.#splitter(start, (cut) => {
       const { envelope, offset, length } = cut;
       if (envelope === last?.envelope) {
-        if (length === last.length) return;
-        removed.push({ path: "", offset, length: last.length });
+        if (offset === last.offset && length === last.length) return;
+        removed.push({ path: "", offset: last.offset, length: last.length });
       }
       found.push(this.#found(cut));
       state.last = { envelope, offset, length };

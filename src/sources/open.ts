@@ -42,12 +42,14 @@ function sourceOf(spec: SourceSpec, format: Format, git: string): Source {
 function membersOf(spec: SourceSpec, found: Survey, git: string): Member[] {
   const members = found.parts.map(({ path, kind }): Member => {
     const own = { path: join(spec.path, path) };
-    if (kind === "gzip") return { path, source: new GzipMbox(own), resumes: false };
-    return { path, source: kind === "git" ? new PublicInbox(own, "v2", git) : new Mbox(own), resumes: true };
+    if (kind === "gzip") return { path, kind, source: new GzipMbox(own), resumes: false };
+    const source = kind === "git" ? new PublicInbox(own, "v2", git) : new Mbox(own);
+    return { path, kind, source, resumes: true };
   });
   if (found.files) {
     const others = new Set(found.parts.map(({ path }) => path));
-    members.push({ path: "", source: new MailFiles({ path: spec.path }, "maildir", others), resumes: false });
+    const source = new MailFiles({ path: spec.path }, "maildir", others);
+    members.push({ path: "", kind: "files", source, resumes: false });
   }
   return members;
 }

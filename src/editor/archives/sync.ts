@@ -241,8 +241,10 @@ export function openSync({ worker, settings, commands, log, own }: SyncParts): S
     { dispose: worker.on("changed", ({ source }) => changed.fire(source)) },
     {
       dispose: worker.on("progress", (progress) => {
-        if (states.get(progress.source)?.phase !== "reading") return;
-        states.set(progress.source, { phase: "reading", progress });
+        const state = states.get(progress.source);
+        // A run that was paused tells last how far it came.
+        if (state?.phase !== "reading" && state?.phase !== "paused") return;
+        states.set(progress.source, { phase: state.phase, progress });
         changed.fire(progress.source);
       }),
     },

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Archive, openArchive } from "../../../src/archive/archive.ts";
+import { comes, commit } from "../sources/repository.ts";
 import { envelope, file, folder, mail, removeFolders } from "../sources/shelf.ts";
 
 describe("archive: a folder that changes", () => {
@@ -60,6 +62,35 @@ describe("archive: a folder that changes", () => {
     }
     assert.deepEqual(unread, [1, 0, 1, 0]);
   });
+
+  const kinds: Record<string, (path: string) => unknown> = {
+    mbox: (path) => file(path, envelope + mail("a")),
+    "a packed mbox": (path) => file(path, gzipSync(`${envelope}${mail("b")}\n${envelope}${mail("c")}`)),
+    "a mail": (path) => file(path, mail("d")),
+    "a Maildir": (path) => file(join(path, "cur", "1600000001.1.h:2,S"), mail("e")),
+    "a mirror": (path) => commit(join(path, "git", "0.git"), [comes(mail("f"))]),
+  };
+  for (const [was, before] of Object.entries(kinds)) {
+    for (const [is, now] of Object.entries(kinds).filter(([kind]) => kind !== was)) {
+      it(`${was} that ${is} takes the place of, alone and in a folder`, async () => {
+        const archive = opened();
+        for (const path of [join(folder(), "one"), folder()]) {
+          const place = basename(path) === "one" ? path : join(path, "part");
+          if (place !== path) file(join(path, "other.mbox"), envelope + mail("other"));
+          await before(place);
+          await index(archive, path);
+          rmSync(place, { recursive: true });
+          await now(place);
+          await index(archive, path);
+          const held = (await archive.ids({ limit: 99 })).ids.sort();
+          await archive.forget({ source: path });
+          await index(archive, path);
+          assert.deepEqual(held, (await archive.ids({ limit: 99 })).ids.sort());
+          await archive.forget({ source: path });
+        }
+      });
+    }
+  }
 
   it("a copy that moves is known by its other copy, where another mail lies in the place of the first", async () => {
     const path = folder();

@@ -67,7 +67,12 @@ describe("archive/ingest", () => {
     source.before = (step) => {
       if (step === 1) controller.abort();
     };
+    let told: unknown;
+    archive.on("progress", (progress) => {
+      told = progress;
+    });
     const summary = await archive.index({ archive: { path: "/one" } }, controller.signal);
+    assert.deepEqual(told, { source: "/one", done: 1, total: 3, messages: 1 });
     assert.equal(summary.cancelled, true);
     assert.equal(summary.messages, 1);
     const backToMs = (talk[0]?.date ?? 0) * 1000;
