@@ -105,13 +105,13 @@ export function writeThread(thread: ThreadView, views: ReadonlyMap<string, Messa
   const messages = outline.map((entry, index): TextMessage => {
     const { messageId, depth, parent } = entry;
     const view = views.get(messageId);
-    const place = `Message ${index + 1} of ${outline.length}`;
     lines.push("");
     const heading = lines.length;
-    if (view === undefined) lines.push(`${place}: in no archive, <${messageId}>`);
+    // Without numbers: a message that comes changes no other one, and what is folded stays folded.
+    if (view === undefined) lines.push(`Message in no archive: <${messageId}>`);
     else {
       const answers = view.answers === undefined ? "" : ` answers ${view.answers}`;
-      lines.push(`${place}: ${fromOf(view)}${answers}${whenOf(view)}`);
+      lines.push(`Message: ${fromOf(view)}${answers}${whenOf(view)}`);
       for (const line of headerLines(view, views.get(parent ?? ""))) lines.push(line);
       lines.push("");
     }

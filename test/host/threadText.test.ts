@@ -64,7 +64,7 @@ describe("a thread as text", () => {
 
   it("opens at the message, in its language, read-only", async () => {
     const editor = await openReview();
-    assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Message \d+ of \d+: /);
+    assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Message: /);
     assert.ok(editor.selection.active.line > 0);
     assert.equal(editor.document.uri.scheme, "kernel-mail");
     await assert.rejects(async () => vscode.workspace.fs.writeFile(editor.document.uri, Buffer.from("x")));
@@ -136,7 +136,7 @@ describe("a thread as text", () => {
     assert.equal(texts.inFocus()?.lines, undefined);
     const [[first, last] = []] = texts.lineInFocus()?.lines ?? [];
     assert.ok(first !== undefined && first === last);
-    putCursor(editor, lineOf(editor, /^Message 1 of/));
+    putCursor(editor, lineOf(editor, /^Message: /));
     assert.equal(texts.lineInFocus()?.lines, undefined);
   });
 
@@ -190,7 +190,7 @@ describe("a thread as text", () => {
       appendFileSync(file, mail("second", `In-Reply-To: <${messageId}>`, "an answer\nin two lines"));
       await sync.update();
       await until("the answer in the open text", () => text().includes("an answer"));
-      // The cursor stays in its line, though nearly all is written anew: headings count the messages.
+      // The cursor stays in its line, what is folded stays folded: only what came is written.
       const { activeTextEditor: editor } = vscode.window;
       assert.ok(editor);
       const second = /^an answer$/;
@@ -202,7 +202,8 @@ describe("a thread as text", () => {
       );
       appendFileSync(file, between + mail("last", "In-Reply-To: <second@kernel.example>", "no more"));
       await sync.update();
-      await until("the later answers", () => text().includes("no more"));
+      // From below: what stands highest comes last.
+      await until("the earlier answer", () => text().includes("earlier"));
       assert.ok(lineOf(editor, /^earlier$/) < lineOf(editor, second));
       await until("the cursor in its line", () => editor.selection.active.line === lineOf(editor, second));
       await run("readAsUtf8", { messageId });

@@ -4,6 +4,7 @@ import { UserError } from "../../base/report.ts";
 import type { MessageView, PageAction } from "../../reader/protocol.ts";
 import { bodyLineAt, messageAt, type ThreadText, writeThread } from "../../reader/text.ts";
 import { answersAt, countUnread, originAt, type Stop, sayPlace, stepTo } from "../../reader/textMoves.ts";
+import { movesBetween, stepsBetween } from "../../reader/textSteps.ts";
 import type { Commands } from "../commands.ts";
 import { type Documents, documentUri, THREAD_TEXT } from "../documents.ts";
 import { inLabel } from "../plainWords.ts";
@@ -59,43 +60,64 @@ const EDITOR_COMMANDS: Partial<Record<PageAction, string>> = {
 
 const SAID_MS = 5000;
 
-/** Where a line of one text stands in another one: in the same message as far from its heading. */
-function lineIn(text: ThreadText, line: number, before: ThreadText): number {
-  const was = messageAt(before, line);
-  const is = text.messages.find(({ messageId }) => messageId === was?.messageId);
-  return was === undefined || is === undefined || line < was.heading ? line : line - was.heading + is.heading;
-}
+const isOf = (document: vscode.TextDocument, uri: vscode.Uri): boolean =>
+  document.uri.toString() === uri.toString();
 
 /**
  * Notes where the editors of a document have their cursor and their first line; the function that is given leads them
- * there again once the editor has the other text. By itself it puts the cursor behind what it replaces, and as every
- * heading counts the messages, that is nearly all.
+ * there again once the editor has the other text. By itself it puts a cursor in what it replaces behind that, and leaves
+ * the view at the height it had.
  */
-function keepPlaces(uri: vscode.Uri, before: ThreadText, text: ThreadText): () => void {
-  const isIt = (document: vscode.TextDocument): boolean => document.uri.toString() === uri.toString();
-  const moved = (place: vscode.Position): vscode.Position =>
-    new vscode.Position(lineIn(text, place.line, before), place.character);
-  const places = vscode.window.visibleTextEditors
-    .filter(({ document }) => isIt(document))
-    .map((editor) => ({
-      editor,
-      selections: editor.selections.map(
-        ({ anchor, active }) => new vscode.Selection(moved(anchor), moved(active)),
-      ),
-      top: moved(editor.visibleRanges[0]?.start ?? editor.selection.active),
-    }));
-  const isSame = before.lines.join("\n") === text.lines.join("\n");
-  return () => {
-    if (places.length === 0 || isSame) return;
-    const listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (!isIt(document) || contentChanges.length === 0) return;
-      listener.dispose();
-      for (const { editor, selections, top } of places) {
-        editor.selections = selections;
-        editor.revealRange(new vscode.Range(top, top), vscode.TextEditorRevealType.AtTop);
-      }
+function keepPlaces(uri: vscode.Uri, before: readonly string[], after: readonly string[]): () => void {
+  const moved = movesBetween(before, after);
+  const acts = vscode.window.visibleTextEditors
+    .filter(({ document }) => isOf(document, uri))
+    .map((editor) => {
+      const top = editor.visibleRanges[0]?.start.line ?? 0;
+      const { line } = moved(top);
+      const place = ({ line: was, character }: vscode.Position): vscode.Position =>
+        new vscode.Position(moved(was).line, character);
+      const isInside = editor.selections.some(({ active }) => moved(active.line).inside);
+      const selections = editor.selections.map(
+        (one) => new vscode.Selection(place(one.anchor), place(one.active)),
+      );
+      return () => {
+        if (isInside) editor.selections = selections;
+        if (line !== top)
+          editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
+      };
     });
+  return () => {
+    for (const act of acts) act();
   };
+}
+
+/** An editor that does not take over a text within this time, in milliseconds, is closed or gets the next one at once. */
+const TAKEN_MS = 2000;
+
+/** Comes when the editor has other text of a document than before. */
+function taken(uri: vscode.Uri): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, TAKEN_MS);
+    const listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (isOf(document, uri) && contentChanges.length > 0) done();
+    });
+  });
+}
+
+/** The text of an open document. */
+interface Open {
+  signature: string;
+  text: ThreadText;
+  /** What the editor is given: on the way to another text, that text in part. */
+  lines: readonly string[];
+  /** Comes when the editor has been given all of the text. */
+  whole: Promise<void>;
 }
 
 export function openThreadTexts(parts: {
@@ -109,7 +131,7 @@ export function openThreadTexts(parts: {
   onNewMail: vscode.Event<void>;
 }): ThreadTexts {
   const { commands, documents, loadThread, shown } = parts;
-  const texts = new Map<string, { signature: string; text: ThreadText }>();
+  const texts = new Map<string, Open>();
 
   const load = async (messageId: string): Promise<Thread> => {
     const thread = await loadThread(messageId);
@@ -122,22 +144,50 @@ export function openThreadTexts(parts: {
 
   const textOf = (uri: vscode.Uri): ThreadText | undefined => texts.get(uri.toString())?.text;
 
-  const write = async (uri: vscode.Uri, thread: Thread): Promise<ThreadText> => {
-    const known = texts.get(uri.toString());
-    if (known?.signature === thread.signature) return known.text;
-    const text = await writeWhole(thread);
-    const keep = known === undefined ? undefined : keepPlaces(uri, known.text, text);
-    texts.set(uri.toString(), { signature: thread.signature, text });
-    if (keep !== undefined) {
-      keep();
+  /** Leads the editor to another text of a document by steps that leave alone what stays, and what is folded there. */
+  const lead = async (uri: vscode.Uri, open: Open, before: ThreadText): Promise<void> => {
+    const isShown = vscode.workspace.textDocuments.some((document) => isOf(document, uri));
+    const steps = isShown ? stepsBetween(before, open.text) : [];
+    for (const lines of steps) {
+      if (texts.get(uri.toString()) !== open) return;
+      const restore = keepPlaces(uri, open.lines, lines);
+      const isTaken = taken(uri);
+      open.lines = lines;
       documents.changed(uri);
+      await isTaken;
+      restore();
     }
-    return text;
+    open.lines = open.text.lines;
+  };
+
+  /** Writes a document, the threads of one moment after those of the moment before. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const write = (
+    uri: vscode.Uri,
+    load: () => Promise<Thread | undefined>,
+  ): Promise<ThreadText | undefined> => {
+    const written = turn.then(async () => {
+      const thread = await load();
+      const key = uri.toString();
+      const known = texts.get(key);
+      if (thread === undefined || known?.signature === thread.signature) return known?.text;
+      const text = await writeWhole(thread);
+      // Closed meanwhile.
+      if (texts.get(key) !== known) return text;
+      const { signature } = thread;
+      const open: Open = { signature, text, lines: known?.lines ?? text.lines, whole: Promise.resolve() };
+      texts.set(key, open);
+      if (known !== undefined) open.whole = lead(uri, open, known.text);
+      await open.whole;
+      return text;
+    });
+    turn = written.catch(() => undefined);
+    return written;
   };
 
   documents.serve(THREAD_TEXT, async (uri) => {
-    const text = textOf(uri) ?? (await write(uri, await load(uri.query)));
-    return Buffer.from(text.lines.join("\n"));
+    const lines = texts.get(uri.toString())?.lines ?? (await write(uri, () => load(uri.query)))?.lines;
+    return lines && Buffer.from(lines.join("\n"));
   });
 
   const active = () => {
@@ -196,8 +246,7 @@ export function openThreadTexts(parts: {
   const refresh = async (): Promise<void> => {
     for (const key of [...texts.keys()]) {
       const uri = vscode.Uri.parse(key);
-      const thread = await loadThread(uri.query);
-      if (thread !== undefined && texts.has(key)) await write(uri, thread);
+      await write(uri, async () => (texts.has(key) ? await loadThread(uri.query) : undefined));
     }
   };
 
@@ -222,18 +271,21 @@ export function openThreadTexts(parts: {
       if (texts.delete(uri.toString()) && texts.size === 0) parts.reading(undefined);
     }),
     parts.onNewMail(() => commands.attempt("look for new messages", refresh)),
-    ...registerTextShapes({ scheme: "kernel-mail", language: THREAD_TEXT }, textOf),
+    ...registerTextShapes({ scheme: "kernel-mail", language: THREAD_TEXT }, async (uri) => {
+      await texts.get(uri.toString())?.whole;
+      return textOf(uri);
+    }),
   ];
 
   return {
     open: async (messageId, column = vscode.ViewColumn.Active) => {
       const thread = await load(messageId);
       const uri = documentUri(THREAD_TEXT, thread.title, thread.view.thread);
-      const text = await write(uri, thread);
+      const text = await write(uri, async () => thread);
       const document = await vscode.workspace.openTextDocument(uri);
       const editor = await vscode.window.showTextDocument(document, { preview: true, viewColumn: column });
       parts.reading(messageId);
-      const message = text.messages.find((each) => each.messageId === messageId);
+      const message = text?.messages.find((each) => each.messageId === messageId);
       if (message !== undefined && message.number > 1)
         goTo(editor, message.heading, vscode.TextEditorRevealType.AtTop);
     },

@@ -15,8 +15,8 @@ import { marcAddress } from "../archives/marc.ts";
 import { openable } from "../links/follow.ts";
 import { markdownText } from "../markdownText.ts";
 
-/** The text of an open document; undefined when it is none of a thread. */
-type TextOf = (uri: vscode.Uri) => ThreadText | undefined;
+/** The text of an open document, once the editor has all of it; undefined when it is none of a thread. */
+type TextOf = (uri: vscode.Uri) => Promise<ThreadText | undefined>;
 
 const FOLD_KINDS = {
   message: undefined,
@@ -56,12 +56,12 @@ export function registerTextShapes(selector: vscode.DocumentFilter, textOf: Text
   const { languages } = vscode;
   return [
     languages.registerDocumentSymbolProvider(selector, {
-      provideDocumentSymbols: ({ uri }) =>
-        outlineOf(textOf(uri) ?? { lines: [], messages: [] }).map(symbolOf),
+      provideDocumentSymbols: async ({ uri }) =>
+        outlineOf((await textOf(uri)) ?? { lines: [], messages: [] }).map(symbolOf),
     }),
     languages.registerFoldingRangeProvider(selector, {
-      provideFoldingRanges: ({ uri }) => {
-        const text = textOf(uri);
+      provideFoldingRanges: async ({ uri }) => {
+        const text = await textOf(uri);
         return (
           text &&
           foldsOf(text).map(({ first, last, kind }) => new vscode.FoldingRange(first, last, FOLD_KINDS[kind]))
@@ -69,8 +69,8 @@ export function registerTextShapes(selector: vscode.DocumentFilter, textOf: Text
       },
     }),
     languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: ({ uri }) => {
-        const text = textOf(uri);
+      provideDocumentLinks: async ({ uri }) => {
+        const text = await textOf(uri);
         return (
           text &&
           linksOf(text).flatMap((link) => {
@@ -86,9 +86,9 @@ export function registerTextShapes(selector: vscode.DocumentFilter, textOf: Text
     languages.registerDocumentSemanticTokensProvider(
       selector,
       {
-        provideDocumentSemanticTokens: ({ uri }) => {
+        provideDocumentSemanticTokens: async ({ uri }) => {
           const tokens = new vscode.SemanticTokensBuilder(legend);
-          const text = textOf(uri);
+          const text = await textOf(uri);
           for (const { line, start, length, look } of text === undefined ? [] : stretchesOf(text))
             tokens.push(line, start, length, LOOKS.indexOf(look));
           return tokens.build();
@@ -97,15 +97,15 @@ export function registerTextShapes(selector: vscode.DocumentFilter, textOf: Text
       legend,
     ),
     languages.registerDefinitionProvider(selector, {
-      provideDefinition: ({ uri }, { line }) => {
-        const text = textOf(uri);
+      provideDefinition: async ({ uri }, { line }) => {
+        const text = await textOf(uri);
         const origin = text && originAt(text, line);
         return origin && new vscode.Location(uri, new vscode.Position(origin.line, 0));
       },
     }),
     languages.registerHoverProvider(selector, {
-      provideHover: ({ uri }, { line }) => {
-        const text = textOf(uri);
+      provideHover: async ({ uri }, { line }) => {
+        const text = await textOf(uri);
         const origin = text && originAt(text, line);
         return (
           origin &&

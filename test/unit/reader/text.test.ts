@@ -11,7 +11,7 @@ describe("reader/text", () => {
       "slack",
       "linux-example, 4 messages, 3 people",
       "",
-      "Message 1 of 4: Ada Moreno, 2026-11-16 09:15 +0100",
+      "Message: Ada Moreno, 2026-11-16 09:15 +0100",
       "Subject: slack",
       "To: list@kernel.example",
       "",
@@ -19,7 +19,7 @@ describe("reader/text", () => {
       "two",
       "three see https://kernel.example/doc",
       "",
-      "Message 2 of 4: Bo Lind answers Ada Moreno, 2026-11-16 09:15 +0100",
+      "Message: Bo Lind answers Ada Moreno, 2026-11-16 09:15 +0100",
       "Added to Cc: Elif",
       "Left out: list@kernel.example",
       "",
@@ -34,7 +34,7 @@ describe("reader/text", () => {
       "Yes.",
       "-- ",
     ]);
-    assert.ok(lines.includes("Message 3 of 4: in no archive, <gone@kernel.example>"));
+    assert.ok(lines.includes("Message in no archive: <gone@kernel.example>"));
     assert.equal(lines.at(-1), "");
   });
   it("knows the message, the line of its body and the block of each line", async () => {
