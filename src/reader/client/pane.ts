@@ -350,7 +350,9 @@ export class Pane {
         : first
           ? { messageId: first }
           : undefined;
-    if (this.#goal && this.#isToCome(this.#goal.messageId)) this.travel.begin(this.#goal.messageId);
+    const isAtTop = this.#order.get(this.#goal?.messageId ?? "") === 0;
+    if (this.#goal && isAtTop && this.#isToCome(this.#goal.messageId))
+      this.travel.begin(this.#goal.messageId);
     else if (this.#goal) this.#reach(this.#goal);
     document.title = view.subject || "Kernel Mail";
   }

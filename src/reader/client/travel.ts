@@ -73,7 +73,7 @@ export class Travel {
     return Math.round(this.#scroller.getBoundingClientRect().top - article.getBoundingClientRect().top);
   }
 
-  /** Is at a message whose text is to come: only then it is known where things are, so nothing is measured before. */
+  /** Is at the first message, whose text is to come: it stands where it should, so nothing is measured before that. */
   begin(messageId: string): void {
     this.#change(messageId);
   }
