@@ -1,5 +1,5 @@
 /** Where on disk it shows that an archive has changed: few folders, each watched without those below it. */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { epochsIn } from "./epochs.ts";
 import { unreadable } from "./git.ts";
@@ -22,14 +22,15 @@ const looseRefs = join("refs", "heads");
 
 /**
  * The folders to watch for one archive, at most 400: the folder of an mbox, `new` and `cur` of a Maildir and what holds
- * them, branches of the newest epoch of a mirror and the folder where the next epoch will lie. Reads folders, no mail.
- * Throws a UserError when the archive is not there any more.
+ * them, branches of the newest epoch of a mirror and the folder where the next epoch will lie. Of an archive that is not
+ * there, the folder where it would come back. Reads folders, no mail. Throws a UserError when that is not permitted.
  */
 export async function watchedFolders(
   spec: SourceSpec,
   format: Format,
   git: string,
 ): Promise<WatchedFolder[]> {
+  if (!existsSync(spec.path)) return [whereItComes(spec.path)];
   const watched = new Watched();
   try {
     await watched.archive(spec, format, git);
@@ -37,6 +38,13 @@ export async function watchedFolders(
     throw unreadable(spec.path, error);
   }
   return watched.all();
+}
+
+/** The nearest folder above a path that is there, and the name that would appear in it. */
+function whereItComes(path: string): WatchedFolder {
+  let at = path;
+  while (dirname(at) !== at && !existsSync(dirname(at))) at = dirname(at);
+  return { folder: dirname(at), names: [basename(at)] };
 }
 
 class Watched {

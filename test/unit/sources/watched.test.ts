@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isUserError } from "../../../src/base/report.ts";
 import { recognise } from "../../../src/sources/recognise.ts";
 import { watchedFolders } from "../../../src/sources/watched.ts";
 import { comes, commit } from "./repository.ts";
@@ -79,8 +78,14 @@ describe("watchedFolders", () => {
     assert.equal((await watchedFolders({ path: join(root, "m") }, "maildir", "git")).length, 400);
   });
 
-  it("says that an archive is gone", async () => {
-    await assert.rejects(watchedFolders({ path: join(root, "gone.mbox") }, "mbox", "git"), isUserError);
-    await assert.rejects(watchedFolders({ path: join(root, "gone") }, "maildir", "git"), isUserError);
+  it("is where an archive that is gone would come back", async () => {
+    for (const [path, format, name] of [
+      ["gone.mbox", "mbox", "gone.mbox"],
+      ["gone", "maildir", "gone"],
+      ["disk/mail/list", "v2", "disk"],
+    ] as const) {
+      const found = await watchedFolders({ path: join(root, path) }, format, "git");
+      assert.deepEqual(found, [{ folder: root, names: [name] }]);
+    }
   });
 });
