@@ -70,26 +70,33 @@ describe("archive: a folder that changes", () => {
     "a Maildir": (path) => file(join(path, "cur", "1600000001.1.h:2,S"), mail("e")),
     "a mirror": (path) => commit(join(path, "git", "0.git"), [comes(mail("f"))]),
   };
-  for (const [was, before] of Object.entries(kinds)) {
-    for (const [is, now] of Object.entries(kinds).filter(([kind]) => kind !== was)) {
-      it(`${was} that ${is} takes the place of, alone and in a folder`, async () => {
-        const archive = opened();
-        for (const path of [join(folder(), "one"), folder()]) {
-          const place = basename(path) === "one" ? path : join(path, "part");
-          if (place !== path) file(join(path, "other.mbox"), envelope + mail("other"));
-          await before(place);
-          await index(archive, path);
-          rmSync(place, { recursive: true });
-          await now(place);
-          await index(archive, path);
-          const held = (await archive.ids({ limit: 99 })).ids.sort();
-          await archive.forget({ source: path });
-          await index(archive, path);
-          assert.deepEqual(held, (await archive.ids({ limit: 99 })).ids.sort());
-          await archive.forget({ source: path });
-        }
-      });
-    }
+  const changes = [
+    ["mbox", "a packed mbox"],
+    ["a packed mbox", "mbox"],
+    ["a mail", "a packed mbox"],
+    ["a Maildir", "mbox"],
+    ["mbox", "a Maildir"],
+    ["mbox", "a mirror"],
+    ["a mirror", "a Maildir"],
+  ];
+  for (const [was = "", is = ""] of changes) {
+    it(`${was} that ${is} takes the place of, alone and in a folder`, async () => {
+      const archive = opened();
+      for (const path of [join(folder(), "one"), folder()]) {
+        const place = basename(path) === "one" ? path : join(path, "part");
+        if (place !== path) file(join(path, "other.mbox"), envelope + mail("other"));
+        await kinds[was]?.(place);
+        await index(archive, path);
+        rmSync(place, { recursive: true });
+        await kinds[is]?.(place);
+        await index(archive, path);
+        const held = (await archive.ids({ limit: 99 })).ids.sort();
+        await archive.forget({ source: path });
+        await index(archive, path);
+        assert.deepEqual(held, (await archive.ids({ limit: 99 })).ids.sort());
+        await archive.forget({ source: path });
+      }
+    });
   }
 
   it("a copy that moves is known by its other copy, where another mail lies in the place of the first", async () => {
