@@ -9,7 +9,7 @@ import { watchedFolders } from "../sources/watched.ts";
 import { Clock } from "./clock.ts";
 import { Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
-import { KeptMail } from "./keptMail.ts";
+import { asksForStarred, foundIn, KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import { readAtHomes } from "./rawMail.ts";
@@ -325,8 +325,23 @@ class LocalArchive implements Archive {
   threads(params: Requests["threads"]["params"]): Promise<Requests["threads"]["result"]> {
     return this.#ask(() => {
       this.#triage?.join.sync();
-      return this.#overview.threads(params);
+      const page = this.#overview.threads(params);
+      if (page.next !== undefined || params.source !== undefined || !asksForStarred(params.query))
+        return page;
+      const rows = new Map(page.threads.map((row) => [row.thread, row]));
+      for (const { row } of this.#lost().map(({ thread }) => thread)) {
+        if (!rows.has(row.thread)) rows.set(row.thread, row);
+      }
+      return { threads: [...rows.values()] };
     });
+  }
+
+  /** Starred messages that the archives have lost, with their threads. */
+  #lost() {
+    return this.#kept.starred(
+      (messageId) => this.#overview.thread(messageId),
+      (messageIds) => this.#overview.has(messageIds),
+    );
   }
 
   people(params: Requests["people"]["params"]): Promise<Requests["people"]["result"]> {
@@ -344,7 +359,10 @@ class LocalArchive implements Archive {
   search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {
     return this.#ask(() => {
       this.#triage?.join.sync();
-      return this.#overview.search(params);
+      const answer = this.#overview.search(params);
+      if (answer.next !== undefined || !asksForStarred(params.query)) return answer;
+      const lost = this.#lost().flatMap(({ thread, messageId }) => foundIn(thread, messageId));
+      return { found: [...answer.found, ...lost] };
     });
   }
 

@@ -1,8 +1,18 @@
 /** Messages that no archive has any more, shown as long as something of the person's refers to them. */
-import type { RawMessage, ThreadNode, ThreadRow } from "./remote.ts";
+import { parseQuery } from "./query.ts";
+import type { FoundRow, RawMessage, ThreadNode, ThreadRow } from "./remote.ts";
 import type { KeptMessage, State } from "./state.ts";
 
 type Thread = { row: ThreadRow; nodes: ThreadNode[] };
+
+/** The word of the reason for which a starred message is kept; its Message-ID follows. */
+export const STARRED = "star";
+
+/** Whether a query asks for what is starred and for nothing else. */
+export function asksForStarred(query = ""): boolean {
+  const [term, ...more] = parseQuery(query).filter(({ operator, text }) => !operator || !/^[()]$/.test(text));
+  return term?.field === "is" && term.text === "starred" && more.length === 0;
+}
 
 /** Answers with what is kept where the archives have nothing. Without a state nothing is kept. */
 export class KeptMail {
@@ -46,17 +56,47 @@ export class KeptMail {
       return { row: known.row, nodes: known.nodes.map((node) => (node.missing ? this.#filled(node) : node)) };
     }
     const kept = this.#state.message(messageId);
-    return kept === undefined ? null : aloneThread(messageId, kept);
+    return kept === undefined ? null : aloneThread(messageId, kept, this.#marks(messageId));
+  }
+
+  /**
+   * Starred messages that the archives have lost, with their threads.
+   * @param known a thread as the archives have it, with such a message as one that is missing; null when they do not
+   * @param holds which messages the archives have
+   */
+  starred(
+    known: (messageId: string) => Thread | null,
+    holds: (messageIds: readonly string[]) => boolean[],
+  ): { messageId: string; thread: Thread }[] {
+    const ids = this.#state?.keptFor(STARRED) ?? [];
+    const held = holds(ids);
+    return ids.flatMap((messageId, at) => {
+      const thread = held[at] === true ? null : this.thread(messageId, known(messageId));
+      return thread === null ? [] : [{ messageId, thread }];
+    });
   }
 
   #filled(node: ThreadNode): ThreadNode {
     const kept = this.#state?.message(node.messageId);
-    return kept === undefined ? node : { ...node, ...shown(kept) };
+    return kept === undefined ? node : { ...node, ...shown(kept), ...this.#marks(node.messageId) };
+  }
+
+  #marks(messageId: string): { marks?: { starred: true } } {
+    return this.#state?.marks.value(messageId, "star") === undefined ? {} : { marks: { starred: true } };
   }
 
   close(): void {
     this.#state?.close();
   }
+}
+
+/** A message of a thread, as a search tells it. */
+export function foundIn({ row, nodes }: Thread, messageId: string): FoundRow[] {
+  return nodes
+    .filter((node) => node.messageId === messageId)
+    .map(({ subject, fromName, fromAddress, dateMs = 0 }) => {
+      return { messageId, thread: row.thread, subject, fromName, fromAddress, dateMs, list: row.list };
+    });
 }
 
 /** What a node shows of a kept message. */
@@ -74,7 +114,7 @@ function shown({ skeleton, imposters }: KeptMessage) {
   };
 }
 
-function aloneThread(messageId: string, kept: KeptMessage): Thread {
+function aloneThread(messageId: string, kept: KeptMessage, marks: Pick<ThreadNode, "marks">): Thread {
   const { subject, fromName, fromAddress, dateMs = 0 } = kept.skeleton;
   return {
     row: {
@@ -88,7 +128,8 @@ function aloneThread(messageId: string, kept: KeptMessage): Thread {
       participants: 1,
       unread: 0,
       list: kept.list,
+      ...marks,
     },
-    nodes: [{ messageId, depth: 0, ...shown(kept) }],
+    nodes: [{ messageId, depth: 0, ...shown(kept), ...marks }],
   };
 }

@@ -308,7 +308,7 @@ export interface ArchiveContract {
     raw: { params: { messageIds: string[] }; result: RawMessage[] };
     /**
      * Keeps a message findable (`raw`, `has`, `thread`) for a reason, such as the name of a draft, when its archive
-     * loses it; no list shows it then. False when no archive has it or there is no state to keep it in.
+     * loses it; no list shows it then, but `is:starred` what is starred. False when no archive has it or there is no state to keep it in.
      */
     keep: { params: { messageId: string; why: string }; result: boolean };
     /** Takes the reason away, and what was kept for it alone. */

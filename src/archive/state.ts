@@ -82,6 +82,14 @@ export class State {
     );
   }
 
+  /** The Message-IDs kept for reasons of one kind, which begin with this word; the last kept first. */
+  keptFor(word: string): string[] {
+    return this.#database
+      .prepare("SELECT messageId FROM kept WHERE why = ? || ' ' || messageId ORDER BY keptMs DESC, messageId")
+      .all(word)
+      .map(([messageId]) => String(messageId));
+  }
+
   /** The bytes kept under a Message-ID, imposters in their order. */
   raw(messageId: string): RawMessage[] {
     return this.#database

@@ -1,5 +1,6 @@
 /** Changes of the person's state, asked for from outside: told to all who listen, and what is starred is kept. */
 import { UserError } from "../base/report.ts";
+import { STARRED } from "./keptMail.ts";
 import type { ArchiveContract, Marked } from "./remote.ts";
 import type { Triage } from "./triage.ts";
 
@@ -53,7 +54,7 @@ export class StateRequests {
   async #keepStarred(messageIds: readonly string[]): Promise<void> {
     const { triage, keep, release } = this.#parts;
     for (const messageId of messageIds) {
-      const why = `star ${messageId}`;
+      const why = `${STARRED} ${messageId}`;
       if (triage()?.isStarred(messageId)) await keep({ messageId, why });
       else await release({ why });
     }

@@ -324,8 +324,20 @@ describe("archive/triage", () => {
     await mark(archive, "star", "1", "b");
     await archives.index(archive, "/list", { removed: ["b"] });
     assert.deepEqual(await archive.has({ messageIds: ["b"] }), [true]);
+    const starred = { query: "(is:starred)", limit: 9 };
+    assert.deepEqual(
+      (await archive.threads(starred)).threads.map((row) => [row.thread, row.marks]),
+      [["b", { starred: true }]],
+    );
+    assert.deepEqual(
+      (await archive.search(starred)).found.map(({ messageId }) => messageId),
+      ["b"],
+    );
+    const { found: others } = await archive.search({ query: "NOT is:starred", limit: 9 });
+    assert.ok(!others.some(({ messageId }) => messageId === "b"));
     await mark(archive, "star", null, "b");
     assert.deepEqual(await archive.has({ messageIds: ["b"] }), [false]);
+    assert.deepEqual((await archive.threads(starred)).threads, []);
   });
   it("survives the index: built anew, it shows what was marked", async () => {
     const archive = await open(...thread, mail("b", 1), mail("old", 20));
