@@ -25,6 +25,12 @@ const FIRST_MS = Date.UTC(1982, 0, 1);
 const DAY_MS = 86_400_000;
 
 /**
+ * Of ghosts that hang on one another, each the only answer to the one above, the first is shown and so many of the last:
+ * one mail with a thousand References would push its thread out of sight.
+ */
+const LAST_GHOSTS = 4;
+
+/**
  * When a message was sent, as far as one can believe it: its own date, but for one that is missing, before
  * RFC 822 or more than a day after its arrival (or after `nowMs` where the arrival is unknown): then the
  * arrival decides. All in milliseconds since 1970 UTC.
@@ -163,6 +169,7 @@ function order<Id, Message extends Kin<Id>>(
     if (node.parent === undefined) roots.push(node);
     else node.parent.children.push(node);
   }
+  shortenRuns(nodes);
   const downwards = [...roots];
   for (let at = 0; at < downwards.length; at += 1) {
     const node = downwards[at] as Draft<Id, Message>;
@@ -182,6 +189,25 @@ function order<Id, Message extends Kin<Id>>(
     }
   }
   return roots.sort(siblings);
+}
+
+/** Takes the middle out of long runs of ghosts. */
+function shortenRuns<Id, Message extends Kin<Id>>(nodes: ReadonlyMap<Id, Draft<Id, Message>>): void {
+  const goesOn = (node: Draft<Id, Message> | undefined): boolean =>
+    node !== undefined && node.held.length === 0 && node.children.length === 1;
+  for (const last of nodes.values()) {
+    // From the last of a run upwards.
+    if (!goesOn(last) || goesOn(last.children[0])) continue;
+    let kept = last;
+    let first = last;
+    for (let above = 1; goesOn(first.parent); above += 1) {
+      first = first.parent as Draft<Id, Message>;
+      if (above < LAST_GHOSTS) kept = first;
+    }
+    if (first === kept) continue;
+    first.children = [kept];
+    kept.parent = first;
+  }
 }
 
 function flatten<Id, Message extends Kin<Id>>(roots: readonly Draft<Id, Message>[]): Node<Id, Message>[] {

@@ -95,6 +95,19 @@ describe("the pane in a browser", function () {
     assert.deepEqual(await channel.request("selection", null), { messageId: "b@kernel.example" });
   });
 
+  it("takes what is typed right behind the key of find for words, not for keys, until the field has the focus", async () => {
+    const { page, show, asked } = await open();
+    await show(await longReply(), "a@kernel.example");
+    const replies = () => asked.filter(({ name }) => name === "reply").length;
+    await page.keyboard.press("/");
+    await page.keyboard.press("r");
+    await page.evaluate("dispatchEvent(new Event('blur'))");
+    assert.equal(replies(), 0);
+    await page.keyboard.press("r");
+    await page.waitForFunction("true");
+    assert.equal(replies(), 1);
+  });
+
   it("replies by key with the selected lines, by button without", async () => {
     const { page, show, asked } = await open();
     await show(await longReply(), "a@kernel.example");

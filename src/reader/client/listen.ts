@@ -103,17 +103,44 @@ function controlKey(pane: Pane, actions: Actions, event: KeyboardEvent, target: 
   return false;
 }
 
-function key(pane: Pane, actions: Actions, event: KeyboardEvent): void {
+/** For how long letters are taken for words to find, in milliseconds, while the editor's field for them is on its way. */
+const FIND_OPENS_MS = 1000;
+
+/**
+ * Knows whether the person has asked to find something and types already: until the field takes the focus from the page
+ * those letters come here, and are no keys of the page.
+ */
+class FindTyping {
+  #until = Number.NEGATIVE_INFINITY;
+
+  /** Takes every key of the page; true for one that belongs to what is to be found. */
+  takes({ key, timeStamp, ctrlKey, metaKey, altKey }: KeyboardEvent, action: string | undefined): boolean {
+    const isAsked = action === "find" || ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "f");
+    if (isAsked) this.#until = timeStamp + FIND_OPENS_MS;
+    return !isAsked && !ctrlKey && !metaKey && !altKey && timeStamp < this.#until;
+  }
+
+  /** The field has the focus. */
+  opened(): void {
+    this.#until = Number.NEGATIVE_INFINITY;
+  }
+}
+
+function key(pane: Pane, actions: Actions, finding: FindTyping, event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : null;
   if (event.defaultPrevented || event.isComposing || isTyping(target) || target?.closest("dialog")) return;
   const name = keyName(event);
+  const act = name !== undefined && Object.hasOwn(pane.keys, name) ? pane.keys[name] : undefined;
+  if (finding.takes(event, act)) {
+    event.preventDefault();
+    return;
+  }
   if (name === undefined) return;
   if (target && !event.shiftKey && controlKey(pane, actions, event, target)) {
     event.preventDefault();
     return;
   }
   if ((name === "Enter" || name === "Space") && isPressable(target)) return;
-  const act = Object.hasOwn(pane.keys, name) ? pane.keys[name] : undefined;
   if (act === undefined && name === "End") pane.travel.toEnd();
   else if (act === undefined || !actions.run(act)) return;
   event.preventDefault();
@@ -148,9 +175,11 @@ export function listen(pane: Pane, actions: Actions): void {
   page.addEventListener("pointerdown", ({ button }) => {
     if (button === 0) pane.folding.point(null);
   });
+  const finding = new FindTyping();
+  page.defaultView?.addEventListener("blur", () => finding.opened());
   page.addEventListener("keydown", (event) => {
     pane.folding.point(null);
-    key(pane, actions, event);
+    key(pane, actions, finding, event);
   });
   page.addEventListener("copy", (event) => {
     if (isTyping(page.activeElement)) return;

@@ -26,6 +26,11 @@ describe("threads/thread", function () {
   it("puts unknown dates last among siblings", () => check(["a @ 1", "b < a", "c < a @ 9"], "a -c -b"));
   it("settles equal dates by Message-ID", () => check(["a @ 1", "c < a @ 2", "b < a @ 2"], "a -b -c"));
   it("shows what is referred to and not held as ghosts", () => check(["c < a b @ 3"], "a? -b? --c"));
+  it("shows of a long run of ghosts the first and the last four", () =>
+    check(
+      ["h < a b c d e f g k @ 3", "i < a b x @ 4"],
+      "a? -b? --c? ---e? ----f? -----g? ------k? -------h --x? ---i",
+    ));
   it("orders ghosts by the earliest message below them", () =>
     check(["a @ 1", "z < a g2 @ 5", "y < a g1 @ 4"], "a -g1? --y -g2? --z"));
   it("takes a ghost's parent from the earliest message that mentions it", () =>
