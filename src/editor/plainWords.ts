@@ -3,5 +3,5 @@
 /** Words for a message of the editor, in which `[x](command:y)` would be a link that runs something. */
 export const inMessage = (text: string): string => text.replaceAll("](", "] (");
 
-/** Words for a label of a pick list or the status bar, in which `$(x)` would be a picture. */
+/** Words for a label of a pick list or the status bar, in which `$(x)` would be a picture; of a lens too. */
 export const inLabel = (text: string): string => text.replace(/\$\([\w-]+(?:~\w+)?\)/g, "\\$&");

@@ -190,7 +190,7 @@ export function registerDraftHeader(parts: HeaderParts): void {
       throw new UserError("This draft answers no message.", "It starts a thread of its own when it is sent.");
     }
     await editHeader(editor, edits);
-    vscode.window.setStatusBarMessage(`${formatSubject(editor)} starts a thread of its own`, 5000);
+    vscode.window.setStatusBarMessage(`${inLabel(formatSubject(editor))} starts a thread of its own`, 5000);
   });
 }
 

@@ -1,6 +1,7 @@
 /** The line of actions above a draft's text: what one does with it, and who gets it. */
 import * as vscode from "vscode";
 import { bodyLineOf } from "../../compose/draftText.ts";
+import { inLabel } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
 import type { Bounces } from "./bounces.ts";
 import type { Checker } from "./checker.ts";
@@ -34,7 +35,7 @@ export function registerDraftLenses(parts: LensParts): vscode.Disposable {
             ? []
             : [
                 new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), {
-                  title: `$(warning) ${banner.message}`,
+                  title: `$(warning) ${inLabel(banner.message)}`,
                   command: "kernelMail.draft.editRecipients",
                 }),
               ]),

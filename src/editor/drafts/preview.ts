@@ -8,6 +8,7 @@ import { toWire, type Wire, type WireOptions } from "../../compose/wire.ts";
 import type { Commands } from "../commands.ts";
 import { count } from "../counts.ts";
 import { serveBytes } from "../documents.ts";
+import { inLabel } from "../plainWords.ts";
 
 export const PREVIEW_SCHEME = "kernel-mail-preview";
 
@@ -231,7 +232,7 @@ export function openPreviews(parts: PreviewParts): Previews {
       onDidChangeCodeLenses: lensesChanged.event,
       provideCodeLenses: (document) => {
         const top = new vscode.Range(0, 0, 0, 0);
-        const say = (title: string) => new vscode.CodeLens(top, { title, command: "" });
+        const say = (title: string) => new vscode.CodeLens(top, { title: inLabel(title), command: "" });
         const send = (title: string) =>
           new vscode.CodeLens(top, { title: `$(send) ${title}`, command: "kernelMail.draft.confirmSend" });
         const edit = (line: number, { fsPath: path }: vscode.Uri) =>

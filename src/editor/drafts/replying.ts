@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Note } from "../../compose/note.ts";
 import type { Archive } from "../archives/archiveWorker.ts";
 import type { Commands } from "../commands.ts";
+import { inMessage } from "../plainWords.ts";
 import type { AnswerDrafts } from "./answerDraft.ts";
 import { draftAnswering } from "./drafts.ts";
 
@@ -46,7 +47,7 @@ export function openReplying(parts: {
     const whom = parent?.fromName || parent?.fromAddress || "the author";
     const act = "Reply to Author Only";
     const choice = await vscode.window.showWarningMessage(
-      `Only ${whom} gets this answer: it leaves the list.`,
+      `Only ${inMessage(whom)} gets this answer: it leaves the list.`,
       { modal: true, detail: "On the list an answer is found, and others can add to it." },
       act,
     );

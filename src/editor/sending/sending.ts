@@ -12,6 +12,7 @@ import type { Commands } from "../commands.ts";
 import { count } from "../counts.ts";
 import type { ComposeEditor } from "../drafts/composeEditor.ts";
 import { type FileRendering, isBatch, PREVIEW_SCHEME, previewedDraft, render } from "../drafts/preview.ts";
+import { inMessage } from "../plainWords.ts";
 import type { Settings } from "../settings.ts";
 import { closeTabs, readingColumn } from "../tabs.ts";
 import { askToSend, askToSendAll, ownLines, type Question } from "./confirmationWords.ts";
@@ -62,7 +63,10 @@ export function openSending(parts: SendingParts): Sending {
         : "";
     const problems = "Show Problems";
     void vscode.window
-      .showErrorMessage(`Not ready to be sent: ${first.message} (line ${first.line})${others}`, problems)
+      .showErrorMessage(
+        inMessage(`Not ready to be sent: ${first.message} (line ${first.line})${others}`),
+        problems,
+      )
       .then((choice) => {
         if (choice === problems) void vscode.commands.executeCommand("workbench.actions.view.problems");
       });

@@ -4,6 +4,7 @@ import type { MarkKind } from "../../archive/stateMarks.ts";
 import { TRIAGE_ACTIONS } from "../../reader/protocol.ts";
 import { type Commands, FROM_TREE } from "../commands.ts";
 import { count } from "../counts.ts";
+import { inLabel } from "../plainWords.ts";
 import type { FocusParts } from "../reading/messageInFocus.ts";
 import type { ReadOnLeave } from "./readOnLeave.ts";
 import { askSnooze } from "./snooze.ts";
@@ -38,7 +39,7 @@ export function registerTriageCommands(parts: TriageCommandParts): void {
   /** Says what was done where the person looks: in the page, or in the status bar. */
   const say = (sentence: string, inReader: boolean) => {
     if (inReader && reader.say(sentence)) return;
-    vscode.window.setStatusBarMessage(sentence, SAID_MS);
+    vscode.window.setStatusBarMessage(inLabel(sentence), SAID_MS);
   };
 
   const threadIds = (targets: readonly Target[]) => [...new Set(targets.map(({ thread }) => thread))];
