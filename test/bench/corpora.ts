@@ -69,7 +69,7 @@ function make(messages: number, v2: string, mbox: string): string | undefined {
 }
 
 /** A whole list among the corpora, as one compressed mbox. */
-const REAL = "linux-sh";
+export const REAL = "linux-sh";
 
 /**
  * What a word on the command line stands for: a number of messages, the real list of the corpora by its name, or a mirror

@@ -1,5 +1,6 @@
 /** Writes docs/PERFORMANCE.md: what was measured, how, on what, and what larger archives would take. */
 import { cpus, release, totalmem } from "node:os";
+import { REAL } from "./corpora.ts";
 import type { Size } from "./indexing.ts";
 import { megabytes, type Row, type Skipped, seconds } from "./row.ts";
 
@@ -85,6 +86,10 @@ const IN_THE_WAY = `By the profiler of Node.js and the clocks of single statemen
 - Row 13b: SQLite does some things in one piece: writing a part of the index of words takes 15 to 20 ms, bringing the log
   into the file 13 ms and as long again for the disk.`;
 
+/** What names a corpus on the command line: a number of messages, the list that the corpora have, or a mirror by its path. */
+const wordFor = ({ made, corpus, messages }: Size): string =>
+  made ? String(messages) : corpus === REAL ? corpus : `PATH/${corpus}`;
+
 /** The page as Markdown, of all that was measured, small corpora first. */
 export function pageOf(findings: readonly Findings[]): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release().split(".", 2).join(".")}`;
@@ -111,7 +116,7 @@ export function pageOf(findings: readonly Findings[]): string {
   const five = extrapolated(sizes, 5_000_000);
   const parts = [
     "# Performance",
-    `Made by \`npm run bench -- ${sizes.map(({ made, corpus, messages }) => (made ? messages : corpus)).join(" ")} --write\`, measured on ${measured.join(" and ")}; do not edit by hand.`,
+    `Made by \`npm run bench -- ${sizes.map(wordFor).join(" ")} --write\`, measured on ${measured.join(" and ")}; do not edit by hand.`,
     "## Method",
     `Machine: ${machine}. Load average while it was measured: ${load[0]?.toFixed(1)} to ${load.at(-1)?.toFixed(1)}; on a machine
 that has other things to do, ratios hold better than times, and those of CPU seconds best. Everything is in the page cache. What is measured is the product as it ships: its worker behind
@@ -121,7 +126,7 @@ the day stands beside their figure; they use one core, and where the machine let
 CPU seconds, those stand for their wall time. "Headers" compares with peers that index headers, "whole bodies" with those that
 index bodies; "prose", what we do unless told otherwise, is the author's own words and the names of changed files. The
 corpora are made by a tool from patches of a real history (threads, re-rolls, reviews, bots; mails of 8.4 kB with
-headers of 5.4 kB); their words are fewer than those of real lists, so real indexes of words are larger.`,
+headers of 5.4 kB); their words are fewer than those of real lists, so real indexes of words are larger. Corpora with a name are real lists, whole or one epoch.`,
     table(["program", "version"], versions),
     "## Against git and the peers",
     table(["row", "corpus", "what", "ours", "theirs", "measured", "goal", ""], results),
