@@ -58,6 +58,25 @@ describe("the pane in a browser", function () {
     assert.equal(await content.getAttribute("hidden"), null);
   });
 
+  it("F16 a find by the browser's workbench, which tells nothing, opens the fold and goes on in it", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    const pill = page.locator("#m1 .pill").first();
+    await page.keyboard.press("/");
+    await page.evaluate("dispatchEvent(new Event('blur'))");
+    const find = () => page.evaluate("find('line 30 of')");
+    const words = () => page.evaluate("getSelection().toString()");
+    for (let hits = 0; (await pill.getAttribute("aria-expanded")) !== "true" && hits < 5; hits += 1)
+      await find();
+    assert.equal(await pill.getAttribute("aria-expanded"), "true");
+    await find();
+    assert.equal(await words(), "line 30 of");
+    assert.equal(
+      await page.evaluate("getSelection().anchorNode.parentElement.closest('.folded') !== null"),
+      true,
+    );
+  });
+
   it("F17 copying a whole message includes folded lines, with their real marks", async () => {
     const { page, show } = await open();
     const mails = await longReply();

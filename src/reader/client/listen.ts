@@ -1,6 +1,7 @@
 /** What the person does to the page: clicks, keys, the editor's commands, copying, and finds that open what is folded. */
 import type { FoldLevel } from "../protocol.ts";
 import type { Actions } from "./actions.ts";
+import { Finding } from "./finding.ts";
 import { isPressable, isTyping, keyName } from "./keys.ts";
 import { rowAfterKey } from "./outline.ts";
 import type { Pane } from "./pane.ts";
@@ -103,30 +104,7 @@ function controlKey(pane: Pane, actions: Actions, event: KeyboardEvent, target: 
   return false;
 }
 
-/** For how long letters are taken for words to find, in milliseconds, while the editor's field for them is on its way. */
-const FIND_OPENS_MS = 1000;
-
-/**
- * Knows whether the person has asked to find something and types already: until the field takes the focus from the page
- * those letters come here, and are no keys of the page.
- */
-class FindTyping {
-  #until = Number.NEGATIVE_INFINITY;
-
-  /** Takes every key of the page; true for one that belongs to what is to be found. */
-  takes({ key, timeStamp, ctrlKey, metaKey, altKey }: KeyboardEvent, action: string | undefined): boolean {
-    const isAsked = action === "find" || ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "f");
-    if (isAsked) this.#until = timeStamp + FIND_OPENS_MS;
-    return !isAsked && !ctrlKey && !metaKey && !altKey && timeStamp < this.#until;
-  }
-
-  /** The field has the focus. */
-  opened(): void {
-    this.#until = Number.NEGATIVE_INFINITY;
-  }
-}
-
-function key(pane: Pane, actions: Actions, finding: FindTyping, event: KeyboardEvent): void {
+function key(pane: Pane, actions: Actions, finding: Finding, event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : null;
   if (event.defaultPrevented || event.isComposing || isTyping(target) || target?.closest("dialog")) return;
   const name = keyName(event);
@@ -165,8 +143,12 @@ export function listen(pane: Pane, actions: Actions): void {
   root.addEventListener("mousedown", (event) => {
     if (event.target instanceof Element && event.target.closest(".act, .hint")) event.preventDefault();
   });
+  const finding = new Finding(pane);
+  page.defaultView?.addEventListener("blur", () => finding.left());
+  page.addEventListener("selectionchange", () => finding.selectionMoved());
   // What was drawn while the page was without the focus could not take it.
   page.defaultView?.addEventListener("focus", () => {
+    finding.cameBack();
     if (page.activeElement === page.body) pane.focus(pane.travel.article());
   });
   page.addEventListener("contextmenu", (event) => {
@@ -175,8 +157,6 @@ export function listen(pane: Pane, actions: Actions): void {
   page.addEventListener("pointerdown", ({ button }) => {
     if (button === 0) pane.folding.point(null);
   });
-  const finding = new FindTyping();
-  page.defaultView?.addEventListener("blur", () => finding.opened());
   page.addEventListener("keydown", (event) => {
     pane.folding.point(null);
     key(pane, actions, finding, event);
