@@ -25,7 +25,10 @@ export interface ThreadTexts extends vscode.Disposable {
   act(action: PageAction): boolean;
 }
 
-/** All of a thread's messages, decoded; the window's status bar says that it takes a while. */
+/** The editor opens no larger document for extensions than 50 MB; in letters, which may be several bytes each. */
+const MOST_LETTERS = 45_000_000;
+
+/** All of a thread's messages, decoded; the window's status bar says that it takes a while. A UserError when it is too much. */
 async function writeWhole(thread: Thread): Promise<ThreadText> {
   const views = new Map<string, MessageView>();
   await vscode.window.withProgress(
@@ -35,7 +38,10 @@ async function writeWhole(thread: Thread): Promise<ThreadText> {
         for (const view of messages) views.set(view.messageId, view);
     },
   );
-  return writeThread(thread.view, views);
+  const text = writeThread(thread.view, views);
+  const letters = text.lines.reduce((sum, line) => sum + line.length + 1, 0);
+  if (letters <= MOST_LETTERS) return text;
+  throw new UserError("This thread is too large for a text document.", "Read it in the reader.");
 }
 
 /** Steps of the page that are moves of the cursor here, and what is said when there is nothing that way. */
