@@ -77,6 +77,22 @@ describe("the pane in a browser", function () {
     );
   });
 
+  it("prints what is folded, and all of the thread", async () => {
+    const { page, show } = await open();
+    await show(await longReply(), "b@kernel.example");
+    const folded = page.locator("#m1 .folded [data-line='3']").first();
+    const height = async (of: typeof folded) => (await of.boundingBox())?.height ?? 0;
+    assert.equal(await folded.isVisible(), false);
+    await page.emulateMedia({ media: "print" });
+    assert.ok((await height(folded)) > 10);
+    // Nothing is scrolled out of sight.
+    const heights = await page.evaluate(
+      "[document.documentElement.scrollHeight, document.querySelector('main').scrollHeight]",
+    );
+    const [whole, thread] = heights as [number, number];
+    assert.ok(whole >= thread, `${whole} ${thread}`);
+  });
+
   it("F17 copying a whole message includes folded lines, with their real marks", async () => {
     const { page, show } = await open();
     const mails = await longReply();
