@@ -1,4 +1,5 @@
 /** The Threads tree: searches and archives, lists, threads newest first by pages, messages as answered. */
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { sentence } from "../../base/report.ts";
 import type { Commands } from "../commands.ts";
@@ -17,6 +18,9 @@ import { archiveId, notice, TreeRows, type TreeRowsParts } from "./treeRows.ts";
 
 /** While an archive is read, lists are asked again at most this often, in milliseconds. */
 const REFRESH_MS = 700;
+/** How often a row is to be shown before that counts as a bug, and the pause between, in milliseconds. */
+const REVEALS = 10;
+const REVEAL_MS = 100;
 
 export interface ThreadsTree extends vscode.TreeDataProvider<Element>, vscode.Disposable {
   /** What is selected in the tree, when something is. */
@@ -94,9 +98,17 @@ export function openThreadsTree(parts: TreeParts): ThreadsTree {
     timer = setTimeout(() => commands.attempt("show the threads", flush), wait);
   };
 
+  /** Shows a row; again where the editor is drawing the rows anew just now and has lost it. */
   const reveal = async (element: Element, how: { select?: boolean; focus?: boolean; expand?: boolean }) => {
-    await changes.told();
-    await view.reveal(element, how);
+    for (let attempt = 1; ; attempt += 1) {
+      await changes.told();
+      try {
+        return await view.reveal(element, how);
+      } catch (error) {
+        if (attempt === REVEALS || !/TreeError/.test(String(error))) throw error;
+        await delay(REVEAL_MS);
+      }
+    }
   };
 
   const filterShown = () => {
