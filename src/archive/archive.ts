@@ -9,7 +9,7 @@ import { watchedFolders } from "../sources/watched.ts";
 import { Clock } from "./clock.ts";
 import { Database, groundVersions, isCorrupt, spokenError, WriterLock } from "./database.ts";
 import { forgetRows, type IngestParts, ingest, takeLock } from "./ingest.ts";
-import { asksForStarred, foundIn, KeptMail } from "./keptMail.ts";
+import { KeptMail } from "./keptMail.ts";
 import { OpenSources } from "./openSources.ts";
 import { Overview } from "./overview.ts";
 import { readAtHomes } from "./rawMail.ts";
@@ -126,7 +126,7 @@ class LocalArchive implements Archive {
     this.#reading = this.#speaking(() => new Database(opened.database.path));
     this.#overview = new Overview(this.#reading, clock.now);
     this.#state = this.#openState(options.state);
-    this.#kept = new KeptMail(this.#state);
+    this.#kept = new KeptMail(this.#state, () => this.#overview);
     this.#joinState();
     this.#stateRequests = new StateRequests({
       triage: () => this.#triage,
@@ -326,22 +326,8 @@ class LocalArchive implements Archive {
     return this.#ask(() => {
       this.#triage?.join.sync();
       const page = this.#overview.threads(params);
-      if (page.next !== undefined || params.source !== undefined || !asksForStarred(params.query))
-        return page;
-      const rows = new Map(page.threads.map((row) => [row.thread, row]));
-      for (const { row } of this.#lost().map(({ thread }) => thread)) {
-        if (!rows.has(row.thread)) rows.set(row.thread, row);
-      }
-      return { threads: [...rows.values()] };
+      return params.source === undefined ? this.#kept.threads(page, params.query) : page;
     });
-  }
-
-  /** Starred messages that the archives have lost, with their threads. */
-  #lost() {
-    return this.#kept.starred(
-      (messageId) => this.#overview.thread(messageId),
-      (messageIds) => this.#overview.has(messageIds),
-    );
   }
 
   people(params: Requests["people"]["params"]): Promise<Requests["people"]["result"]> {
@@ -359,25 +345,19 @@ class LocalArchive implements Archive {
   search(params: Requests["search"]["params"]): Promise<Requests["search"]["result"]> {
     return this.#ask(() => {
       this.#triage?.join.sync();
-      const answer = this.#overview.search(params);
-      if (answer.next !== undefined || !asksForStarred(params.query)) return answer;
-      const lost = this.#lost().flatMap(({ thread, messageId }) => foundIn(thread, messageId));
-      return { found: [...answer.found, ...lost] };
+      return this.#kept.search(this.#overview.search(params), params.query);
     });
   }
 
   thread({ messageId }: Requests["thread"]["params"]): Promise<Requests["thread"]["result"]> {
     return this.#ask(() => {
       this.#triage?.join.sync();
-      return this.#kept.thread(messageId, this.#overview.thread(messageId));
+      return this.#kept.thread(messageId);
     });
   }
 
   has({ messageIds }: Requests["has"]["params"]): Promise<boolean[]> {
-    return this.#ask(() => {
-      const held = this.#overview.has(messageIds);
-      return messageIds.map((id, at) => held[at] === true || this.#kept.has(id));
-    });
+    return this.#ask(() => this.#kept.has(messageIds));
   }
 
   async keep({ messageId, why }: Requests["keep"]["params"]): Promise<boolean> {

@@ -1,25 +1,35 @@
 /** Messages that no archive has any more, shown as long as something of the person's refers to them. */
 import { parseQuery } from "./query.ts";
-import type { FoundRow, RawMessage, ThreadNode, ThreadRow } from "./remote.ts";
+import type { ArchiveContract, FoundRow, RawMessage, ThreadNode, ThreadPage, ThreadRow } from "./remote.ts";
 import type { KeptMessage, State } from "./state.ts";
 
 type Thread = { row: ThreadRow; nodes: ThreadNode[] };
+type SearchPage = ArchiveContract["requests"]["search"]["result"];
 
 /** The word of the reason for which a starred message is kept; its Message-ID follows. */
 export const STARRED = "star";
 
 /** Whether a query asks for what is starred and for nothing else. */
-export function asksForStarred(query = ""): boolean {
+function asksForStarred(query = ""): boolean {
   const [term, ...more] = parseQuery(query).filter(({ operator, text }) => !operator || !/^[()]$/.test(text));
   return term?.field === "is" && term.text === "starred" && more.length === 0;
+}
+
+/** What the archives have: a thread, in which a message that they lack is a missing one, and which messages they hold. */
+interface Archives {
+  thread(messageId: string): Thread | null;
+  has(messageIds: readonly string[]): boolean[];
 }
 
 /** Answers with what is kept where the archives have nothing. Without a state nothing is kept. */
 export class KeptMail {
   readonly #state: State | undefined;
+  readonly #archives: () => Archives;
 
-  constructor(state: State | undefined) {
+  /** @param archives those that are open now */
+  constructor(state: State | undefined, archives: () => Archives) {
     this.#state = state;
+    this.#archives = archives;
   }
 
   /** Keeps a message; false when there is nothing to keep it in, or nothing to keep. */
@@ -37,10 +47,6 @@ export class KeptMail {
     return this.#state?.reasons() ?? [];
   }
 
-  has(messageId: string): boolean {
-    return this.#state?.has(messageId) ?? false;
-  }
-
   /** What the archives gave for these ids, in the order asked, with what is kept in the place of what they lack. */
   completed(messageIds: readonly string[], found: readonly RawMessage[]): RawMessage[] {
     if (this.#state === undefined) return [...found];
@@ -49,34 +55,54 @@ export class KeptMail {
     return messageIds.flatMap((id) => byId.get(id) ?? this.#state?.raw(id) ?? []);
   }
 
-  /** A thread with its kept messages in their places; one of a kept message alone when no archive knows the id. */
-  thread(messageId: string, known: Thread | null): Thread | null {
-    if (this.#state === undefined) return known;
-    if (known !== null) {
-      return { row: known.row, nodes: known.nodes.map((node) => (node.missing ? this.#filled(node) : node)) };
-    }
-    const kept = this.#state.message(messageId);
-    return kept === undefined ? null : aloneThread(messageId, kept, this.#marks(messageId));
+  /** Which of these messages an archive has, or are kept. */
+  has(messageIds: readonly string[]): boolean[] {
+    const held = this.#archives().has(messageIds);
+    return messageIds.map((id, at) => held[at] === true || this.#state?.has(id) === true);
   }
 
   /**
-   * Starred messages that the archives have lost, with their threads.
-   * @param known a thread as the archives have it, with such a message as one that is missing; null when they do not
-   * @param holds which messages the archives have
+   * A thread with its kept messages in their places; one of a kept message alone where the archives do not know its id, or
+   * show no place for it (of a long run of missing messages they show the ends).
    */
-  starred(
-    known: (messageId: string) => Thread | null,
-    holds: (messageIds: readonly string[]) => boolean[],
-  ): { messageId: string; thread: Thread }[] {
+  thread(messageId: string): Thread | null {
+    const known = this.#archives().thread(messageId);
+    if (this.#state === undefined) return known;
+    const kept = this.#state.message(messageId);
+    if (kept !== undefined && !known?.nodes.some((node) => node.messageId === messageId))
+      return aloneThread(messageId, kept, this.#marks(messageId));
+    return known && { row: known.row, nodes: known.nodes.map((node) => this.#filled(node)) };
+  }
+
+  /** A page of threads, behind its last row those of starred messages that the archives have lost, where it asks for them. */
+  threads(page: ThreadPage, query: string | undefined): ThreadPage {
+    if (page.next !== undefined || !asksForStarred(query)) return page;
+    const rows = new Map(page.threads.map((row) => [row.thread, row]));
+    for (const { thread } of this.#lost()) {
+      if (!rows.has(thread.row.thread)) rows.set(thread.row.thread, thread.row);
+    }
+    return { threads: [...rows.values()] };
+  }
+
+  /** The same for a page of messages. */
+  search(page: SearchPage, query: string): SearchPage {
+    if (page.next !== undefined || !asksForStarred(query)) return page;
+    const lost = this.#lost().flatMap(({ thread, messageId }) => foundIn(thread, messageId));
+    return { found: [...page.found, ...lost] };
+  }
+
+  /** Starred messages that the archives have lost, with their threads. */
+  #lost(): { messageId: string; thread: Thread }[] {
     const ids = this.#state?.keptFor(STARRED) ?? [];
-    const held = holds(ids);
+    const held = this.#archives().has(ids);
     return ids.flatMap((messageId, at) => {
-      const thread = held[at] === true ? null : this.thread(messageId, known(messageId));
+      const thread = held[at] === true ? null : this.thread(messageId);
       return thread === null ? [] : [{ messageId, thread }];
     });
   }
 
   #filled(node: ThreadNode): ThreadNode {
+    if (!node.missing) return node;
     const kept = this.#state?.message(node.messageId);
     return kept === undefined ? node : { ...node, ...shown(kept), ...this.#marks(node.messageId) };
   }
@@ -91,7 +117,7 @@ export class KeptMail {
 }
 
 /** A message of a thread, as a search tells it. */
-export function foundIn({ row, nodes }: Thread, messageId: string): FoundRow[] {
+function foundIn({ row, nodes }: Thread, messageId: string): FoundRow[] {
   return nodes
     .filter((node) => node.messageId === messageId)
     .map(({ subject, fromName, fromAddress, dateMs = 0 }) => {

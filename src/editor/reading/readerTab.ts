@@ -100,9 +100,9 @@ export function openReaderTab(parts: ReaderTabParts, panel: vscode.WebviewPanel)
   };
 
   /** Reads what will be read first while the page starts: it is there when the page asks for it. */
-  const prepare = (shown: Thread, goTo: string | undefined) =>
+  const prepare = (shown: Thread, goTo: string | undefined, signal: AbortSignal) =>
     commands.attempt("read the thread", async () => {
-      await shown.chunks(goTo ?? inView, new AbortController().signal).next();
+      await shown.chunks(goTo ?? inView, signal).next();
     });
 
   /** Sends the thread: its outline at once, then its messages. A newer thread ends this. */
@@ -113,7 +113,7 @@ export function openReaderTab(parts: ReaderTabParts, panel: vscode.WebviewPanel)
     const shown = thread;
     if (shown === undefined) return;
     if (!listening) {
-      prepare(shown, goTo);
+      prepare(shown, goTo, controller.signal);
       return;
     }
     channel.emit("thread", goTo === undefined ? { view: shown.view } : { view: shown.view, goTo });

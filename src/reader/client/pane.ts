@@ -19,22 +19,20 @@ import type { Drawing } from "./drawing.ts";
 import { element } from "./element.ts";
 import { Folding } from "./folding.ts";
 import { keptStates, restoreState } from "./kept.ts";
+import { Live } from "./live.ts";
 import { takeMarks } from "./outline.ts";
 import { OutlineNav } from "./outlineNav.ts";
 import { peopleOf } from "./people.ts";
 import { lineAt, selectedLines } from "./selection.ts";
+import { Stale } from "./stale.ts";
 import { type Highlight, Syntax } from "./syntax.ts";
 import { markLevel, markUnread, renderHeader } from "./threadHeader.ts";
 import { flash, type Place, Travel } from "./travel.ts";
 
 /** Lines of a body that are drawn unasked (D105). */
 const LINES = 20_000;
-/** How long a sentence stays on the screen, in milliseconds. */
-const SAID_MS = 6000;
 /** Messages before and behind the one in view that are drawn at once when all are drawn anew. */
 const NEAR = 8;
-/** How long the page works at a time on what can wait, in milliseconds. */
-const SLICE_MS = 12;
 /** Pause after scrolling before the place is kept, in milliseconds. */
 const KEEP_MS = 250;
 
@@ -54,7 +52,7 @@ export class Pane {
   keys: Record<string, string> = {};
   atEnd: AtEnd = "nextUnread";
   readonly #outline: OutlineNav;
-  readonly #live: HTMLElement;
+  readonly #live: Live;
   readonly #keep: (state: PaneState) => void;
   readonly #restored: PaneState | undefined;
   readonly #syntax: Syntax;
@@ -65,13 +63,10 @@ export class Pane {
   /** Messages that say nothing but a trailer begin as one line. */
   #condense = true;
   #answered: Answered | undefined;
-  /** Messages that wait to be drawn anew. */
-  readonly #stale = new Set<string>();
-  #freshening: ReturnType<typeof setTimeout> | undefined;
+  readonly #stale = new Stale((messageId) => this.redraw(messageId));
   /** The fold level of the settings, as told last. */
   #usualLevel: FoldLevel | undefined;
   #goal: (Place & { offset?: number }) | undefined;
-  #saying: ReturnType<typeof setTimeout> | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -88,7 +83,7 @@ export class Pane {
     this.#restored = restored;
     this.level = restored?.level ?? 1;
     this.main = element(document, "main", { tabindex: -1, "aria-label": "Messages" });
-    this.#live = element(document, "div", { class: "live", role: "status", "aria-live": "polite" });
+    this.#live = new Live(document);
     this.drawing = {
       document,
       people: peopleOf([]),
@@ -104,7 +99,7 @@ export class Pane {
     root.classList.add("pane");
     this.main.append(element(document, "p", { class: "loading" }, "Opening the thread…"));
     this.#outline = new OutlineNav(this.drawing, () => this.#drawOutline());
-    root.append(this.#outline.nav, this.main, this.#live);
+    root.append(this.#outline.nav, this.main, this.#live.region);
     this.travel = new Travel(
       this.main,
       (messageId) => this.#articleOf(messageId),
@@ -152,11 +147,7 @@ export class Pane {
 
   /** One sentence, shown for a while and spoken. */
   say(sentence: string): void {
-    clearTimeout(this.#saying);
-    this.#live.textContent = sentence;
-    this.#saying = setTimeout(() => {
-      this.#live.textContent = "";
-    }, SAID_MS);
+    this.#live.say(sentence);
   }
 
   entry(messageId: string): OutlineEntry | undefined {
@@ -224,24 +215,11 @@ export class Pane {
   redrawAll(): void {
     const outline = this.thread?.outline ?? [];
     const at = this.#order.get(this.travel.current) ?? 0;
-    outline.forEach(({ messageId }, index) => {
-      if (index >= at - NEAR && index <= at + NEAR) this.redraw(messageId);
-      else this.#stale.add(messageId);
-    });
-    this.#freshen();
-  }
-
-  #freshen(): void {
-    clearTimeout(this.#freshening);
-    if (this.#stale.size === 0) return;
-    this.#freshening = setTimeout(() => {
-      const endMs = performance.now() + SLICE_MS;
-      for (const messageId of this.#stale) {
-        this.redraw(messageId);
-        if (performance.now() > endMs) break;
-      }
-      this.#freshen();
-    });
+    const isNear = (_: OutlineEntry, index: number) => Math.abs(index - at) <= NEAR;
+    for (const { messageId } of outline.filter(isNear)) this.redraw(messageId);
+    this.#stale.add(
+      outline.filter((entry, index) => !isNear(entry, index)).map(({ messageId }) => messageId),
+    );
   }
 
   /** The fold level of the whole thread. */

@@ -86,6 +86,21 @@ describe("archive/state", () => {
       ],
     );
   });
+  it("is found where its thread shows no place for it: in the middle of many that are missing", async () => {
+    const ids = ["g1", "g2", "a", ..."hijklm"].map((id) => `<${idOf(id)}>`);
+    const answer = mail("r").replace("\n\n", `\nReferences: ${ids.join(" ")}\n\n`);
+    file(mbox, mboxOf(mail("a"), answer));
+    const archive = await indexed();
+    await archive.keep({ messageId: idOf("a"), why: "draft x" });
+    file(mbox, mboxOf(answer, mail("c"), mail("d")));
+    await archive.index({ archive: { path: mbox } });
+    assert.equal((await archive.thread({ messageId: idOf("r") }))?.nodes.length, 6);
+    const nodes = (await archive.thread({ messageId: idOf("a") }))?.nodes;
+    assert.deepEqual(
+      nodes?.map(({ messageId, kept }) => [messageId, kept]),
+      [[idOf("a"), true]],
+    );
+  });
   it("is gone when the last reason is", async () => {
     const archive = await indexed();
     await archive.keep({ messageId: idOf("a"), why: "draft x" });
