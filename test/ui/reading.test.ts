@@ -162,9 +162,12 @@ describe("reading the sample archive", () => {
   });
 
   it("comes back to the same thread after the page was loaded anew", async () => {
+    const rows = workbench.row("");
+    const before = await rows.count();
     await workbench.reload();
     await workbench.reader().getByText("three small fixes").waitFor();
-    await openLists();
+    // Rows that were open open again one after the other: who clicks meanwhile meets another row.
+    await workbench.until(async () => (await rows.count()) === before, `the ${before} rows that were there`);
   });
 
   it("reads the same thread as a text document, and goes back to the reader", async () => {
